@@ -1,0 +1,12 @@
+# find_package(Cinnabar): the target Cinnabar::sdk and the function cinnabar_add_plugin.
+get_filename_component(_cinnabar_prefix "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE)
+if(NOT TARGET Cinnabar::sdk)
+  add_library(Cinnabar::sdk INTERFACE IMPORTED)
+  target_include_directories(Cinnabar::sdk INTERFACE "${_cinnabar_prefix}/include")
+  target_compile_features(Cinnabar::sdk INTERFACE cxx_std_20)
+endif()
+find_path(CINNABAR_RAPIDJSON rapidjson/reader.h)
+if(NOT CINNABAR_RAPIDJSON)
+  message(FATAL_ERROR "Cinnabar's SDK needs RapidJSON's headers: apt-get install rapidjson-dev")
+endif()
+include("${CMAKE_CURRENT_LIST_DIR}/CinnabarPlugin.cmake")

@@ -1,0 +1,63 @@
+# cinnabar_add_plugin(TARGET name SOURCES file... [TESTS file...] [LIBRARIES lib...])
+#
+# Builds the plugin of the current folder, whose plugin.json names its id and version, and lays it
+# out ready to load in <build>/plugins/<id>: plugin.so, plugin.json, errors.json, migrations/,
+# resources/. Hides every symbol but the entry. TESTS are built with GoogleTest and run by ctest.
+function(cinnabar_add_plugin)
+  cmake_parse_arguments(P "" "TARGET" "SOURCES;TESTS;LIBRARIES" ${ARGN})
+  set(manifest ${CMAKE_CURRENT_SOURCE_DIR}/plugin.json)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${manifest})
+  file(READ ${manifest} text)
+  string(JSON id GET ${text} id)
+  string(JSON version GET ${text} version)
+  set(folder ${CMAKE_BINARY_DIR}/plugins/${id})
+
+  add_library(${P_TARGET}_objects OBJECT ${P_SOURCES})
+  set_target_properties(${P_TARGET}_objects PROPERTIES POSITION_INDEPENDENT_CODE ON
+    CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+  target_link_libraries(${P_TARGET}_objects PUBLIC Cinnabar::sdk ${P_LIBRARIES})
+  target_compile_definitions(${P_TARGET}_objects PRIVATE
+    CINNABAR_PLUGIN_ID="${id}" CINNABAR_PLUGIN_VERSION="${version}")
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(${P_TARGET}_objects PRIVATE -fno-gnu-unique)
+  endif()
+  if(TARGET cinnabar_plugin_pch)
+    target_precompile_headers(${P_TARGET}_objects REUSE_FROM cinnabar_plugin_pch)
+  endif()
+
+  add_library(${P_TARGET} MODULE $<TARGET_OBJECTS:${P_TARGET}_objects>)
+  target_link_libraries(${P_TARGET} PRIVATE Cinnabar::sdk ${P_LIBRARIES})
+  set_target_properties(${P_TARGET} PROPERTIES PREFIX "" OUTPUT_NAME plugin SUFFIX ".so"
+    LINKER_LANGUAGE CXX LIBRARY_OUTPUT_DIRECTORY ${folder})
+  if(NOT CINNABAR_SANITIZE)
+    target_link_options(${P_TARGET} PRIVATE -Wl,-z,defs)
+  endif()
+
+  # What lies beside the library. Copied when it changes.
+  set(extra)
+  file(GLOB_RECURSE extra_files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/migrations/*
+    ${CMAKE_CURRENT_SOURCE_DIR}/resources/*)
+  foreach(file IN ITEMS ${manifest} ${CMAKE_CURRENT_SOURCE_DIR}/errors.json LISTS extra_files)
+    if(EXISTS ${file})
+      file(RELATIVE_PATH relative ${CMAKE_CURRENT_SOURCE_DIR} ${file})
+      add_custom_command(OUTPUT ${folder}/${relative}
+        COMMAND ${CMAKE_COMMAND} -E copy ${file} ${folder}/${relative} DEPENDS ${file})
+      list(APPEND extra ${folder}/${relative})
+    endif()
+  endforeach()
+  add_custom_target(${P_TARGET}_files ALL DEPENDS ${extra})
+  add_dependencies(${P_TARGET} ${P_TARGET}_files)
+  install(DIRECTORY ${folder}/ DESTINATION lib/cinnabar/plugins/${id} COMPONENT runtime)
+
+  if(P_TESTS AND (CINNABAR_TESTS OR NOT DEFINED CINNABAR_TESTS))
+    find_package(GTest REQUIRED)
+    add_executable(${P_TARGET}_test ${P_TESTS} $<TARGET_OBJECTS:${P_TARGET}_objects>)
+    target_link_libraries(${P_TARGET}_test PRIVATE Cinnabar::sdk ${P_LIBRARIES} GTest::gtest_main)
+    if(TARGET cinnabar_plugin_pch)
+      target_precompile_headers(${P_TARGET}_test REUSE_FROM cinnabar_plugin_pch)
+    endif()
+    target_include_directories(${P_TARGET}_test PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+    add_test(NAME ${P_TARGET} COMMAND ${P_TARGET}_test)
+    set_tests_properties(${P_TARGET} PROPERTIES TIMEOUT 300)
+  endif()
+endfunction()

@@ -1,0 +1,189 @@
+// cinnabar.document-engine/1: everything that parses a stranger's document.
+//
+// Implementations live in the supervised worker process: they get bytes, return bytes, and have
+// no keys, no network and no files. Geometry is that of a reader: integers of 1/1000 point,
+// measured from the top left corner of the page's crop box as displayed (rotation applied).
+// Thread-safety: a worker serves one call at a time.
+#pragma once
+
+#include <cinnabar/describe.hpp>
+#include <cinnabar/service.hpp>
+
+namespace cinnabar {
+
+// A rectangle on a displayed page, 1/1000 point from the top left.
+struct PageRect {
+  std::int64_t x = 0;
+  std::int64_t y = 0;
+  std::int64_t width = 0;
+  std::int64_t height = 0;
+};
+CINNABAR_DESCRIBE(PageRect, (x, required, range(0, 15'000'000)), (y, required, range(0, 15'000'000)),
+                  (width, required, range(1, 15'000'000)),
+                  (height, required, range(1, 15'000'000)))
+
+struct PageSize {
+  std::int64_t width = 0;   // as displayed, 1/1000 point
+  std::int64_t height = 0;  // as displayed, 1/1000 point
+  int rotate = 0;           // 0, 90, 180 or 270
+};
+CINNABAR_DESCRIBE(PageSize, width, height, rotate)
+
+struct InspectRequest {
+  Bytes document;
+  int pages_max = 1000;
+};
+CINNABAR_DESCRIBE(InspectRequest, document, pages_max)
+
+// Refusals are errors: document.not_pdf, document.empty, document.damaged, document.encrypted,
+// document.signed, document.too_many_pages, document.too_complex.
+struct Inspection {
+  std::string pdf_version;
+  std::vector<PageSize> pages;
+  std::string producer;
+};
+CINNABAR_DESCRIBE(Inspection, pdf_version, (pages, items(0, 10'000)), producer)
+
+// One value drawn on a page when the contract is frozen.
+struct Fill {
+  std::string control_id;  // named in errors
+  std::string kind;        // "text" or "checkbox"
+  int page = 1;            // from 1
+  PageRect rect;
+  std::string text;            // kind text; UTF-8
+  bool checked = false;        // kind checkbox
+  std::int64_t font_size = 0;  // 1/1000 point; 0: 10.5 points
+  std::string align = "left";  // left, center, right
+  bool multi_line = false;
+};
+CINNABAR_DESCRIBE(Fill, control_id, kind, page, rect, (text, length(0, 10'000)), checked, font_size,
+                  align, multi_line)
+
+// An area to be signed later. Every area becomes a signature field of its own; the areas of one
+// act share one signature when the act is signed.
+struct FieldPlan {
+  std::string name;  // unique in the document, no '.'; becomes /T
+  int page = 1;      // from 1; the certification field is invisible: zero-sized rectangle
+  PageRect rect;
+  bool visible = true;
+};
+CINNABAR_DESCRIBE(FieldPlan, name, page, rect, visible)
+
+struct FreezeRequest {
+  Bytes document;
+  std::string title;
+  std::string watermark;  // empty: none
+  std::vector<Fill> fills;
+  std::vector<FieldPlan> fields;
+};
+CINNABAR_DESCRIBE(FreezeRequest, document, title, watermark, (fills, items(0, 20'000)),
+                  (fields, items(0, 20'000)))
+
+// What signing needs to know of a prepared field, so that it never parses the document.
+struct PreparedField {
+  std::string name;
+  std::int64_t object = 0;  // object number of the merged field and widget; generation 0
+  std::string dictionary;   // its dictionary without the outer << >>, without /V and /AP
+  int page = 1;
+  int rotate = 0;         // of its page
+  double width = 0;       // of the rectangle as displayed, in points of the user space
+  double height = 0;
+};
+CINNABAR_DESCRIBE(PreparedField, name, object, (dictionary, length(0, 65'536)), page, rotate, width,
+                  height)
+
+// The field map: kept with the frozen document, in this encoding (JSON, version 1).
+struct FieldMap {
+  int version = 1;
+  std::vector<PreparedField> fields;
+  std::int64_t catalog_object = 0;
+  std::string catalog_dictionary;  // without the outer << >>, without /Perms
+  std::string trailer_dictionary;  // what every section repeats: /Root, /Info, /ID
+  std::int64_t next_object = 0;    // the /Size of the base
+  std::int64_t start_xref = 0;     // offset of the base's section
+  std::string xref_kind = "table";  // kind of the base's section: "table" or "stream"
+};
+CINNABAR_DESCRIBE(FieldMap, version, (fields, items(0, 20'000)), catalog_object,
+                  (catalog_dictionary, length(0, 1'000'000)),
+                  (trailer_dictionary, length(0, 65'536)), next_object, start_xref, xref_kind)
+
+// Errors: document.glyph_missing (which characters, which control), document.text_overflow,
+// document.page_out_of_range, document.rect_outside_page, and those of inspect.
+struct Frozen {
+  Bytes document;
+  FieldMap map;
+};
+CINNABAR_DESCRIBE(Frozen, document, map)
+
+struct RenderRequest {
+  Bytes document;
+  int page = 1;
+  int dpi = 144;
+};
+CINNABAR_DESCRIBE(RenderRequest, document, page, (dpi, range(18, 400)))
+
+struct Rendered {
+  Bytes png;
+  int width = 0;   // pixels
+  int height = 0;  // pixels
+};
+CINNABAR_DESCRIBE(Rendered, png, width, height)
+
+struct TextRequest {
+  Bytes document;
+  int page = 0;  // 0: all
+};
+CINNABAR_DESCRIBE(TextRequest, document, page)
+
+struct PageTexts {
+  std::vector<std::string> pages;
+};
+CINNABAR_DESCRIBE(PageTexts, (pages, items(0, 10'000)))
+
+struct VerifyRequest {
+  Bytes document;
+};
+CINNABAR_DESCRIBE(VerifyRequest, document)
+
+// One signature found in any revision of the file.
+struct SignatureReport {
+  std::string field;
+  std::string signer;        // common name of the signing certificate
+  std::string issuer;        // common name of its issuer
+  std::string certificate_sha256;
+  std::string sub_filter;
+  std::string reason;
+  std::string claimed_time;  // /M
+  std::string timestamp;     // of the RFC 3161 token, RFC 3339; empty: none
+  bool certification = false;
+  bool intact = false;          // digest and signature are right
+  bool covers_revision = false;  // ByteRange is the whole revision but its own Contents
+  bool covers_file = false;
+  std::vector<std::string> problems;  // stable codes
+};
+CINNABAR_DESCRIBE(SignatureReport, field, signer, issuer, certificate_sha256, sub_filter, reason,
+                  claimed_time, timestamp, certification, intact, covers_revision, covers_file,
+                  problems)
+
+struct VerifyReport {
+  std::string verdict;  // not-tampered, tampered, no-signature, damaged
+  std::vector<std::string> problems;
+  std::int64_t revisions = 0;
+  std::vector<SignatureReport> signatures;
+};
+CINNABAR_DESCRIBE(VerifyReport, verdict, problems, revisions, signatures)
+
+class DocumentEngine {
+ public:
+  using Interface = DocumentEngine;
+  virtual ~DocumentEngine() = default;
+  virtual Inspection inspect(const InspectRequest&, const Call&) = 0;
+  virtual Frozen freeze(const FreezeRequest&, const Call&) = 0;
+  virtual Rendered render(const RenderRequest&, const Call&) = 0;
+  virtual PageTexts text(const TextRequest&, const Call&) = 0;
+  virtual VerifyReport verify(const VerifyRequest&, const Call&) = 0;
+};
+CINNABAR_SERVICE(DocumentEngine, "cinnabar.document-engine/1", inspect, freeze, render, text,
+                 verify)
+
+}  // namespace cinnabar
