@@ -54,6 +54,22 @@ class OwnCall {
   cinnabar_call raw_;
 };
 
+// The same call on behalf of another owner: its bindings and configuration apply, deadline and
+// trace stay. Must outlive what it is passed to, and be outlived by the call that it came from.
+class CallAs {
+ public:
+  CallAs(const Call& call, std::string owner) : owner_(std::move(owner)), raw_(*call.raw()) {
+    raw_.owner = bytes_of(owner_);
+  }
+  CallAs(const CallAs&) = delete;
+  CallAs& operator=(const CallAs&) = delete;
+  Call call() const { return Call(&raw_); }
+
+ private:
+  std::string owner_;
+  cinnabar_call raw_;
+};
+
 // The error document of the boundary.
 struct ErrorDocument {
   std::string code;
