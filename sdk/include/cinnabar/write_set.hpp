@@ -15,8 +15,9 @@ struct Statement {
   std::string sql;
   std::vector<Json> params;
   std::int64_t expect_rows = -1;  // rows it must change; -1: any number
+  std::string plugin;  // whose tables; set by services that contribute; empty: the command's own
 };
-CINNABAR_DESCRIBE(Statement, (sql, length(1, 65'536)), params, expect_rows)
+CINNABAR_DESCRIBE(Statement, (sql, length(1, 65'536)), params, expect_rows, plugin)
 
 // Something that happened. Events of one aggregate are chained by hash, in commit order, and kept
 // for ever; subscribers get each one once.
@@ -37,8 +38,9 @@ struct JobDraft {
   std::string key;      // unique among the plugin's open jobs of this kind; empty: none
   Time run_at;          // business clock; zero: at once
   Json data;
+  std::string plugin;  // whose job; set by services that contribute; empty: the command's own
 };
-CINNABAR_DESCRIBE(JobDraft, kind, owner, key, run_at, data)
+CINNABAR_DESCRIBE(JobDraft, kind, owner, key, run_at, data, plugin)
 
 // Opens an object to somebody: the only way across tenants. role "owner", "party", "reader",
 // "member", "admin", ... An empty role takes every grant of that grantee on the object away.
