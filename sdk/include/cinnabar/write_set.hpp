@@ -15,7 +15,7 @@ struct Statement {
   std::string sql;
   std::vector<Json> params;
   std::int64_t expect_rows = -1;  // rows it must change; -1: any number
-  std::string plugin;  // whose tables; set by services that contribute; empty: the command's own
+  std::string plugin{};  // whose tables; set by services that contribute; empty: the command's own
 };
 CINNABAR_DESCRIBE(Statement, (sql, length(1, 65'536)), params, expect_rows, plugin)
 
@@ -38,7 +38,7 @@ struct JobDraft {
   std::string key;      // unique among the plugin's open jobs of this kind; empty: none
   Time run_at;          // business clock; zero: at once
   Json data;
-  std::string plugin;  // whose job; set by services that contribute; empty: the command's own
+  std::string plugin{};  // whose job; set by services that contribute; empty: the command's own
 };
 CINNABAR_DESCRIBE(JobDraft, kind, owner, key, run_at, data, plugin)
 
