@@ -3,7 +3,7 @@
 //
 // An interface is declared once, as a class of virtual methods `Result name(const Request&, const
 // Call&)`, and CINNABAR_SERVICE derives from it what both sides need: the dispatcher that the
-// plugin exports, and the client that callers hold. Thread-safety: any thread, as the interface says.
+// plugin exports, and the client that callers hold. Thread-safety: as the interface says.
 #pragma once
 
 #include <cinnabar/abi.h>

@@ -118,13 +118,15 @@ inline cinnabar_blob_store export_table(BlobStore* self) {
                            [&] { static_cast<BlobStore*>(p)->put(view(sha256), view(content)); });
           },
           [](void* p, cinnabar_bytes sha256, uint64_t* size) {
-            return guarded(nullptr, [&] { *size = static_cast<BlobStore*>(p)->size(view(sha256)); });
+            return guarded(nullptr,
+                           [&] { *size = static_cast<BlobStore*>(p)->size(view(sha256)); });
           },
           [](void* p, cinnabar_bytes sha256, uint64_t offset, uint64_t size,
              const cinnabar_sink* sink) {
             return guarded(nullptr, [&] {
-              static_cast<BlobStore*>(p)->read(view(sha256), offset, size,
-                                               [&](std::string_view part) { write_sink(sink, part); });
+              static_cast<BlobStore*>(p)->read(
+                  view(sha256), offset, size,
+                  [&](std::string_view part) { write_sink(sink, part); });
             });
           },
           [](void* p, cinnabar_bytes sha256) {

@@ -18,8 +18,8 @@ struct PageRect {
   std::int64_t width = 0;
   std::int64_t height = 0;
 };
-CINNABAR_DESCRIBE(PageRect, (x, required, range(0, 15'000'000)), (y, required, range(0, 15'000'000)),
-                  (width, required, range(1, 15'000'000)),
+CINNABAR_DESCRIBE(PageRect, (x, required, range(0, 15'000'000)),
+                  (y, required, range(0, 15'000'000)), (width, required, range(1, 15'000'000)),
                   (height, required, range(1, 15'000'000)))
 
 struct PageSize {

@@ -104,7 +104,7 @@ struct HttpAnswer {
   Bytes body;  // JSON, or content of content_type
   std::string content_type = "application/json";
   std::string filename;            // for downloads
-  std::vector<std::string> parts;  // blob ids that follow each other as the content, instead of body
+  std::vector<std::string> parts;  // blob ids that together are the content, instead of body
   std::string etag;                // without quotes
   std::string location;
   std::optional<ErrorDocument> problem;  // a refusal that nevertheless writes (a wrong code counts)

@@ -16,7 +16,7 @@ struct DocumentState {
   std::int64_t length = 0;       // bytes so far
   std::int64_t start_xref = 0;   // offset of the newest section
   std::int64_t next_object = 0;  // the /Size so far
-  std::string digest_state;      // SHA-256 over all bytes so far, in the encoding of digest_state.hpp
+  std::string digest_state;      // SHA-256 over all bytes so far, encoded by digest_state.hpp
 };
 CINNABAR_DESCRIBE(DocumentState, version, length, start_xref, next_object,
                   (digest_state, length(0, 1'000)))

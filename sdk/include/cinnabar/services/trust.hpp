@@ -10,11 +10,11 @@ struct IssueRequest {
   std::string profile;       // "document", "enterprise", "person", "timestamp"
   std::string common_name;
   std::string organization;  // empty: none
-  std::string identifier;    // goes into serialNumber of the subject; our own id, never a document number
+  std::string identifier;    // serialNumber of the subject; our own id, never a document number
   std::string key_store = "file";
 };
-CINNABAR_DESCRIBE(IssueRequest, profile, (common_name, length(1, 64)), (organization, length(0, 64)),
-                  identifier, key_store)
+CINNABAR_DESCRIBE(IssueRequest, profile, (common_name, length(1, 64)),
+                  (organization, length(0, 64)), identifier, key_store)
 
 // A key made in the key store and the certificate issued over it.
 struct Credential {

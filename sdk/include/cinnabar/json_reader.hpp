@@ -1,0 +1,363 @@
+// The reader behind json.hpp: RapidJSON's SAX events straight into a described struct. Internal to
+// the SDK; use read_json and from_json. One object a document; no sharing.
+#pragma once
+
+#include <cinnabar/describe.hpp>
+#include <cinnabar/error.hpp>
+
+#include <rapidjson/reader.h>
+
+#include <cmath>
+
+namespace cinnabar {
+
+enum class Reading { strict, lenient };
+
+// Deeper than any described type; keeps a hostile document from exhausting the stack.
+inline constexpr std::size_t kJsonDepthMax = 32;
+
+using Spans = std::vector<Bytes>;
+
+namespace detail {
+
+inline Error invalid(std::string pointer, std::string reason) {
+  return Error("request.invalid", {{"reason", std::move(reason)}}, std::move(pointer));
+}
+
+inline std::int64_t characters_of(std::string_view text) {
+  std::int64_t count = 0;
+  for (const char c : text) count += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  return count;
+}
+
+// RFC 3986-safe ids, mobile numbers: the small formats that fields name.
+inline bool fits_format(std::string_view format, std::string_view text) {
+  const auto all = [&](auto good) {
+    for (const char c : text)
+      if (!good(c)) return false;
+    return true;
+  };
+  if (format == "mobile") {
+    const std::string_view digits = text.starts_with('+') ? text.substr(1) : text;
+    return digits.size() >= 5 && digits.size() <= 20 && digits.find_first_not_of("0123456789") ==
+           std::string_view::npos;
+  }
+  if (format == "id")
+    return !text.empty() && text.size() <= 64 && all([](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+             c == '_' || c == '-' || c == '.' || c == ':';
+    });
+  if (format == "line")
+    return all([](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f; });
+  return true;
+}
+
+class JsonReader {
+ public:
+  JsonReader(const Type& type, void* value, Reading reading, const Spans* spans)
+      : reading_(reading), spans_(spans) {
+    root_ = Slot{&type, value, &kNoOptions};
+  }
+
+  bool Null() { return scalar([&](Slot s) { return put_null(s); }, Json()); }
+  bool Bool(bool b) {
+    return scalar([&](Slot s) { return s.type->kind == Kind::boolean
+                                           ? s.type->set_integer(s.value, b)
+                                           : wrong(s, "a boolean"); },
+                  Json(b));
+  }
+  bool Int(int i) { return Int64(i); }
+  bool Uint(unsigned u) { return Int64(static_cast<std::int64_t>(u)); }
+  bool Int64(std::int64_t i) { return scalar([&](Slot s) { return put_integer(s, i); }, Json(i)); }
+  bool Uint64(std::uint64_t u) {
+    return u <= INT64_MAX ? Int64(static_cast<std::int64_t>(u)) : Double(static_cast<double>(u));
+  }
+  bool Double(double d) {
+    return scalar([&](Slot s) { return put_number(s, d); }, Json(d));
+  }
+  bool RawNumber(const char*, rapidjson::SizeType, bool) { return false; }
+  bool String(const char* text, rapidjson::SizeType size, bool) {
+    const std::string_view view(text, size);
+    return scalar([&](Slot s) { return put_text(s, view); }, Json(view));
+  }
+  bool StartObject() { return open(Kind::object); }
+  bool StartArray() { return open(Kind::list); }
+  bool EndArray(rapidjson::SizeType) { return close(); }
+  bool EndObject(rapidjson::SizeType) { return close(); }
+
+  bool Key(const char* text, rapidjson::SizeType size, bool) {
+    Frame& frame = stack_.back();
+    frame.key.assign(text, size);
+    if (frame.skipping || frame.free) return true;
+    if (frame.slot.type->kind == Kind::map) return true;
+    frame.field = nullptr;
+    const auto& fields = frame.slot.type->fields();
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      if (fields[i].name != frame.key) continue;
+      if (frame.seen[i]) throw invalid(pointer() + "/" + frame.key, "given twice");
+      frame.seen[i] = true;
+      frame.field = &fields[i];
+      return true;
+    }
+    if (reading_ == Reading::strict) {
+      std::string known;
+      for (const Field& field : fields)
+        known += (known.empty() ? "" : ", ") + std::string(field.name);
+      throw invalid(pointer() + "/" + frame.key, "is not known here; known are: " + known);
+    }
+    return true;
+  }
+
+  std::string pointer() const {
+    std::string out;
+    for (const Frame& frame : stack_) {
+      if (&frame == &stack_.back() && !frame.entered) break;
+      out += "/" + (frame.is_list ? std::to_string(frame.index) : frame.key);
+    }
+    return out;
+  }
+
+ private:
+  struct Slot {
+    const Type* type = nullptr;
+    void* value = nullptr;
+    const FieldOptions* options = nullptr;
+  };
+  struct Frame {
+    Slot slot;
+    bool is_list = false;
+    bool skipping = false;       // everything inside is ignored
+    Json* free = nullptr;        // inside a Json member: the value under construction
+    bool entered = false;        // an item or member of it is being read
+    std::int64_t index = -1;
+    std::string key;
+    const Field* field = nullptr;
+    std::vector<bool> seen;
+  };
+  static inline const FieldOptions kNoOptions{};
+
+  // Where the next value goes; type null: it is skipped.
+  Slot next_slot() {
+    if (stack_.empty()) return root_;
+    Frame& frame = stack_.back();
+    frame.entered = true;
+    if (frame.is_list) ++frame.index;
+    if (frame.skipping || frame.free) return {};
+    if (frame.slot.type->kind == Kind::object) {
+      if (!frame.field) return {};
+      return {&frame.field->type(), frame.field->at(frame.slot.value), &frame.field->options};
+    }
+    if (static_cast<std::int64_t>(frame.slot.type->size(frame.slot.value)) >=
+        frame.slot.options->items_max)
+      throw invalid(parent_pointer(), "has more than " +
+                                          std::to_string(frame.slot.options->items_max) + " items");
+    void* item = frame.slot.type->add(frame.slot.value, frame.key);
+    return {&frame.slot.type->element(), item, frame.slot.options};
+  }
+
+  std::string parent_pointer() const {
+    const std::string full = pointer();
+    return full.substr(0, full.rfind('/'));
+  }
+
+  template <class Put>
+  bool scalar(Put put, Json value) {
+    Json* free = stack_.empty() ? nullptr : stack_.back().free;
+    Slot slot = next_slot();
+    if (free) {
+      add_free(*free, std::move(value));
+      return done();
+    }
+    if (!slot.type) return done();
+    if (slot.type->kind == Kind::json) {
+      *static_cast<Json*>(slot.value) = std::move(value);
+      return done();
+    }
+    slot = unwrap(slot, value.is_null());
+    if (!put(slot)) throw invalid(pointer(), "is out of range for its type");
+    return done();
+  }
+
+  bool done() {
+    if (!stack_.empty()) stack_.back().entered = false;
+    return true;
+  }
+
+  Slot unwrap(Slot slot, bool null) {
+    if (slot.type->kind != Kind::optional || null) return slot;
+    return unwrap({&slot.type->element(), slot.type->add(slot.value, {}), slot.options}, false);
+  }
+
+  void add_free(Json& into, Json value) {
+    if (into.is_array())
+      into.add(std::move(value));
+    else
+      into.set(stack_.back().key, std::move(value));
+  }
+
+  bool open(Kind shape) {
+    if (stack_.size() >= kJsonDepthMax) throw invalid(pointer(), "is nested too deeply");
+    Json* free = stack_.empty() ? nullptr : stack_.back().free;
+    Slot slot = next_slot();
+    Frame frame;
+    frame.is_list = shape == Kind::list;
+    const Json empty = frame.is_list ? Json::array() : Json::object();
+    if (free) {
+      add_free(*free, empty);
+      frame.free = free->is_array() ? const_cast<Json*>(&free->items().back())
+                                    : const_cast<Json*>(&(*free)[stack_.back().key]);
+    } else if (!slot.type) {
+      frame.skipping = true;
+    } else if (slot.type->kind == Kind::json) {
+      frame.free = static_cast<Json*>(slot.value);
+      *frame.free = empty;
+    } else {
+      slot = unwrap(slot, false);
+      const bool fits = frame.is_list ? slot.type->kind == Kind::list
+                                      : slot.type->kind == Kind::object ||
+                                            slot.type->kind == Kind::map;
+      if (!fits) wrong(slot, frame.is_list ? "an array" : "an object");
+      frame.slot = slot;
+      if (slot.type->kind == Kind::object)
+        frame.seen.resize(slot.type->fields().size());
+      else
+        slot.type->clear(slot.value);
+    }
+    stack_.push_back(std::move(frame));
+    return true;
+  }
+
+  bool close() {
+    Frame& frame = stack_.back();
+    frame.entered = false;
+    if (frame.slot.type && !frame.skipping && !frame.free) check_closed(frame);
+    stack_.pop_back();
+    return done();
+  }
+
+  void check_closed(const Frame& frame) {
+    const Type& type = *frame.slot.type;
+    if (type.kind == Kind::object) {
+      if (reading_ == Reading::lenient) return;
+      const auto& fields = type.fields();
+      for (std::size_t i = 0; i < fields.size(); ++i)
+        if (fields[i].options.required && !frame.seen[i])
+          throw invalid(pointer() + "/" + std::string(fields[i].name), "is required");
+      return;
+    }
+    const auto size = static_cast<std::int64_t>(type.size(frame.slot.value));
+    if (size < frame.slot.options->items_min)
+      throw invalid(pointer(), "needs at least " + std::to_string(frame.slot.options->items_min) +
+                                   " items");
+  }
+
+  bool wrong(const Slot& slot, std::string_view given) {
+    static constexpr std::string_view kWords[] = {
+        "a boolean", "an integer", "a number", "a text", "base64 text", "an RFC 3339 time",
+        "one of the known names", "an object", "an array", "an object", "a value", "a value"};
+    throw invalid(pointer(), "must be " + std::string(kWords[static_cast<int>(slot.type->kind)]) +
+                                 ", not " + std::string(given));
+  }
+
+  bool put_null(Slot slot) {
+    if (slot.type->kind == Kind::optional) {
+      slot.type->clear(slot.value);
+      return true;
+    }
+    return wrong(slot, "null");
+  }
+
+  void check_range(const Slot& slot, double value) {
+    const auto shown = [](double limit) {
+      std::string text = std::to_string(limit);
+      text.erase(text.find_last_not_of('0') + 1);
+      if (text.back() == '.') text.pop_back();
+      return text;
+    };
+    if (slot.options->minimum && value < *slot.options->minimum)
+      throw invalid(pointer(), "is less than " + shown(*slot.options->minimum));
+    if (slot.options->maximum && value > *slot.options->maximum)
+      throw invalid(pointer(), "is more than " + shown(*slot.options->maximum));
+  }
+
+  bool put_integer(Slot slot, std::int64_t value) {
+    switch (slot.type->kind) {
+      case Kind::integer:
+        check_range(slot, static_cast<double>(value));
+        return slot.type->set_integer(slot.value, value);
+      case Kind::number:
+        check_range(slot, static_cast<double>(value));
+        *static_cast<double*>(slot.value) = static_cast<double>(value);
+        return true;
+      case Kind::bytes:
+        if (!spans_ || value < 0 || static_cast<std::size_t>(value) >= spans_->size())
+          return wrong(slot, "a number");
+        *static_cast<Bytes*>(slot.value) = (*spans_)[static_cast<std::size_t>(value)];
+        return true;
+      default:
+        return wrong(slot, "a number");
+    }
+  }
+
+  bool put_number(Slot slot, double value) {
+    if (slot.type->kind != Kind::number || !std::isfinite(value))
+      return wrong(slot, "a number with a fraction or beyond 64 bits");
+    check_range(slot, value);
+    *static_cast<double*>(slot.value) = value;
+    return true;
+  }
+
+  bool put_text(Slot slot, std::string_view text) {
+    switch (slot.type->kind) {
+      case Kind::text: {
+        const std::int64_t count = characters_of(text);
+        if (count > slot.options->length_max)
+          throw invalid(pointer(), "is longer than " + std::to_string(slot.options->length_max) +
+                                       " characters");
+        if (count < slot.options->length_min)
+          throw invalid(pointer(), slot.options->length_min == 1
+                                       ? "must not be empty"
+                                       : "is shorter than " +
+                                             std::to_string(slot.options->length_min) +
+                                             " characters");
+        if (!text.empty() && !fits_format(slot.options->format, text))
+          throw invalid(pointer(), "is not a well-formed " + std::string(slot.options->format));
+        if (text.find('\0') != std::string_view::npos)
+          throw invalid(pointer(), "contains a zero character");
+        static_cast<std::string*>(slot.value)->assign(text);
+        return true;
+      }
+      case Kind::bytes: {
+        auto content = from_base64(text);
+        if (!content) return wrong(slot, "this text");
+        *static_cast<Bytes*>(slot.value) = Bytes(std::move(*content));
+        return true;
+      }
+      case Kind::time: {
+        const auto time = from_rfc3339(text);
+        if (!time) return wrong(slot, "this text");
+        return slot.type->set_integer(slot.value, time->ms);
+      }
+      case Kind::enumeration: {
+        const auto& names = slot.type->names();
+        std::string known;
+        for (std::size_t i = 0; i < names.size(); ++i) {
+          if (names[i] == text)
+            return slot.type->set_integer(slot.value, static_cast<std::int64_t>(i));
+          known += (i ? ", " : "") + std::string(names[i]);
+        }
+        throw invalid(pointer(), "must be one of " + known);
+      }
+      default:
+        return wrong(slot, "a text");
+    }
+  }
+
+  Reading reading_;
+  const Spans* spans_;
+  Slot root_;
+  std::vector<Frame> stack_;
+};
+
+}  // namespace detail
+}  // namespace cinnabar
