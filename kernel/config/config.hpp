@@ -26,7 +26,8 @@ CINNABAR_DESCRIBE(
     (port, range(0, 65'535), doc("TCP port; 0 takes a free one.")),
     (io_threads, range(1, 64), doc("Threads that read and write connections.")),
     (worker_threads, range(1, 256), doc("Threads that carry out requests.")),
-    (queue_max, range(1, 100'000), doc("Requests that may wait for a worker; more are answered 503.")),
+    (queue_max, range(1, 100'000),
+     doc("Requests that may wait for a worker; more are answered 503.")),
     (connections_max, range(1, 1'000'000), doc("Open connections; more are refused.")),
     (idle_timeout_s, range(1, 3600), doc("A connection without a request is closed after this.")),
     (request_timeout_s, range(1, 3600), doc("A request must have arrived within this.")),
@@ -39,7 +40,8 @@ struct LogConfig {
   std::string format = "console";
 };
 CINNABAR_DESCRIBE(LogConfig, (level, doc("debug, info, warning or error.")),
-                  (format, doc("console for people, json for machines; both go to standard error.")))
+                  (format,
+                   doc("console for people, json for machines; both go to standard error.")))
 
 struct StorageConfig {
   std::string data = "cinnabar-data";
@@ -60,8 +62,7 @@ struct PluginsConfig {
   int worker_deadline_s = 30;
 };
 CINNABAR_DESCRIBE(
-    PluginsConfig,
-    (folders, doc("Further folders with plugins, each in a folder of its own.")),
+    PluginsConfig, (folders, doc("Further folders with plugins, each in a folder of its own.")),
     (disabled, doc("Ids of plugins that are not loaded.")),
     (in_process, doc("Ids of plugins that run inside the server although their manifest asks for "
                      "a process of their own. They are trusted code then.")),
@@ -73,18 +74,16 @@ struct LimitsConfig {
   int requests_per_minute = 0;
   int open_requests_per_minute = 0;
 };
-CINNABAR_DESCRIBE(
-    LimitsConfig,
-    (requests_per_minute, range(0, 1'000'000), doc("Of one session; 0: no limit.")),
-    (open_requests_per_minute, range(0, 1'000'000),
-     doc("Without a session, from one address; 0: no limit.")))
+CINNABAR_DESCRIBE(LimitsConfig,
+                  (requests_per_minute, range(0, 1'000'000), doc("Of one session; 0: no limit.")),
+                  (open_requests_per_minute, range(0, 1'000'000),
+                   doc("Without a session, from one address; 0: no limit.")))
 
 struct AccessConfig {
   std::vector<std::string> operators;
   bool demo = false;
 };
-CINNABAR_DESCRIBE(AccessConfig,
-                  (operators, doc("Ids of the people who run the installation.")),
+CINNABAR_DESCRIBE(AccessConfig, (operators, doc("Ids of the people who run the installation.")),
                   (demo, doc("Demonstration: the business clock may be moved, sandbox providers "
                              "work. Never for real contracts.")))
 
@@ -102,7 +101,7 @@ CINNABAR_DESCRIBE(Config, server, log, storage, plugins, limits, access,
 
 // Where a setting comes from besides the file; the last one wins: file, environment, flags.
 struct ConfigSources {
-  std::filesystem::path file;                // empty: none
+  std::filesystem::path file;                      // empty: none
   std::map<std::string, std::string> environment;  // "CINNABAR_SERVER_PORT" to text
   std::map<std::string, std::string> flags;        // "server.port" to text
 };

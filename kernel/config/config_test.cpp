@@ -63,8 +63,7 @@ TEST(Config, RefusesWhatIsNotToml) {
 }
 
 TEST(Config, RefusesAnUnknownFlagWithTheNearestOne) {
-  const std::string text =
-      fault({.file = {}, .environment = {}, .flags = {{"server.prot", "1"}}});
+  const std::string text = fault({.file = {}, .environment = {}, .flags = {{"server.prot", "1"}}});
   EXPECT_NE(text.find("server.port"), std::string::npos) << text;
 }
 

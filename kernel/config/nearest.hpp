@@ -25,9 +25,10 @@ inline std::size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 inline std::string nearest(std::string_view name, const std::vector<std::string>& known) {
-  const auto found = std::min_element(known.begin(), known.end(), [&](const auto& a, const auto& b) {
-    return edit_distance(name, a) < edit_distance(name, b);
-  });
+  const auto found =
+      std::min_element(known.begin(), known.end(), [&](const auto& a, const auto& b) {
+        return edit_distance(name, a) < edit_distance(name, b);
+      });
   return found == known.end() ? std::string() : *found;
 }
 

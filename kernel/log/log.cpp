@@ -18,8 +18,8 @@ std::atomic<bool> as_json{false};
 
 spdlog::logger& logger() {
   static const auto kLogger = [] {
-    auto made = std::make_shared<spdlog::logger>(
-        "cinnabar", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    auto made = std::make_shared<spdlog::logger>("cinnabar",
+                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
     made->set_pattern("%Y-%m-%dT%H:%M:%S.%e %^%-7l%$ %v");
     made->flush_on(spdlog::level::debug);
     return made;
@@ -49,15 +49,21 @@ std::string one_line(std::string_view text) {
 
 void open_log(std::string_view level, std::string_view format) {
   const auto refuse = [](const char* key, std::string_view value, const char* known) {
-    throw Error("config.invalid", {{"where", "settings"},
-                                   {"key", key},
-                                   {"reason", "is " + std::string(value) + "; known are " + known}});
+    throw Error("config.invalid",
+                {{"where", "settings"},
+                 {"key", key},
+                 {"reason", "is " + std::string(value) + "; known are " + known}});
   };
-  if (level == "debug") logger().set_level(spdlog::level::debug);
-  else if (level == "info") logger().set_level(spdlog::level::info);
-  else if (level == "warning") logger().set_level(spdlog::level::warn);
-  else if (level == "error") logger().set_level(spdlog::level::err);
-  else refuse("log.level", level, "debug, info, warning, error");
+  if (level == "debug")
+    logger().set_level(spdlog::level::debug);
+  else if (level == "info")
+    logger().set_level(spdlog::level::info);
+  else if (level == "warning")
+    logger().set_level(spdlog::level::warn);
+  else if (level == "error")
+    logger().set_level(spdlog::level::err);
+  else
+    refuse("log.level", level, "debug, info, warning, error");
   if (format != "console" && format != "json") refuse("log.format", format, "console, json");
   as_json = format == "json";
   if (as_json) logger().set_pattern("%v");
@@ -76,8 +82,8 @@ void log(LogLevel level, std::string_view message, LogFields fields) {
   constexpr const char* kNames[] = {"debug", "info", "warning", "error"};
   Json record = Json::object();
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  record.set("at", to_rfc3339(Time{
-                       std::chrono::duration_cast<std::chrono::milliseconds>(now).count()}));
+  record.set("at",
+             to_rfc3339(Time{std::chrono::duration_cast<std::chrono::milliseconds>(now).count()}));
   record.set("level", kNames[static_cast<int>(level)]);
   record.set("message", one_line(message));
   for (const auto& [name, value] : fields) record.set(name, one_line(value));

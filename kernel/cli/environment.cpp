@@ -1,0 +1,38 @@
+#include "kernel/cli/environment.hpp"
+
+#include "kernel/log/log.hpp"
+
+namespace cinnabar::kernel {
+
+Config read_config(const Options& options) {
+  Config config = load_config({options.config_file, cinnabar_environment(), options.settings});
+  open_log(config.log.level, config.log.format);
+  return config;
+}
+
+std::filesystem::path executable_path() { return std::filesystem::read_symlink("/proc/self/exe"); }
+
+std::vector<std::filesystem::path> plugin_folders(const Config& config) {
+  const auto base = executable_path().parent_path().parent_path();
+  std::vector<std::filesystem::path> folders;
+  for (const auto& folder : {base / "plugins", base / "lib" / "cinnabar" / "plugins"})
+    if (std::filesystem::is_directory(folder)) folders.push_back(folder);
+  folders.insert(folders.end(), config.plugins.folders.begin(), config.plugins.folders.end());
+  return folders;
+}
+
+PluginSettings plugin_settings(const Config& config) {
+  PluginSettings settings;
+  settings.folders = plugin_folders(config);
+  settings.data_folder = config.storage.data;
+  settings.configs = config.plugin;
+  settings.disabled = {config.plugins.disabled.begin(), config.plugins.disabled.end()};
+  settings.in_process = {config.plugins.in_process.begin(), config.plugins.in_process.end()};
+  settings.executable = executable_path();
+  settings.workers_max = config.plugins.workers_max;
+  settings.worker_memory_mb = config.plugins.worker_memory_mb;
+  settings.worker_deadline_s = config.plugins.worker_deadline_s;
+  return settings;
+}
+
+}  // namespace cinnabar::kernel
