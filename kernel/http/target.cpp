@@ -1,0 +1,140 @@
+#include "kernel/http/target.hpp"
+
+#include <vector>
+
+namespace cinnabar::kernel {
+namespace {
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// The absolute form is cut down to the origin form. Empty: neither of them.
+std::string_view origin_form(std::string_view target) {
+  if (target.starts_with('/')) return target;
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!target.starts_with(scheme)) continue;
+    const std::size_t path = target.find_first_of("/?", scheme.size());
+    if (path == scheme.size()) return {};
+    if (path == std::string_view::npos) return "/";
+    return target[path] == '/' ? target.substr(path) : std::string_view();
+  }
+  return {};
+}
+
+// RFC 3986 section 5.2.4 over decoded segments, but climbing out is a fault.
+std::optional<std::string> decode_path(std::string_view raw) {
+  std::vector<std::string> kept;
+  bool trailing = false;
+  for (std::size_t at = 1; at <= raw.size();) {
+    const std::size_t end = std::min(raw.find('/', at), raw.size());
+    auto segment = percent_decode(raw.substr(at, end - at));
+    if (!segment || !is_utf8(*segment)) return std::nullopt;
+    for (const char c : *segment)
+      if (c == '/' || c == '\\' || static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+        return std::nullopt;
+    trailing = *segment == "." || *segment == "..";
+    if (*segment == "..") {
+      if (kept.empty()) return std::nullopt;
+      kept.pop_back();
+    } else if (*segment != ".") {
+      kept.push_back(std::move(*segment));
+    }
+    at = end + 1;
+  }
+  std::string path;
+  for (const std::string& segment : kept) path += "/" + segment;
+  if (path.empty() || trailing) path += "/";
+  return path;
+}
+
+bool decode_query(std::string_view raw, std::map<std::string, std::string>& query) {
+  while (!raw.empty()) {
+    const std::string_view pair = raw.substr(0, raw.find('&'));
+    raw.remove_prefix(std::min(pair.size() + 1, raw.size()));
+    if (pair.empty()) continue;
+    const std::size_t equals = pair.find('=');
+    auto name = percent_decode(pair.substr(0, equals), true);
+    auto value = equals == std::string_view::npos ? std::optional<std::string>("")
+                                                  : percent_decode(pair.substr(equals + 1), true);
+    if (!name || !value || !is_utf8(*name) || !is_utf8(*value)) return false;
+    if (!query.emplace(std::move(*name), std::move(*value)).second) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<Target> parse_target(std::string_view target) {
+  target = origin_form(target);
+  if (target.empty() || target.find('#') != std::string_view::npos) return std::nullopt;
+  const std::size_t question = target.find('?');
+  auto path = decode_path(target.substr(0, question));
+  if (!path) return std::nullopt;
+  Target result{std::move(*path), {}};
+  if (question != std::string_view::npos && !decode_query(target.substr(question + 1), result.query))
+    return std::nullopt;
+  return result;
+}
+
+std::optional<std::string> percent_decode(std::string_view text, bool plus) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '+' && plus) {
+      out += ' ';
+    } else if (text[i] != '%') {
+      out += text[i];
+    } else {
+      if (i + 2 >= text.size()) return std::nullopt;
+      const int high = hex_digit(text[i + 1]), low = hex_digit(text[i + 2]);
+      if (high < 0 || low < 0 || (high == 0 && low == 0)) return std::nullopt;
+      out += static_cast<char>(high * 16 + low);
+      i += 2;
+    }
+  }
+  return out;
+}
+
+std::string percent_encode(std::string_view text) {
+  constexpr char kDigits[] = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                            (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+    if (unreserved) {
+      out += c;
+    } else {
+      out += '%';
+      out += kDigits[static_cast<unsigned char>(c) >> 4];
+      out += kDigits[static_cast<unsigned char>(c) & 15];
+    }
+  }
+  return out;
+}
+
+bool is_utf8(std::string_view text) {
+  // RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
+  for (std::size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    const std::size_t size = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3
+                             : lead < 0xF5 ? 4 : 0;
+    if (size == 0 || i + size > text.size()) return false;
+    unsigned code = size == 1 ? lead : lead & (0x7Fu >> size);
+    for (std::size_t k = 1; k < size; ++k) {
+      const auto next = static_cast<unsigned char>(text[i + k]);
+      if ((next & 0xC0) != 0x80) return false;
+      code = code << 6 | (next & 0x3F);
+    }
+    if ((size == 3 && code < 0x800) || (size == 4 && (code < 0x10000 || code > 0x10FFFF)) ||
+        (code >= 0xD800 && code <= 0xDFFF))
+      return false;
+    i += size;
+  }
+  return true;
+}
+
+}  // namespace cinnabar::kernel
