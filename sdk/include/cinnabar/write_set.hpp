@@ -71,7 +71,7 @@ struct WriteSet {
   std::vector<std::string> blobs;  // ids of blobs that rows now refer to; others are swept
 
   void run(std::string sql, std::vector<Json> params, std::int64_t expect_rows = -1) {
-    statements.push_back({std::move(sql), std::move(params), expect_rows});
+    statements.push_back({std::move(sql), std::move(params), expect_rows, {}});
   }
   // Takes over what another part contributes to this command.
   void merge(WriteSet other) {
@@ -85,6 +85,12 @@ struct WriteSet {
     move_all(sessions, other.sessions);
     move_all(revoked_sessions, other.revoked_sessions);
     move_all(blobs, other.blobs);
+  }
+  // Says whose tables and jobs these are: a service does so before it contributes to the command
+  // of another plugin.
+  void stamp(const std::string& plugin) {
+    for (Statement& statement : statements) statement.plugin = plugin;
+    for (JobDraft& job : jobs) job.plugin = plugin;
   }
   bool empty() const {
     return statements.empty() && events.empty() && jobs.empty() && grants.empty() &&
