@@ -11,7 +11,7 @@ struct Provided {
   std::string interface;  // "cinnabar.seal-type/1"
   std::string name;       // "round"
 };
-CINNABAR_DESCRIBE(Provided, (interface, required, format("id")), (name, required, format("id")))
+CINNABAR_DESCRIBE(Provided, (interface, required, length(1, 128)), (name, required, format("id")))
 
 struct CommandInfo {
   std::string name;
@@ -45,17 +45,37 @@ struct Manifest {
   Scope scope = Scope::installation;       // enterprise: enterprises may switch it
   Isolation isolation = Isolation::in_process;
   std::string status = "beta";             // stable, beta, experimental
-  std::string posture = "trusted-input";   // or "hardened"
+  std::string posture = "trusted-input";   // trusted-input, untrusted-input, hardened
   std::string table_prefix;                // "contract_": the tables it owns
   bool enabled = true;                     // bound by default
   Json config;                             // JSON Schema of its configuration
 
   std::filesystem::path folder;            // where it was found; not in the file
   std::map<std::string, ErrorText> errors;  // errors.json beside it
+
+  bool permits(std::string_view permission) const {
+    for (const std::string& p : permissions)
+      if (p == permission) return true;
+    return false;
+  }
+  bool provides_interface(std::string_view id) const {
+    for (const Provided& p : provides)
+      if (p.interface == id) return true;
+    return false;
+  }
 };
+const std::vector<Field>& cinnabar_fields(const Manifest*);
+inline constexpr std::string_view cinnabar_name(const Manifest*) { return "Manifest"; }
 
 // Reads plugin.json and errors.json of a folder. Throws Error "plugin.manifest_invalid" with
-// file, place and reason.
+// file, place (its pointer) and reason.
 Manifest read_manifest(const std::filesystem::path& folder);
+
+// The part of read_manifest that needs no files. `file` is named in errors.
+Manifest parse_manifest(std::string_view text, const std::string& file);
+std::map<std::string, ErrorText> parse_errors(std::string_view text, const std::string& file);
+
+// Whether this kernel speaks the contract "major.minor" of a manifest; else the reason why not.
+std::optional<std::string> contract_problem(std::string_view contract);
 
 }  // namespace cinnabar::kernel

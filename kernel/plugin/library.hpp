@@ -1,0 +1,25 @@
+// Loading of a plugin's library: the bytes are checked, sealed into a memory file, and loaded from
+// there, so that what runs is what was checked. Never unloaded. Control thread only.
+#pragma once
+
+#include "kernel/plugin/fd.hpp"
+#include "kernel/plugin/manifest.hpp"
+
+#include <cinnabar/abi.h>
+
+namespace cinnabar::kernel {
+
+// The checked bytes of the plugin's library (plugin.so in its folder) in a sealed memory file.
+// Only the entry function may be exported. Throws Error "plugin.refused" with a reason.
+UniqueFd verified_image(const Manifest& manifest);
+
+// Loads a checked image and checks the table that its entry function returns against the manifest
+// and this kernel's contract. Throws Error "plugin.refused" with a reason. The image stays open
+// for the rest of the process: the loader knows libraries by the name of their descriptor.
+const cinnabar_plugin* load_image(const Manifest& manifest, UniqueFd image);
+
+// The part of load_image after loading: contract, sizes, id and version.
+void check_plugin_table(const cinnabar_plugin* table, const std::string& id,
+                        const std::string& version);
+
+}  // namespace cinnabar::kernel

@@ -1,0 +1,21 @@
+// Which plugins may be loaded, and in which order: each after everything it requires. Refuses
+// duplicates, overlapping tables, missing requirements and cycles. Pure; any thread.
+#pragma once
+
+#include "kernel/plugin/manifest.hpp"
+
+namespace cinnabar::kernel {
+
+struct LoadOrder {
+  struct Refusal {
+    const Manifest* manifest;
+    std::string reason;
+  };
+  std::vector<const Manifest*> order;
+  std::vector<Refusal> refused;
+};
+
+// Of two that exclude each other the one that stands earlier in `manifests` stays.
+LoadOrder load_order(const std::vector<const Manifest*>& manifests);
+
+}  // namespace cinnabar::kernel

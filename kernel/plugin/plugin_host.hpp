@@ -1,0 +1,89 @@
+// PluginHost: finds, checks, loads, starts and stops the plugins, and is the registry of what they
+// provide. A bad plugin is quarantined with a reason and one line in the log; the rest goes on.
+//
+// Life: add_builtin*, load, start_storage, attach, start, (serving), stop. These from the control
+// thread; snapshot, invoke, providers, table, status and counters from any thread after load.
+// Owned by the composition root; outlives everything that plugins gave out.
+#pragma once
+
+#include "kernel/base/clocks.hpp"
+#include "kernel/plugin/instance.hpp"
+#include "kernel/plugin/registry.hpp"
+
+#include <set>
+
+namespace cinnabar::kernel {
+
+class Db;
+class Committer;
+class Blobs;
+struct MigrationSource;
+
+struct PluginSettings {
+  std::vector<std::filesystem::path> folders;  // each holds plugins in folders of their own
+  std::filesystem::path data_folder;           // plugins get <data_folder>/plugins/<id>
+  std::map<std::string, Json> configs;         // by plugin id, installation-wide
+  std::set<std::string> disabled;              // ids that are not loaded
+  std::set<std::string> in_process;            // ids whose isolation "process" is overruled
+  std::filesystem::path executable;            // runs `plugin-host`; empty: no process plugins
+  int workers_max = 2;                         // processes of one hosted plugin
+  int worker_memory_mb = 512;
+  int worker_deadline_s = 20;
+};
+
+struct PluginStatus {
+  std::string id;
+  std::string version;
+  std::string state;   // discovered verified loaded created started draining stopped quarantined
+  std::string reason;  // when quarantined
+  const Manifest* manifest = nullptr;  // null when it could not be read
+};
+
+// What a plugin cost since the start, for metrics.
+struct PluginCounters {
+  std::string plugin;
+  std::uint64_t calls = 0;
+  std::uint64_t errors = 0;   // answers other than OK and a refusal
+  std::uint64_t time_us = 0;  // within its calls, callees included
+};
+
+class PluginHost final : public Registry {
+ public:
+  PluginHost(PluginSettings settings, const Clocks& clocks);
+  ~PluginHost() override;
+
+  // Services of the kernel itself come through the same door. Before load().
+  void add_builtin(Manifest manifest, const cinnabar_plugin* table);
+  void add_builtin(Manifest manifest, MakeInstance make);  // see builtin() in instance.hpp
+
+  void load();           // discover, check, load, create in order of requirements
+  void start_storage();  // the providers of database and blob-store, and what these require
+  void attach(Db* db, Committer* committer, Blobs* blobs);
+  void start();          // the others
+  void stop();           // drains and destroys in reverse order; twice is once
+
+  std::vector<PluginStatus> status() const;
+  std::vector<PluginCounters> counters() const;
+  std::vector<MigrationSource> migrations() const;
+  const Manifest* manifest(std::string_view plugin_id) const;  // of usable plugins, else null
+  // The text of an error code, from whichever plugin's errors.json has it, else null.
+  const ErrorText* error_text(std::string_view code) const;
+  // A table or service by interface and name, whether bound or not; empty name: the first.
+  const void* table(std::string_view interface_id, std::string_view name) const;
+
+  std::shared_ptr<const Snapshot> snapshot(std::string_view owner) override;
+  std::vector<const Provider*> providers(std::string_view interface_id) const override;
+  cinnabar_status invoke(const Snapshot& snapshot, const cinnabar_call& call,
+                         std::string_view interface_id, std::string_view name,
+                         std::string_view method, const cinnabar_message& request,
+                         const cinnabar_reply* reply) override;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// Interfaces that are tables of abi.h; all others are services.
+bool is_table_interface(std::string_view interface_id);
+
+}  // namespace cinnabar::kernel
