@@ -1,0 +1,108 @@
+#include "hooks.hpp"
+
+#include "controls.hpp"
+
+#include <charconv>
+
+namespace cinnabar::contract {
+namespace {
+
+std::optional<double> number_in(const Json& value) {
+  if (value.is_number()) return value.number();
+  const std::string& text = value.text();
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size())
+    return std::nullopt;
+  return number;
+}
+
+Json input_json(const ContractHookInput& input) { return from_json<Json>(to_json(input)); }
+
+}  // namespace
+
+std::vector<HookPointInfo> hook_points() {
+  const std::vector<std::string> amendable{"/name", "/watermark", "/data"};
+  return {
+      {kBeforeInitiate, "Before a draft is made or replaced.", true, "", amendable},
+      {kBeforeSend, "Before a contract goes out.", true, "", amendable},
+      {kBeforeFill, "Before a party's values are taken.", true, "", {}},
+      {kBeforeSign, "Before a party signs or seals, after it proved its identity.", true, "", {}},
+      {kAfterSend, "After a contract went out.", false, "", {}},
+      {kAfterSign, "After a party signed.", false, "", {}},
+      {kAfterComplete, "After the last party signed.", false, "", {}},
+  };
+}
+
+ContractHookInput hook_input(const Contract& contract, const std::string& party,
+                             const std::string& method) {
+  ContractHookInput input;
+  input.id = contract.row.id;
+  input.name = contract.row.name;
+  input.state = name_of(contract.row.state);
+  input.order = name_of(contract.row.ordering);
+  input.owner = contract.row.owner;
+  input.initiator = contract.row.initiator;
+  input.party = party;
+  input.method = method;
+  input.deadline = contract.row.deadline;
+  input.amount = number_in(contract.content.data["amount"]);
+  input.data = contract.content.data;
+  input.values = Json::object();
+  for (const PartyRow& p : contract.parties)
+    input.parties.push_back({p.id, std::string(name_of(p.kind)), p.name, p.enterprise_name,
+                             p.position, std::string(name_of(p.state))});
+  for (const Control& control : contract.content.controls) {
+    const Json& value = value_of(contract, control);
+    if (!value.is_null()) input.values.set(control.id, value);
+    if (control.id == "amount" && !input.amount) input.amount = number_in(value);
+    input.controls.push_back({control.id, control.party, std::string(name_of(control.kind)),
+                              control.label, value});
+  }
+  return input;
+}
+
+void run_gate(const Host& host, const Call& call, const char* point, Contract& contract,
+              const std::string& acting_tenant, const ContractHookInput& input) {
+  const HookRequest request{point, input_json(input)};
+  const CallAs owner(call, contract.row.owner);
+  const Call owner_call = owner.call();
+  amend(contract, host.service<Hooks>(owner_call).run(request).set);
+  if (acting_tenant == contract.row.owner) return;
+  const CallAs acting(call, acting_tenant);
+  const Call acting_call = acting.call();
+  host.service<Hooks>(acting_call).run(request);
+}
+
+void run_notice(const Host& host, const Call& call, const char* point, const Contract& contract,
+                const ContractHookInput& input) {
+  const CallAs owner(call, contract.row.owner);
+  const Call owner_call = owner.call();
+  try {
+    host.service<Hooks>(owner_call).run({point, input_json(input)});
+  } catch (const Error& error) {
+    host.log(Level::warning, std::string(point) + " of " + contract.row.id + ": " + error.what());
+  }
+}
+
+void amend(Contract& contract, const std::map<std::string, Json>& set) {
+  constexpr std::int64_t kNameMax = 200, kWatermarkMax = 50;
+  const auto text = [](const std::string& pointer, const Json& value, std::int64_t most) {
+    if (!value.is_text() || detail::characters_of(value.text()) > most ||
+        !detail::fits_format("line", value.text()))
+      throw Error("hook.amendment_invalid", {{"pointer", pointer}});
+    return value.text();
+  };
+  for (const auto& [pointer, value] : set) {
+    if (pointer == "/name" && !value.text().empty())
+      contract.row.name = text(pointer, value, kNameMax);
+    else if (pointer == "/watermark")
+      contract.content.watermark = text(pointer, value, kWatermarkMax);
+    else if (pointer == "/data")
+      contract.content.data = value;
+    else
+      throw Error("hook.amendment_invalid", {{"pointer", pointer}});
+  }
+}
+
+}  // namespace cinnabar::contract

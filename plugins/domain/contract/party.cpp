@@ -1,0 +1,30 @@
+#include "party.hpp"
+
+namespace cinnabar::contract {
+
+const PartyRow* party_of(const Contract& contract, const SubjectInfo& subject) {
+  const PartyRow* found = nullptr;
+  for (const PartyRow& party : contract.parties) {
+    if (party.person.empty() || party.person != subject.person) continue;
+    if (party.enterprise != subject.acting_for) continue;
+    if (!found || (!in_turn(contract, *found) && in_turn(contract, party))) found = &party;
+  }
+  return found;
+}
+
+const PartyRow& acting_party(const Contract& contract, const SubjectInfo& subject) {
+  if (const PartyRow* party = party_of(contract, subject)) return *party;
+  for (const PartyRow& party : contract.parties)
+    if (!party.enterprise.empty() && party.enterprise == subject.acting_for)
+      throw Error("contract.not_handler", {{"party", party.id}});
+  throw Error("contract.not_party");
+}
+
+std::string masked_mobile(std::string_view mobile) {
+  constexpr std::size_t kHead = 3, kTail = 4;
+  if (mobile.size() <= kHead + kTail) return std::string(mobile.size(), '*');
+  return std::string(mobile.substr(0, kHead)) + std::string(mobile.size() - kHead - kTail, '*') +
+         std::string(mobile.substr(mobile.size() - kTail));
+}
+
+}  // namespace cinnabar::contract

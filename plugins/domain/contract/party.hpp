@@ -1,0 +1,21 @@
+// Which party a subject stands for. Pure; any thread.
+#pragma once
+
+#include "order.hpp"
+
+#include <cinnabar/services/domain.hpp>
+
+namespace cinnabar::contract {
+
+// The party that the subject acts as: a person for oneself, or the named handler acting for the
+// party's enterprise. Stands somebody for several, the one that is asked now. Null: none.
+const PartyRow* party_of(const Contract& contract, const SubjectInfo& subject);
+
+// The same, for acts that only a party may do. Throws contract.not_handler when the enterprise is
+// a party but somebody else is its handler, else contract.not_party.
+const PartyRow& acting_party(const Contract& contract, const SubjectInfo& subject);
+
+// What the subject sees of a mobile number that is not its own: the first three and last four.
+std::string masked_mobile(std::string_view mobile);
+
+}  // namespace cinnabar::contract
