@@ -1,0 +1,165 @@
+#include "overlay.hpp"
+
+#include "limits.hpp"
+#include "typeset.hpp"
+
+#include <cairo-pdf.h>
+#include <cinnabar/error.hpp>
+#include <pango/pangocairo.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace cinnabar::pdf {
+
+namespace {
+
+// A cairo PDF surface that writes into a string.
+class PdfSurface {
+ public:
+  PdfSurface(double width, double height)
+      : surface_(cairo_pdf_surface_create_for_stream(&PdfSurface::append, &bytes_, width, height)),
+        cairo_(cairo_create(surface_)) {
+    cairo_pdf_surface_restrict_to_version(surface_, CAIRO_PDF_VERSION_1_5);
+  }
+  ~PdfSurface() {
+    cairo_destroy(cairo_);
+    cairo_surface_destroy(surface_);
+  }
+  PdfSurface(const PdfSurface&) = delete;
+  PdfSurface& operator=(const PdfSurface&) = delete;
+
+  cairo_t* cairo() { return cairo_; }
+  void next_page(double width, double height) {
+    cairo_show_page(cairo_);
+    cairo_pdf_surface_set_size(surface_, width, height);
+  }
+  std::string finish() {
+    cairo_surface_finish(surface_);
+    if (cairo_surface_status(surface_) != CAIRO_STATUS_SUCCESS)
+      throw failure(std::string("drawing failed: ") +
+                    cairo_status_to_string(cairo_surface_status(surface_)));
+    return std::move(bytes_);
+  }
+
+ private:
+  static cairo_status_t append(void* self, const unsigned char* data, unsigned size) {
+    static_cast<std::string*>(self)->append(reinterpret_cast<const char*>(data), size);
+    return CAIRO_STATUS_SUCCESS;
+  }
+
+  std::string bytes_;
+  cairo_surface_t* surface_;
+  cairo_t* cairo_;
+};
+
+double points(std::int64_t milli) { return static_cast<double>(milli) / 1000; }
+
+// A check mark in the middle of a box, drawn as a stroke: no font needs to have it.
+void draw_check(cairo_t* cairo, double width, double height) {
+  const double side = std::min(width, height);
+  const double x = (width - side) / 2, y = (height - side) / 2;
+  cairo_set_line_width(cairo, side * 0.11);
+  cairo_set_line_cap(cairo, CAIRO_LINE_CAP_ROUND);
+  cairo_set_line_join(cairo, CAIRO_LINE_JOIN_ROUND);
+  cairo_move_to(cairo, x + side * 0.18, y + side * 0.54);
+  cairo_line_to(cairo, x + side * 0.41, y + side * 0.77);
+  cairo_line_to(cairo, x + side * 0.83, y + side * 0.23);
+  cairo_stroke(cairo);
+}
+
+void draw_fill(cairo_t* cairo, const Fill& fill) {
+  cairo_save(cairo);
+  cairo_set_source_rgb(cairo, 0, 0, 0);
+  cairo_translate(cairo, points(fill.rect.x), points(fill.rect.y));
+  if (fill.kind == "checkbox") {
+    if (fill.checked) draw_check(cairo, points(fill.rect.width), points(fill.rect.height));
+  } else if (fill.kind == "text") {
+    TextBox box;
+    box.width = points(fill.rect.width);
+    box.height = points(fill.rect.height);
+    box.size = fill.font_size > 0 ? points(fill.font_size) : kFontSizeDefault;
+    box.align = fill.align;
+    box.multi_line = fill.multi_line;
+    draw_text(cairo, fill.text, box, fill.control_id);
+  } else {
+    throw Error("document.fill_unknown", {{"control", fill.control_id}, {"kind", fill.kind}});
+  }
+  cairo_restore(cairo);
+}
+
+}  // namespace
+
+const Page& checked_page(const std::vector<Page>& pages, int page, const PageRect& rect,
+                         const std::string& control) {
+  if (page < 1 || static_cast<std::size_t>(page) > pages.size())
+    throw Error("document.page_out_of_range", {{"control", control},
+                                               {"page", std::to_string(page)},
+                                               {"pages", std::to_string(pages.size())}});
+  const Page& found = pages[static_cast<std::size_t>(page) - 1];
+  if (!lies_on_page(found.geometry, rect))
+    throw Error("document.rect_outside_page",
+                {{"control", control}, {"page", std::to_string(page)}});
+  return found;
+}
+
+OverlayPages draw_fills(const std::vector<Page>& pages, const std::vector<Fill>& fills) {
+  std::map<std::size_t, std::vector<const Fill*>> by_page;
+  for (const Fill& fill : fills) {
+    checked_page(pages, fill.page, fill.rect, fill.control_id);
+    by_page[static_cast<std::size_t>(fill.page) - 1].push_back(&fill);
+  }
+  OverlayPages out;
+  if (by_page.empty()) return out;
+  std::unique_ptr<PdfSurface> surface;
+  for (const auto& [page, list] : by_page) {
+    const PageGeometry& geometry = pages[page].geometry;
+    const double width = geometry.display_width(), height = geometry.display_height();
+    if (surface == nullptr) {
+      surface = std::make_unique<PdfSurface>(width, height);
+    } else {
+      surface->next_page(width, height);
+    }
+    for (const Fill* fill : list) draw_fill(surface->cairo(), *fill);
+    out.index[page] = out.index.size();
+  }
+  cairo_show_page(surface->cairo());
+  out.pdf = surface->finish();
+  return out;
+}
+
+Tile draw_watermark_tile(const std::string& text) {
+  constexpr double kSize = 22, kWidthMax = 420, kSlant = -30 * std::numbers::pi / 180;
+  constexpr double kGapAcross = 70, kGapDown = 90, kOpacity = 0.16;
+  if (!g_utf8_validate(text.data(), static_cast<gssize>(text.size()), nullptr))
+    throw Error("document.text_invalid", {{"control", "watermark"}});
+  const LayoutPtr layout = new_layout(text, kSize);
+  pango_layout_set_single_paragraph_mode(layout.get(), TRUE);
+  std::string missing;
+  for (const std::string& one : undrawable(layout.get())) missing += (missing.empty() ? "" : ", ") + one;
+  if (!missing.empty())
+    throw Error("document.glyph_missing", {{"control", "watermark"}, {"characters", missing}});
+  int wide = 0, high = 0;
+  pango_layout_get_size(layout.get(), &wide, &high);
+  const double natural = static_cast<double>(wide) / PANGO_SCALE;
+  const double scale = natural > kWidthMax ? kWidthMax / natural : 1;
+  const double width = natural * scale, height = static_cast<double>(high) / PANGO_SCALE * scale;
+  Tile tile;
+  tile.width = width * std::cos(kSlant) + height * std::sin(-kSlant) + kGapAcross;
+  tile.height = width * std::sin(-kSlant) + height * std::cos(kSlant) + kGapDown;
+  PdfSurface surface(tile.width, tile.height);
+  cairo_t* cairo = surface.cairo();
+  cairo_translate(cairo, tile.width / 2, tile.height / 2);
+  cairo_rotate(cairo, kSlant);
+  cairo_scale(cairo, scale, scale);
+  cairo_move_to(cairo, -width / scale / 2, -height / scale / 2);
+  pango_cairo_layout_path(cairo, layout.get());
+  cairo_set_source_rgba(cairo, 0.35, 0.35, 0.35, kOpacity);
+  cairo_fill(cairo);
+  cairo_show_page(cairo);
+  tile.pdf = surface.finish();
+  return tile;
+}
+
+}  // namespace cinnabar::pdf

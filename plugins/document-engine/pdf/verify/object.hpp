@@ -1,0 +1,85 @@
+// A PDF object as the strict reader sees it, with the bytes it came from.
+//
+// Owner: verify/. Values: any thread. The spans are offsets into the buffer that was parsed: the
+// file for plain objects, the inflated stream for members of an object stream.
+// Source: ISO 32000-2, 7.3.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cinnabar::pdf {
+
+// The bytes are not the PDF they claim to be. Never repaired: a reader that repairs sees another
+// document than the signer did.
+class Malformed : public std::runtime_error {
+ public:
+  Malformed(const std::string& what, std::size_t offset)
+      : std::runtime_error(what + " at offset " + std::to_string(offset)) {}
+};
+
+// A limit was passed, not the grammar broken.
+class TooComplex : public Malformed {
+ public:
+  using Malformed::Malformed;
+};
+
+struct Object {
+  enum class Kind { null, boolean, integer, real, string, name, array, dictionary, reference };
+
+  Kind kind = Kind::null;
+  std::int64_t integer = 0;         // integer; boolean as 0 or 1; reference: object number
+  std::int64_t generation = 0;      // reference
+  double real = 0;                  // real, and integer too
+  std::string text;                 // string (decoded) or name (decoded, without the slash)
+  std::vector<std::string> keys;    // dictionary, in file order
+  std::vector<Object> items;        // array elements, or dictionary values beside keys
+  bool repeated_key = false;        // a key stands twice: readers disagree on what it means
+  std::size_t begin = 0;
+  std::size_t end = 0;
+
+  bool is(Kind wanted) const { return kind == wanted; }
+  bool is_name(std::string_view wanted) const { return kind == Kind::name && text == wanted; }
+  bool is_number() const { return kind == Kind::integer || kind == Kind::real; }
+
+  // The value under a key of a dictionary; the null object when there is none.
+  const Object& at(std::string_view key) const {
+    static const Object none;
+    for (std::size_t i = 0; i < keys.size(); ++i)
+      if (keys[i] == key) return items[i];
+    return none;
+  }
+  bool has(std::string_view key) const { return !at(key).is(Kind::null); }
+
+  // Same value, wherever it stands and in whatever order a dictionary has its keys. Writers that
+  // copy an object may turn 1.0 into 1.
+  bool operator==(const Object& other) const {
+    if (is_number() && other.is_number()) return real == other.real;
+    if (kind != other.kind || integer != other.integer || generation != other.generation ||
+        text != other.text || items.size() != other.items.size())
+      return false;
+    if (kind != Kind::dictionary) return items == other.items;
+    for (std::size_t i = 0; i < keys.size(); ++i)
+      if (!(other.at(keys[i]) == items[i])) return false;
+    return true;
+  }
+};
+
+// "n g obj ... endobj". The value of a stream is its dictionary.
+struct IndirectObject {
+  std::int64_t number = 0;
+  std::int64_t generation = 0;
+  Object value;
+  bool is_stream = false;
+  bool compressed = false;       // a member of an object stream: its spans are not the file's
+  std::size_t data_begin = 0;    // stream: raw bytes in the file
+  std::size_t data_size = 0;
+  std::size_t begin = 0;         // of the object number
+  std::size_t end = 0;           // behind endobj
+};
+
+}  // namespace cinnabar::pdf

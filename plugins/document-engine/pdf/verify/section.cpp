@@ -1,0 +1,173 @@
+#include "section.hpp"
+
+#include "../limits.hpp"
+#include "inflate.hpp"
+#include "parser.hpp"
+
+#include <algorithm>
+
+namespace cinnabar::pdf {
+
+namespace {
+
+constexpr std::size_t kTableLine = 20;  // "nnnnnnnnnn ggggg n" and a two-byte end of line
+
+std::int64_t fixed_digits(std::string_view text, std::size_t at) {
+  std::int64_t value = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') throw Malformed("cross-reference entry without digits", at);
+    value = value * 10 + (c - '0');
+  }
+  return value;
+}
+
+Entry read_table_line(std::string_view line, std::size_t at) {
+  const char last = line[19], first = line[18];
+  const bool ends_well = (first == ' ' && (last == '\n' || last == '\r')) ||
+                         (first == '\r' && last == '\n');
+  if (line[10] != ' ' || line[16] != ' ' || !ends_well)
+    throw Malformed("cross-reference entry not of 20 bytes", at);
+  Entry entry;
+  entry.place = fixed_digits(line.substr(0, 10), at);
+  entry.detail = fixed_digits(line.substr(11, 5), at);
+  if (line[17] == 'n') {
+    entry.kind = Entry::Kind::plain;
+  } else if (line[17] != 'f') {
+    throw Malformed("cross-reference entry of unknown kind", at);
+  }
+  return entry;
+}
+
+void add_range(Section& section, std::int64_t first, std::int64_t count, std::size_t at) {
+  if (first < 0 || count < 0 || first > kObjectNumberMax || count > kObjectNumberMax - first + 1)
+    throw Malformed("object numbers out of range", at);
+  ++section.subsections;
+}
+
+void read_table(std::string_view file, Parser& parser, Section& section) {
+  while (!parser.accept("trailer")) {
+    const std::int64_t first = parser.read_unsigned();
+    const std::int64_t count = parser.read_unsigned();
+    parser.skip_space();
+    add_range(section, first, count, parser.at());
+    std::size_t at = parser.at();
+    if (static_cast<std::uint64_t>(count) * kTableLine > file.size() - at)
+      throw Malformed("cross-reference table cut off", at);
+    for (std::int64_t i = 0; i < count; ++i, at += kTableLine)
+      section.entries.emplace_back(first + i, read_table_line(file.substr(at, kTableLine), at));
+    parser = Parser(file, at);
+  }
+  section.trailer = parser.read_object();
+  if (!section.trailer.is(Object::Kind::dictionary)) throw Malformed("no trailer", parser.at());
+  section.end = parser.at();
+}
+
+struct Widths {
+  std::size_t field[3];
+  std::size_t row() const { return field[0] + field[1] + field[2]; }
+};
+
+Widths read_widths(const Object& trailer, std::size_t at) {
+  const Object& w = trailer.at("W");
+  if (!w.is(Object::Kind::array) || w.items.size() != 3) throw Malformed("no /W", at);
+  Widths widths{};
+  for (int i = 0; i < 3; ++i) {
+    const Object& item = w.items[static_cast<std::size_t>(i)];
+    if (!item.is(Object::Kind::integer) || item.integer < 0 || item.integer > 8)
+      throw Malformed("/W out of range", at);
+    widths.field[i] = static_cast<std::size_t>(item.integer);
+  }
+  if (widths.row() == 0) throw Malformed("/W is zero", at);
+  return widths;
+}
+
+std::int64_t big_endian(std::string_view bytes, std::size_t at) {
+  std::uint64_t value = 0;
+  for (const char c : bytes) value = value << 8 | static_cast<unsigned char>(c);
+  if (value > (std::uint64_t{1} << 62)) throw Malformed("cross-reference field too large", at);
+  return static_cast<std::int64_t>(value);
+}
+
+Entry read_stream_row(std::string_view row, const Widths& widths, std::size_t at) {
+  const auto field = [&](int index) {
+    std::size_t begin = 0;
+    for (int i = 0; i < index; ++i) begin += widths.field[i];
+    return big_endian(row.substr(begin, widths.field[index]), at);
+  };
+  const std::int64_t kind = widths.field[0] == 0 ? 1 : field(0);
+  Entry entry{Entry::Kind::free, field(1), field(2)};
+  if (kind == 1) entry.kind = Entry::Kind::plain;
+  if (kind == 2) entry.kind = Entry::Kind::compressed;
+  return entry;
+}
+
+void read_stream(std::string_view file, Parser& parser, Section& section) {
+  IndirectObject object = parser.read_indirect([](const Object&) { return std::int64_t{-1}; });
+  if (!object.is_stream || !object.value.at("Type").is_name("XRef"))
+    throw Malformed("no cross-reference stream", section.begin);
+  section.is_stream = true;
+  section.end = object.end;
+  section.stream_number = object.number;
+  const std::string data = decode_stream(
+      object.value, file.substr(object.data_begin, object.data_size), kStructureStreamMax);
+  const Widths widths = read_widths(object.value, section.begin);
+  std::vector<std::int64_t> index;
+  for (const Object& item : object.value.at("Index").items) index.push_back(item.integer);
+  if (index.empty()) index = {0, object.value.at("Size").integer};
+  if (index.size() % 2 != 0) throw Malformed("odd /Index", section.begin);
+  std::size_t at = 0;
+  for (std::size_t pair = 0; pair < index.size(); pair += 2) {
+    add_range(section, index[pair], index[pair + 1], section.begin);
+    for (std::int64_t i = 0; i < index[pair + 1]; ++i, at += widths.row()) {
+      if (data.size() - at < widths.row())
+        throw Malformed("cross-reference stream cut off", section.begin);
+      const std::string_view row = std::string_view(data).substr(at, widths.row());
+      section.entries.emplace_back(index[pair] + i, read_stream_row(row, widths, section.begin));
+    }
+  }
+  section.trailer = std::move(object.value);
+}
+
+std::optional<std::size_t> offset_under(const Object& trailer, std::string_view key,
+                                        std::size_t file_size) {
+  const Object& value = trailer.at(key);
+  if (value.is(Object::Kind::null)) return std::nullopt;
+  if (!value.is(Object::Kind::integer) || value.integer < 0 ||
+      static_cast<std::uint64_t>(value.integer) >= file_size)
+    throw Malformed("/" + std::string(key) + " is no offset in the file", trailer.begin);
+  return static_cast<std::size_t>(value.integer);
+}
+
+}  // namespace
+
+Section read_section(std::string_view file, std::size_t offset) {
+  Section section;
+  Parser parser(file, offset);
+  parser.skip_space();
+  section.begin = parser.at();
+  if (parser.accept("xref")) {
+    read_table(file, parser, section);
+    section.hybrid = offset_under(section.trailer, "XRefStm", file.size());
+  } else {
+    read_stream(file, parser, section);
+  }
+  section.previous = offset_under(section.trailer, "Prev", file.size());
+  const Object& size = section.trailer.at("Size");
+  if (!size.is(Object::Kind::integer) || size.integer < 1 || size.integer > kObjectNumberMax + 1)
+    throw Malformed("/Size out of range", section.begin);
+  std::stable_sort(section.entries.begin(), section.entries.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (std::size_t i = 1; i < section.entries.size(); ++i)
+    if (section.entries[i].first == section.entries[i - 1].first)
+      throw Malformed("object listed twice in one section", section.begin);
+  return section;
+}
+
+const Entry* find_entry(const Entries& entries, std::int64_t number) {
+  const auto found = std::lower_bound(
+      entries.begin(), entries.end(), number,
+      [](const auto& entry, std::int64_t wanted) { return entry.first < wanted; });
+  return found != entries.end() && found->first == number ? &found->second : nullptr;
+}
+
+}  // namespace cinnabar::pdf

@@ -1,0 +1,19 @@
+// Checks the SignerInfos of a CMS SignedData over given content.
+//
+// Owner: verify/. Pure function: any thread. Source: RFC 5652, 5.4 and 5.6; RFC 5035.
+#pragma once
+
+#include "crypto.hpp"
+
+namespace cinnabar::pdf {
+
+struct SignersResult {
+  bool good = false;         // every signer's digest and signature are right
+  bool unsupported = false;
+  Ssl<X509> certificate;     // of the first signer
+  std::vector<std::string> problems;
+};
+
+SignersResult check_signers(CMS_ContentInfo* cms, const Parts& content);
+
+}  // namespace cinnabar::pdf

@@ -1,0 +1,58 @@
+#include "tail.hpp"
+
+#include "parser.hpp"
+
+#include <algorithm>
+
+namespace cinnabar::pdf {
+
+namespace {
+
+// Comments some writers put between objects: a header of binary bytes, their name.
+constexpr std::size_t kCommentsMax = 1024;
+
+using Span = std::pair<std::size_t, std::size_t>;
+
+std::vector<Span> spans_of(const File& file, std::size_t revision) {
+  const Revision& update = file.revisions()[revision];
+  std::vector<Span> spans;
+  for (const auto& [number, entry] : update.entries) {
+    if (entry.kind != Entry::Kind::plain || number == 0) continue;
+    // An entry may list an older object again; that it is the same is asked elsewhere.
+    if (static_cast<std::uint64_t>(entry.place) < update.begin) continue;
+    const IndirectObject* object = file.load(number, revision);
+    spans.emplace_back(object->begin, object->end);
+  }
+  for (const Section& section : update.sections) {
+    const bool listed = std::any_of(spans.begin(), spans.end(), [&](const Span& span) {
+      return section.is_stream && span.first == section.begin;
+    });
+    if (!listed) spans.emplace_back(section.begin, section.end);
+  }
+  std::sort(spans.begin(), spans.end());
+  return spans;
+}
+
+}  // namespace
+
+bool update_is_tiled(const File& file, std::size_t revision) {
+  const Revision& update = file.revisions()[revision];
+  std::size_t at = update.begin, comments = 0;
+  for (const auto& [begin, end] : spans_of(file, revision)) {
+    if (begin < at) return false;
+    Parser gap(file.bytes().substr(0, begin), at);
+    gap.skip_space();
+    comments += gap.comment_bytes();
+    if (gap.at() != begin) return false;
+    at = end;
+  }
+  return at == update.tail && comments <= kCommentsMax &&
+         update.end - update.tail <= kCommentsMax;
+}
+
+bool file_ends_clean(const File& file) {
+  const std::string_view rest = file.bytes().substr(file.revisions().back().end);
+  return rest.find_first_not_of("\r\n") == std::string_view::npos;
+}
+
+}  // namespace cinnabar::pdf

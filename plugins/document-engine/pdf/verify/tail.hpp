@@ -1,0 +1,16 @@
+// The bytes of an incremental update: nothing in them may be unaccounted for.
+//
+// Owner: verify/. Uses the File's cache, so: one thread. Source: ISO 32000-2, 7.5.6.
+#pragma once
+
+#include "file.hpp"
+
+namespace cinnabar::pdf {
+
+// The update's bytes are exactly its objects, its sections and its end, with white space between.
+bool update_is_tiled(const File& file, std::size_t revision);
+
+// Behind the last revision stands nothing but an end of line.
+bool file_ends_clean(const File& file);
+
+}  // namespace cinnabar::pdf
