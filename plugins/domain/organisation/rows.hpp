@@ -1,0 +1,58 @@
+// The rows of this plugin's tables. They belong to the installation, not to a tenant: why, says
+// the migration. Values.
+#pragma once
+
+#include <cinnabar/store.hpp>
+
+namespace cinnabar {
+
+struct PersonRow {
+  std::string id;
+  std::string name;
+  std::string mobile;
+  bool registered = false;
+  std::string password;  // as hash_password() makes it; empty until registered
+  Time created;
+  std::int64_t version = 1;
+};
+CINNABAR_DESCRIBE(PersonRow, id, name, mobile, registered, password, created, version)
+inline constexpr Table<PersonRow> kPeople{"organisation_person", false};
+
+struct EnterpriseRow {
+  std::string id;
+  std::string name;
+  std::string credit_code;
+  std::string created_by;
+  Time created;
+  std::int64_t version = 1;
+};
+CINNABAR_DESCRIBE(EnterpriseRow, id, name, credit_code, created_by, created, version)
+inline constexpr Table<EnterpriseRow> kEnterprises{"organisation_enterprise", false};
+
+struct MemberRow {
+  std::string enterprise;
+  std::string person;
+  bool admin = false;
+  Time since;
+};
+CINNABAR_DESCRIBE(MemberRow, enterprise, person, admin, since)
+inline constexpr Table<MemberRow> kMembers{"organisation_member", false};
+
+struct CredentialRow {
+  std::string person;
+  std::string method;
+  Json credentials;
+  Time at;
+};
+CINNABAR_DESCRIBE(CredentialRow, person, method, credentials, at)
+inline constexpr Table<CredentialRow> kCredentials{"organisation_credential", false};
+
+struct AttemptRow {
+  std::string id;
+  int failures = 0;
+  Time last_at;  // real clock
+};
+CINNABAR_DESCRIBE(AttemptRow, id, failures, last_at)
+inline constexpr Table<AttemptRow> kAttempts{"organisation_attempt", false};
+
+}  // namespace cinnabar

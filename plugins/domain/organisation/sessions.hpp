@@ -1,0 +1,44 @@
+// Signing in and out. Values of one call; not shared between threads.
+#pragma once
+
+#include "enterprises.hpp"
+
+#include <cinnabar/domain_plugin.hpp>
+
+namespace cinnabar {
+
+struct NewSession {
+  std::string mobile;
+  std::string password;
+  std::string acting_for;
+};
+CINNABAR_DESCRIBE(NewSession, (mobile, required, personal, format("mobile")),
+                  (password, required, secret, length(1, 128)),
+                  (acting_for, length(0, 64), doc("Enterprise to act for; empty: for oneself.")))
+
+struct SessionView {
+  std::string token;
+  Time expires;
+  std::string acting_for;
+  PersonView person;
+  std::vector<EnterpriseView> enterprises;
+};
+CINNABAR_DESCRIBE(SessionView, (token, secret, doc("Send as: Authorization: Bearer <token>")),
+                  expires, acting_for, person, enterprises)
+
+// A session as this caller sees it.
+struct Me {
+  PersonView person;
+  std::string acting_for;
+  std::vector<EnterpriseView> enterprises;
+  std::vector<std::string> methods;
+};
+CINNABAR_DESCRIBE(Me, person, acting_for, enterprises,
+                  (methods, doc("Authentication methods with a credential set.")))
+
+// The same answer, after the same work, whether the number is unknown or the password wrong; a
+// refusal is counted.
+Answer<SessionView> sign_in(const Host& host, const Call& call, const NewSession& in,
+                            std::int64_t lifetime_ms);
+
+}  // namespace cinnabar
