@@ -7,7 +7,7 @@
 namespace cinnabar::kernel {
 namespace {
 
-Error not_bound(const Snapshot& snapshot, const Target& target) {
+Error not_bound(const Snapshot& snapshot, const ServiceTarget& target) {
   return Error("plugin.not_bound",
                {{"interface", std::string(target.interface_id)},
                 {"name", std::string(target.name)},
@@ -34,7 +34,7 @@ struct WatchedReply {
   WatchedReply& operator=(const WatchedReply&) = delete;
 };
 
-cinnabar_status run(const Binding& binding, const cinnabar_call& call, const Target& target,
+cinnabar_status run(const Binding& binding, const cinnabar_call& call, const ServiceTarget& target,
                     const cinnabar_message& request, const cinnabar_reply* reply) {
   cinnabar_call own = call;
   own.struct_size = sizeof own;
@@ -55,7 +55,7 @@ cinnabar_status run(const Binding& binding, const cinnabar_call& call, const Tar
 }  // namespace
 
 cinnabar_status invoke_bound(const Clocks& clocks, const Snapshot& snapshot,
-                             const cinnabar_call& call, const Target& target,
+                             const cinnabar_call& call, const ServiceTarget& target,
                              const cinnabar_message& request, const cinnabar_reply* reply) {
   const Binding* binding = snapshot.find(target.interface_id, target.name);
   cinnabar_status answer = CINNABAR_OK;

@@ -7,7 +7,7 @@
 
 namespace cinnabar::kernel {
 
-struct Target {
+struct ServiceTarget {
   std::string_view interface_id;
   std::string_view name;  // empty: the first one bound
   std::string_view method;
@@ -15,7 +15,7 @@ struct Target {
 
 // The snapshot's providers must be those of a plugin host.
 cinnabar_status invoke_bound(const Clocks& clocks, const Snapshot& snapshot,
-                             const cinnabar_call& call, const Target& target,
+                             const cinnabar_call& call, const ServiceTarget& target,
                              const cinnabar_message& request, const cinnabar_reply* reply);
 
 }  // namespace cinnabar::kernel

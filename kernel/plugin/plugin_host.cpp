@@ -99,6 +99,10 @@ class PluginHost::Impl {
     std::map<const Manifest*, PluginRecord*> by_manifest;
     for (const auto& record : records) {
       if (record->state == PluginState::quarantined) continue;
+      if (!settings.only.empty() && !record->make) {
+        if (!settings.only.contains(record->manifest.id)) continue;
+        record->manifest.requires_.clear();
+      }
       if (settings.disabled.contains(record->manifest.id)) {
         record->reason = "disabled in the configuration";
         continue;
@@ -138,8 +142,10 @@ class PluginHost::Impl {
       record.config = to_json(config->second);
     }
     const bool process = record.manifest.isolation == Isolation::process &&
-                         !settings.in_process.contains(record.manifest.id) &&
-                         !settings.executable.empty();
+                         !settings.in_process.contains(record.manifest.id) && settings.only.empty();
+    if (process && settings.executable.empty())
+      throw Error("plugin.refused",
+                  {{"reason", "it wants a process of its own, and none can be started here"}});
     if (record.make) {
       record.instance = record.make(&record.host);
     } else {

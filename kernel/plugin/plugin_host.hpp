@@ -24,6 +24,9 @@ struct PluginSettings {
   std::filesystem::path data_folder;           // plugins get <data_folder>/plugins/<id>
   std::map<std::string, Json> configs;         // by plugin id, installation-wide
   std::set<std::string> disabled;              // ids that are not loaded
+  // Not empty: only these are loaded, in this process, whatever they require. For commands, which
+  // run without a server around them.
+  std::set<std::string> only;
   std::set<std::string> in_process;            // ids whose isolation "process" is overruled
   std::filesystem::path executable;            // runs `plugin-host`; empty: no process plugins
   int workers_max = 2;                         // processes of one hosted plugin

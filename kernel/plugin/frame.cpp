@@ -1,0 +1,221 @@
+#include "kernel/plugin/frame.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+
+namespace cinnabar::kernel {
+namespace {
+
+// Payloads up to this travel in the datagram; well below the default socket buffer of 208 KiB.
+constexpr std::size_t kInlineMax = 48 * 1024;
+constexpr std::uint32_t kMagic = 0x43424e46;
+constexpr int kSealed = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+constexpr std::size_t kAttachedMax = 2;
+
+struct WireHead {
+  std::uint32_t magic;
+  std::uint32_t kind;
+  std::int32_t status;
+  std::uint32_t part_count;
+  std::int64_t number_a;
+  std::int64_t number_b;
+  std::uint64_t payload_size;  // the parts' sizes, then the parts
+  std::uint32_t in_memory;     // 1: the first descriptor holds the payload
+  std::uint32_t attached;      // 1: the last descriptor is attached
+};
+
+bool write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t put = ::write(fd, bytes.data(), bytes.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(put));
+  }
+  return true;
+}
+
+std::string_view raw(const std::vector<std::uint64_t>& sizes) {
+  return {reinterpret_cast<const char*>(sizes.data()), sizes.size() * sizeof(std::uint64_t)};
+}
+
+UniqueFd payload_file(const std::vector<std::uint64_t>& sizes,
+                      const std::vector<std::string_view>& parts) {
+  UniqueFd fd(memfd_create("cinnabar-frame", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  bool ok = fd && write_all(fd.get(), raw(sizes));
+  for (const std::string_view part : parts) ok = ok && write_all(fd.get(), part);
+  ok = ok && fcntl(fd.get(), F_ADD_SEALS, kSealed | F_SEAL_SEAL) == 0;
+  if (!ok) fd.reset();
+  return fd;
+}
+
+bool send_datagram(int socket, iovec* pieces, std::size_t count, const int* fds,
+                   std::size_t fd_count) {
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int) * kAttachedMax)] = {};
+  msghdr message{};
+  message.msg_iov = pieces;
+  message.msg_iovlen = count;
+  if (fd_count > 0) {
+    message.msg_control = control;
+    message.msg_controllen = CMSG_SPACE(sizeof(int) * fd_count);
+    cmsghdr* header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int) * fd_count);
+    std::memcpy(CMSG_DATA(header), fds, sizeof(int) * fd_count);
+  }
+  ssize_t sent;
+  do sent = sendmsg(socket, &message, MSG_NOSIGNAL);
+  while (sent < 0 && errno == EINTR);
+  return sent >= 0;
+}
+
+// Takes the descriptors that came with a message. More than expected are closed.
+std::vector<UniqueFd> take_descriptors(msghdr& message) {
+  std::vector<UniqueFd> fds;
+  for (cmsghdr* header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
+    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
+    const std::size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    for (std::size_t i = 0; i < count; ++i) {
+      int fd;
+      std::memcpy(&fd, CMSG_DATA(header) + i * sizeof(int), sizeof fd);
+      fds.emplace_back(fd);
+    }
+  }
+  return fds;
+}
+
+Receiving wait_readable(int socket, int timeout_ms) {
+  using Clock = std::chrono::steady_clock;
+  const auto until = Clock::now() + std::chrono::milliseconds(timeout_ms);
+  for (;;) {
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now()).count();
+    pollfd waiting{socket, POLLIN, 0};
+    const int ready = poll(&waiting, 1, timeout_ms < 0 ? -1 : left < 0 ? 0 : static_cast<int>(left));
+    if (ready > 0) return Receiving::done;
+    if (ready == 0) return Receiving::timed_out;
+    if (errno != EINTR) return Receiving::closed;
+  }
+}
+
+}  // namespace
+
+ReceivedFrame::ReceivedFrame(ReceivedFrame&& other) noexcept
+    : head(other.head),
+      parts(std::move(other.parts)),
+      attached(std::move(other.attached)),
+      inline_(std::move(other.inline_)),
+      mapped_(std::exchange(other.mapped_, nullptr)),
+      mapped_size_(other.mapped_size_) {}
+
+ReceivedFrame::~ReceivedFrame() {
+  if (mapped_) munmap(mapped_, mapped_size_);
+}
+
+bool ReceivedFrame::split(std::uint32_t count, std::string_view payload) {
+  if (count > kFramePartsMax || payload.size() < count * sizeof(std::uint64_t)) return false;
+  std::string_view rest = payload.substr(count * sizeof(std::uint64_t));
+  for (std::uint32_t i = 0; i < count; ++i) {
+    std::uint64_t size;
+    std::memcpy(&size, payload.data() + i * sizeof size, sizeof size);
+    if (size > rest.size()) return false;
+    parts.push_back(rest.substr(0, size));
+    rest.remove_prefix(size);
+  }
+  return rest.empty();
+}
+
+// Only a sealed file can be mapped safely: its sender can neither change nor cut it any more.
+bool ReceivedFrame::map(const UniqueFd& memory, std::uint64_t size) {
+  struct stat info {};
+  if (size == 0 || size > kFrameSizeMax || fstat(memory.get(), &info) != 0 ||
+      static_cast<std::uint64_t>(info.st_size) != size)
+    return false;
+  const int seals = fcntl(memory.get(), F_GET_SEALS);
+  if (seals < 0 || (seals & kSealed) != kSealed) return false;
+  void* at = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, memory.get(), 0);
+  if (at == MAP_FAILED) return false;
+  mapped_ = at;
+  mapped_size_ = size;
+  return true;
+}
+
+bool send_frame(int socket, const FrameHead& head, const std::vector<std::string_view>& parts,
+                int attach) {
+  std::vector<std::uint64_t> sizes;
+  std::uint64_t total = parts.size() * sizeof(std::uint64_t);
+  for (const std::string_view part : parts) {
+    sizes.push_back(part.size());
+    total += part.size();
+  }
+  if (total > kFrameSizeMax || parts.size() > kFramePartsMax) {
+    errno = EMSGSIZE;
+    return false;
+  }
+  WireHead wire{kMagic, static_cast<std::uint32_t>(head.kind), head.status,
+                static_cast<std::uint32_t>(parts.size()), head.number_a, head.number_b, total,
+                total > kInlineMax, attach >= 0};
+  UniqueFd memory;
+  std::vector<iovec> pieces{{&wire, sizeof wire}};
+  std::string payload;
+  if (wire.in_memory) {
+    memory = payload_file(sizes, parts);
+    if (!memory) return false;
+  } else {
+    payload.reserve(total);
+    payload.append(raw(sizes));
+    for (const std::string_view part : parts) payload.append(part);
+    pieces.push_back({payload.data(), payload.size()});
+  }
+  int fds[kAttachedMax];
+  std::size_t count = 0;
+  if (memory) fds[count++] = memory.get();
+  if (attach >= 0) fds[count++] = attach;
+  return send_datagram(socket, pieces.data(), pieces.size(), fds, count);
+}
+
+Receiving receive_frame(int socket, int timeout_ms, ReceivedFrame& frame) {
+  const Receiving waited = wait_readable(socket, timeout_ms);
+  if (waited != Receiving::done) return waited;
+  frame.inline_.resize(sizeof(WireHead) + kInlineMax);
+  iovec piece{frame.inline_.data(), frame.inline_.size()};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int) * kAttachedMax)];
+  msghdr message{};
+  message.msg_iov = &piece;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  ssize_t got;
+  do got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+  while (got < 0 && errno == EINTR);
+  if (got <= 0) return Receiving::closed;
+  std::vector<UniqueFd> fds = take_descriptors(message);
+  WireHead wire;
+  if (static_cast<std::size_t>(got) < sizeof wire || (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)))
+    return Receiving::malformed;
+  std::memcpy(&wire, frame.inline_.data(), sizeof wire);
+  if (wire.magic != kMagic || wire.in_memory > 1 || wire.attached > 1 ||
+      fds.size() != wire.in_memory + wire.attached)
+    return Receiving::malformed;
+  frame.head = {static_cast<FrameKind>(wire.kind), wire.status, wire.number_a, wire.number_b};
+  if (wire.attached) frame.attached = std::move(fds.back());
+  std::string_view payload(frame.inline_.data() + sizeof wire,
+                           static_cast<std::size_t>(got) - sizeof wire);
+  if (wire.in_memory) {
+    if (!frame.map(fds.front(), wire.payload_size)) return Receiving::malformed;
+    payload = {static_cast<const char*>(frame.mapped_), frame.mapped_size_};
+  }
+  if (payload.size() != wire.payload_size || !frame.split(wire.part_count, payload))
+    return Receiving::malformed;
+  return Receiving::done;
+}
+
+}  // namespace cinnabar::kernel

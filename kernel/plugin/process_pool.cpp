@@ -1,0 +1,207 @@
+#include "kernel/plugin/process_pool.hpp"
+
+#include "kernel/log/log.hpp"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace cinnabar::kernel {
+namespace {
+
+constexpr int kStartTimeoutMs = 30'000;
+constexpr std::int64_t kBackoffFirstMs = 100;
+constexpr std::int64_t kBackoffMaxMs = 10'000;
+
+}  // namespace
+
+std::int64_t steady_ms() {
+  using namespace std::chrono;
+  return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
+}
+
+ProcessPool::ProcessPool(ZygoteSettings settings, UniqueFd image, int workers_max)
+    : settings_(std::move(settings)),
+      image_(std::move(image)),
+      workers_max_(workers_max),
+      log_(settings_.plugin),
+      zygote_(std::make_unique<ZygoteClient>(settings_, image_.get())),
+      wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+
+ProcessPool::~ProcessPool() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  if (keeper_.joinable()) {
+    eventfd_write(wake_.get(), 1);
+    keeper_.join();
+  }
+}
+
+void ProcessPool::wait_ready() {
+  const std::lock_guard lock(zygote_mutex_);
+  const std::string confinement = zygote_->wait_ready(kStartTimeoutMs);
+  log_info("hosted in a process of its own: " + confinement, {{"plugin", settings_.plugin}});
+  keeper_ = std::thread([this] { keep(); });
+}
+
+// Under zygote_mutex_.
+void ProcessPool::ensure_zygote() {
+  if (zygote_) return;
+  const Error unavailable("worker.unavailable", {{"plugin", settings_.plugin}}, {},
+                          CINNABAR_UNAVAILABLE);
+  if (steady_ms() < next_start_ms_) throw unavailable;
+  backoff_ms_ = std::clamp(backoff_ms_ * 2, kBackoffFirstMs, kBackoffMaxMs);
+  next_start_ms_ = steady_ms() + backoff_ms_;
+  try {
+    auto zygote = std::make_unique<ZygoteClient>(settings_, image_.get());
+    zygote->wait_ready(kStartTimeoutMs);
+    zygote_ = std::move(zygote);
+    log_info("its process was started again", {{"plugin", settings_.plugin}});
+  } catch (const Error& error) {
+    log_error(std::string("its process cannot be started: ") + error.what(),
+              {{"plugin", settings_.plugin}});
+    throw unavailable;
+  }
+  eventfd_write(wake_.get(), 1);  // the keeper reads the new log
+}
+
+// Under zygote_mutex_. Workers die with their zygote; those that are lent notice it themselves.
+void ProcessPool::drop_zygote() {
+  if (!zygote_) return;
+  zygote_.reset();
+  log_error("its process died", {{"plugin", settings_.plugin}});
+  const std::lock_guard lock(mutex_);
+  count_ -= static_cast<int>(idle_.size());
+  idle_.clear();
+}
+
+HostedWorker ProcessPool::fork_worker() {
+  const std::lock_guard lock(zygote_mutex_);
+  for (int attempt = 0;; ++attempt) {
+    ensure_zygote();
+    try {
+      HostedWorker worker = zygote_->fork_worker();
+      backoff_ms_ = 0;
+      return worker;
+    } catch (const Error&) {
+      drop_zygote();
+      if (attempt > 0) throw;
+    }
+  }
+}
+
+HostedWorker ProcessPool::take(std::int64_t deadline_ms) {
+  {
+    std::unique_lock lock(mutex_);
+    const auto available = [&] { return !idle_.empty() || count_ < workers_max_ || stopping_; };
+    const auto until = std::chrono::steady_clock::time_point(std::chrono::milliseconds(deadline_ms));
+    if (!free_.wait_until(lock, until, available))
+      throw Error("worker.busy", {{"plugin", settings_.plugin}}, {}, CINNABAR_UNAVAILABLE);
+    if (stopping_)
+      throw Error("worker.unavailable", {{"plugin", settings_.plugin}}, {}, CINNABAR_UNAVAILABLE);
+    if (!idle_.empty()) {
+      HostedWorker worker = std::move(idle_.back());
+      idle_.pop_back();
+      return worker;
+    }
+    ++count_;
+  }
+  try {
+    return fork_worker();
+  } catch (...) {
+    const std::lock_guard lock(mutex_);
+    --count_;
+    free_.notify_one();
+    throw;
+  }
+}
+
+void ProcessPool::give_back(HostedWorker worker) {
+  if (++worker.calls >= kCallsMax) {
+    end(std::move(worker));
+    return;
+  }
+  worker.idle_since_ms = steady_ms();
+  {
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(worker));
+  }
+  free_.notify_one();
+  eventfd_write(wake_.get(), 1);
+}
+
+WorkerEnd ProcessPool::end(HostedWorker worker) {
+  WorkerEnd how;
+  {
+    const std::lock_guard lock(zygote_mutex_);
+    // A worker of an earlier zygote died with it.
+    if (zygote_) try {
+        how = zygote_->reap(worker);
+      } catch (const Error&) {
+        how.wait_status = -1;
+      }
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    --count_;
+  }
+  free_.notify_one();
+  return how;
+}
+
+void ProcessPool::end_idle(std::int64_t before_ms) {
+  std::vector<HostedWorker> old;
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto at = idle_.begin(); at != idle_.end();) {
+      if (at->idle_since_ms > before_ms) {
+        ++at;
+      } else {
+        old.push_back(std::move(*at));
+        at = idle_.erase(at);
+      }
+    }
+  }
+  for (HostedWorker& worker : old) end(std::move(worker));
+}
+
+void ProcessPool::keep() {
+  char buffer[4096];
+  for (;;) {
+    int log = -1;
+    {
+      const std::lock_guard lock(zygote_mutex_);
+      if (zygote_) log = dup(zygote_->log_pipe().get());
+    }
+    const UniqueFd own(log);
+    int timeout_ms = -1;
+    {
+      const std::lock_guard lock(mutex_);
+      if (stopping_) return;
+      for (const HostedWorker& worker : idle_) {
+        const std::int64_t left = worker.idle_since_ms + kIdleMaxMs - steady_ms();
+        timeout_ms = std::max(1, timeout_ms < 0 ? static_cast<int>(left)
+                                                : std::min(timeout_ms, static_cast<int>(left)));
+      }
+    }
+    pollfd waiting[] = {{wake_.get(), POLLIN, 0}, {own.get(), POLLIN, 0}};
+    poll(waiting, 2, timeout_ms);
+    eventfd_t ignored;
+    eventfd_read(wake_.get(), &ignored);
+    ssize_t got = 1;
+    while (own && (got = ::read(own.get(), buffer, sizeof buffer)) > 0)
+      log_.feed({buffer, static_cast<std::size_t>(got)}, steady_ms());
+    // Its end: nobody holds the other side any more, so zygote and workers are dead.
+    if (got == 0) {
+      const std::lock_guard lock(zygote_mutex_);
+      drop_zygote();
+    }
+    end_idle(steady_ms() - kIdleMaxMs);
+  }
+}
+
+}  // namespace cinnabar::kernel

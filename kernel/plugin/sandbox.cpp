@@ -1,0 +1,133 @@
+#include "kernel/plugin/sandbox.hpp"
+
+#include "kernel/plugin/fd.hpp"
+#include "kernel/plugin/syscall_filter.hpp"
+
+#include <cinnabar/error.hpp>
+
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/landlock.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+
+namespace cinnabar::kernel {
+namespace {
+
+// A user id that no package and no person has; above the ids that systemd hands out.
+constexpr uid_t kWorkerUser = 65'531;
+// Socket, log pipe, the library, memory files of a call, and a few font files.
+constexpr rlim_t kFilesMax = 64;
+// A reply's memory file; nothing else can be written.
+constexpr rlim_t kFileSizeMax = 512ULL << 20;
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
+
+Error failed(const char* what) {
+  return Error("worker.sandbox_failed",
+               {{"detail", std::string(what) + ": " + std::strerror(errno)}}, {}, CINNABAR_FAILED);
+}
+
+void limit(int resource, rlim_t value) {
+  const rlimit wanted{value, value};
+  if (setrlimit(static_cast<__rlimit_resource>(resource), &wanted) != 0) throw failed("setrlimit");
+}
+
+bool become_other_user() {
+  if (setgroups(0, nullptr) != 0 || setresgid(kWorkerUser, kWorkerUser, kWorkerUser) != 0 ||
+      setresuid(kWorkerUser, kWorkerUser, kWorkerUser) != 0) {
+    // In a container that maps few ids; half a change of user would be worse than none.
+    if (getegid() != 0) throw failed("changing the user");
+    return false;
+  }
+  // Changing the user made the process unreadable to itself; it needs /proc/self/fd to load.
+  prctl(PR_SET_DUMPABLE, 1);
+  return true;
+}
+
+// Folders that hold nothing of the installation's: libraries, fonts and their tables.
+constexpr const char* kReadable[] = {"/usr", "/lib", "/lib64", "/opt", "/etc/fonts",
+                                     "/etc/ld.so.cache", "/var/cache/fontconfig", "/proc/self"};
+
+bool restrict_files() {
+  landlock_ruleset_attr rules{};
+  rules.handled_access_fs =
+      LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_READ_FILE |
+      LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |
+      LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG |
+      LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK |
+      LANDLOCK_ACCESS_FS_MAKE_SYM;
+  const UniqueFd ruleset(
+      static_cast<int>(syscall(SYS_landlock_create_ruleset, &rules, sizeof rules, 0)));
+  if (!ruleset) return false;
+  for (const char* path : kReadable) {
+    const UniqueFd place(open(path, O_PATH | O_CLOEXEC));
+    if (!place) continue;
+    landlock_path_beneath_attr rule{};
+    rule.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
+    rule.parent_fd = place.get();
+    if (syscall(SYS_landlock_add_rule, ruleset.get(), LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0) {
+      // A file takes no rights on folders.
+      rule.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE;
+      syscall(SYS_landlock_add_rule, ruleset.get(), LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
+    }
+  }
+  return syscall(SYS_landlock_restrict_self, ruleset.get(), 0) == 0;
+}
+
+}  // namespace
+
+std::int64_t address_space_bytes() {
+  long pages = 0;
+  if (FILE* file = std::fopen("/proc/self/statm", "re")) {
+    if (std::fscanf(file, "%ld", &pages) != 1) pages = 0;
+    std::fclose(file);
+  }
+  if (pages <= 0) throw failed("reading /proc/self/statm");
+  return pages * sysconf(_SC_PAGESIZE);
+}
+
+std::string Confinement::summary() const {
+  return std::string(other_user ? "another user" : "the server's user") +
+         (no_network ? ", no network" : ", network closed by the filter only") +
+         (landlocked ? ", system files only"
+                     : other_user ? ", files that anyone may read" : ", no files");
+}
+
+Confinement confine_zygote() {
+  Confinement done;
+  // As an ordinary user a namespace of the network comes with one of users.
+  const bool root = geteuid() == 0;
+  done.no_network = unshare(root ? CLONE_NEWNET : CLONE_NEWUSER | CLONE_NEWNET) == 0;
+  done.other_user = root && become_other_user();
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) throw failed("no_new_privs");
+  if (!kSanitized) done.landlocked = restrict_files();
+  limit(RLIMIT_CORE, 0);
+  limit(RLIMIT_NOFILE, kFilesMax);
+  return done;
+}
+
+void confine_worker(const WorkerLimits& limits, const Confinement& confinement) {
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) throw failed("the parent's death signal");
+  if (kSanitized) return;
+  limit(RLIMIT_AS, static_cast<rlim_t>(limits.address_space_bytes));
+  limit(RLIMIT_CPU, static_cast<rlim_t>(limits.cpu_s));
+  limit(RLIMIT_FSIZE, kFileSizeMax);
+  limit(RLIMIT_NPROC, 0);
+  prctl(PR_SET_DUMPABLE, 0);
+  install_syscall_filter(confinement.files_readable());
+}
+
+}  // namespace cinnabar::kernel

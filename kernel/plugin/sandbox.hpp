@@ -1,0 +1,41 @@
+// What a hosted plugin may do: next to nothing. The zygote gives up its user, the network and the
+// file system before it loads the plugin; each worker adds limits and a system call filter before
+// it sees a stranger's bytes. Called once a process, while it has one thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace cinnabar::kernel {
+
+// What the zygote could give up. Under a sanitizer limits and filter are left out, because its
+// runtime needs what they forbid.
+struct Confinement {
+  bool other_user = false;   // runs under a user id that owns nothing
+  bool no_network = false;   // in an empty network namespace
+  bool landlocked = false;   // reads system folders only
+  // Files may be opened for reading only where that cannot reach the server's own.
+  bool files_readable() const { return other_user || landlocked; }
+  std::string summary() const;
+};
+
+// For the zygote, before the plugin is loaded. Throws Error "worker.sandbox_failed".
+Confinement confine_zygote();
+
+struct WorkerLimits {
+  std::int64_t address_space_bytes = 0;
+  std::int64_t cpu_s = 0;  // over the worker's whole life
+};
+
+// The address space that this process has now: what a worker begins with.
+std::int64_t address_space_bytes();
+
+// For a worker, right after it was forked. Throws Error "worker.sandbox_failed".
+void confine_worker(const WorkerLimits& limits, const Confinement& confinement);
+
+// A worker that ran out of memory ends with this exit code.
+inline constexpr int kExitMemory = 86;
+// A worker that could not be confined ends with this one.
+inline constexpr int kExitSandbox = 87;
+
+}  // namespace cinnabar::kernel

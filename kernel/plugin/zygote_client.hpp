@@ -1,0 +1,66 @@
+// ZygoteClient: the server's hold on one zygote: starts it, has workers forked and their ends told.
+// What a zygote and its workers write to standard output and error comes out of log_pipe().
+// Owned by a process instance, which lets one thread at a time in.
+#pragma once
+
+#include "kernel/plugin/fd.hpp"
+
+#include <cinnabar/error.hpp>
+
+#include <filesystem>
+#include <string>
+
+namespace cinnabar::kernel {
+
+struct ZygoteSettings {
+  std::filesystem::path executable;
+  std::string plugin;   // id
+  std::string version;
+  std::string config;   // JSON
+  std::int64_t memory_bytes = 0;
+  std::int64_t cpu_s = 0;
+};
+
+// How a worker ended.
+struct WorkerEnd {
+  int wait_status = 0;
+  std::int64_t resident_max_kib = 0;
+};
+
+// A forked worker. Killed by its pidfd, so that a reused process id is never hit.
+struct HostedWorker {
+  UniqueFd socket;
+  UniqueFd process;
+  int pid = 0;
+  int calls = 0;
+  std::int64_t idle_since_ms = 0;  // steady clock
+};
+
+class ZygoteClient {
+ public:
+  // Starts the process and hands it the library; wait_ready tells whether that went well.
+  // Throws Error "worker.unavailable".
+  ZygoteClient(const ZygoteSettings& settings, int image);
+  ~ZygoteClient();  // ends the zygote, and with it its workers
+  ZygoteClient(const ZygoteClient&) = delete;
+  ZygoteClient& operator=(const ZygoteClient&) = delete;
+
+  // Waits for the plugin to be started. Returns how it is confined; throws Error with the reason.
+  std::string wait_ready(int timeout_ms);
+  // Throws Error "worker.unavailable" when the zygote is gone.
+  HostedWorker fork_worker();
+  // Kills the worker if it still lives. Throws like fork_worker.
+  WorkerEnd reap(const HostedWorker& worker);
+  const UniqueFd& log_pipe() const { return log_; }
+
+ private:
+  Error unavailable(const std::string& detail) const;
+  void spawn(int socket, int log);
+
+  const ZygoteSettings settings_;
+  UniqueFd control_;
+  UniqueFd log_;
+  int pid_ = -1;
+};
+
+}  // namespace cinnabar::kernel
