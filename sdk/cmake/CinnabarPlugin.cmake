@@ -1,16 +1,20 @@
-# cinnabar_add_plugin(TARGET name SOURCES file... [TESTS file...] [LIBRARIES lib...])
+# cinnabar_add_plugin(TARGET name SOURCES file... [TESTS file...] [LIBRARIES lib...] [FOLDER dir])
 #
 # Builds the plugin of the current folder, whose plugin.json names its id and version, and lays it
-# out ready to load in <build>/plugins/<id>: plugin.so, plugin.json, errors.json, migrations/,
-# resources/. Hides every symbol but the entry. TESTS are built with GoogleTest and run by ctest.
+# out ready to load in <build>/plugins/<id>, or <dir>/<id>: plugin.so, plugin.json, errors.json,
+# migrations/, resources/. Exports nothing but the entry function: the loader refuses a library
+# that exports more. TESTS are built with GoogleTest and run by ctest.
 function(cinnabar_add_plugin)
-  cmake_parse_arguments(P "" "TARGET" "SOURCES;TESTS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(P "" "TARGET;FOLDER" "SOURCES;TESTS;LIBRARIES" ${ARGN})
   set(manifest ${CMAKE_CURRENT_SOURCE_DIR}/plugin.json)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${manifest})
   file(READ ${manifest} text)
   string(JSON id GET "${text}" id)
   string(JSON version GET "${text}" version)
-  set(folder ${CMAKE_BINARY_DIR}/plugins/${id})
+  if(NOT P_FOLDER)
+    set(P_FOLDER ${CMAKE_BINARY_DIR}/plugins)
+  endif()
+  set(folder ${P_FOLDER}/${id})
 
   add_library(${P_TARGET}_objects OBJECT ${P_SOURCES})
   set_target_properties(${P_TARGET}_objects PROPERTIES POSITION_INDEPENDENT_CODE ON
@@ -29,6 +33,12 @@ function(cinnabar_add_plugin)
   target_link_libraries(${P_TARGET} PRIVATE Cinnabar::sdk ${P_LIBRARIES})
   set_target_properties(${P_TARGET} PROPERTIES PREFIX "" OUTPUT_NAME plugin SUFFIX ".so"
     LINKER_LANGUAGE CXX LIBRARY_OUTPUT_DIRECTORY ${folder})
+  # Hidden visibility alone still exports what the standard library instantiates.
+  set(exports ${CMAKE_CURRENT_BINARY_DIR}/${P_TARGET}.exports)
+  file(CONFIGURE OUTPUT ${exports}
+    CONTENT "{ global: cinnabar_plugin_v1; local: *; };\n")
+  target_link_options(${P_TARGET} PRIVATE -Wl,--version-script=${exports})
+  set_property(TARGET ${P_TARGET} APPEND PROPERTY LINK_DEPENDS ${exports})
   if(NOT CINNABAR_SANITIZE)
     target_link_options(${P_TARGET} PRIVATE -Wl,-z,defs)
   endif()
@@ -47,7 +57,9 @@ function(cinnabar_add_plugin)
   endforeach()
   add_custom_target(${P_TARGET}_files ALL DEPENDS ${extra})
   add_dependencies(${P_TARGET} ${P_TARGET}_files)
-  install(DIRECTORY ${folder}/ DESTINATION lib/cinnabar/plugins/${id} COMPONENT runtime)
+  if(P_FOLDER STREQUAL "${CMAKE_BINARY_DIR}/plugins")
+    install(DIRECTORY ${folder}/ DESTINATION lib/cinnabar/plugins/${id} COMPONENT runtime)
+  endif()
 
   if(P_TESTS AND (CINNABAR_TESTS OR NOT DEFINED CINNABAR_TESTS))
     find_package(GTest REQUIRED)
