@@ -90,7 +90,7 @@ void amend(Contract& contract, const std::map<std::string, Json>& set) {
   const auto text = [](const std::string& pointer, const Json& value, std::int64_t most) {
     if (!value.is_text() || detail::characters_of(value.text()) > most ||
         !detail::fits_format("line", value.text()))
-      throw Error("hook.amendment_invalid", {{"pointer", pointer}});
+      throw Error("contract.amendment_invalid", {{"pointer", pointer}});
     return value.text();
   };
   for (const auto& [pointer, value] : set) {
@@ -101,7 +101,7 @@ void amend(Contract& contract, const std::map<std::string, Json>& set) {
     else if (pointer == "/data")
       contract.content.data = value;
     else
-      throw Error("hook.amendment_invalid", {{"pointer", pointer}});
+      throw Error("contract.amendment_invalid", {{"pointer", pointer}});
   }
 }
 

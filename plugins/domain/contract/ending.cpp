@@ -1,0 +1,74 @@
+#include "ending.hpp"
+
+#include "digest.hpp"
+#include "notices.hpp"
+
+namespace cinnabar::contract {
+namespace {
+
+void end(Act& act, const Transition& transition, Json data, const Host& host, const Call& call) {
+  act.move(transition);
+  act.event(transition.event, std::move(data));
+  act.writes.merge(send_messages(host, call, act.contract.row.owner, end_messages(act.contract)));
+}
+
+// A contract may be gone when its job comes: a draft is never scheduled, but restores happen.
+std::optional<Contract> contract_of(const Host& host, const Call& call, const JobCall& job) {
+  try {
+    return Repository(host, call, job.owner).contract(job.data["contract"].text());
+  } catch (const Error& error) {
+    if (error.code() == "contract.not_found") return std::nullopt;
+    throw;
+  }
+}
+
+}  // namespace
+
+Answer<ContractView> Ending::refuse(const Reason& in, const Request& request) {
+  const Repository repository = office_.repository(request);
+  const Contract before = repository.contract(request.object().id);
+  const PartyRow& me = acting_party(before, request.subject());
+  Act act(office_.host, request.call, before, actor_of(request));
+  const Transition& transition =
+      step(before.row.state, Command::refuse, facts_of(before, request.subject(), act.now()));
+  PartyRow& party = act.party(me.id);
+  party.state = party_step(party.state, Command::refuse);
+  act.save(party);
+  act.contract.row.reason = in.reason;
+  end(act, transition,
+      Json::object().set("party", me.id).set("reason", commitment(before.row.salt, in.reason)),
+      office_.host, request.call);
+  return answer_of(office_, request, act.contract, std::move(act.writes),
+                   repository.documents(before.row.id));
+}
+
+Answer<ContractView> Ending::revoke(const Reason& in, const Request& request) {
+  const Repository repository = office_.repository(request);
+  const Contract before = repository.contract(request.object().id);
+  Act act(office_.host, request.call, before, actor_of(request));
+  const Transition& transition =
+      step(before.row.state, Command::revoke, facts_of(before, request.subject(), act.now()));
+  act.contract.row.reason = in.reason;
+  end(act, transition, Json::object().set("reason", commitment(before.row.salt, in.reason)),
+      office_.host, request.call);
+  return answer_of(office_, request, act.contract, std::move(act.writes),
+                   repository.documents(before.row.id));
+}
+
+WriteSet Ending::expire(const JobCall& job, const Call& call) {
+  const auto before = contract_of(office_.host, call, job);
+  if (!before || at_rest(before->row.state)) return {};
+  Act act(office_.host, call, *before, {});
+  Facts facts;
+  facts.overdue = before->row.deadline.ms <= act.now().ms;
+  end(act, step(before->row.state, Command::expire, facts), Json::object(), office_.host, call);
+  return std::move(act.writes);
+}
+
+WriteSet Ending::remind(const JobCall& job, const Call& call) {
+  const auto contract = contract_of(office_.host, call, job);
+  if (!contract || at_rest(contract->row.state)) return {};
+  return send_messages(office_.host, call, contract->row.owner, reminder_messages(*contract));
+}
+
+}  // namespace cinnabar::contract

@@ -1,0 +1,147 @@
+// The contract: routes, hook points, jobs and services put together. The work is done by the
+// handlers; this is the page to read first.
+#include "dossier.hpp"
+#include "drafts.hpp"
+#include "ending.hpp"
+#include "files.hpp"
+#include "hooks.hpp"
+#include "reading.hpp"
+#include "sending.hpp"
+#include "signing.hpp"
+
+namespace cinnabar::contract {
+
+class ContractPlugin final : public DomainPlugin, public Contracts, public Doctor {
+ public:
+  using Interfaces = Provides<Domain, Contracts, Doctor>;
+
+  explicit ContractPlugin(Host& host) : DomainPlugin(host), office_(host) {
+    file_routes();
+    draft_routes();
+    act_routes();
+    reading_routes();
+    for (HookPointInfo& point : hook_points()) hook_point<ContractHookInput>(std::move(point));
+    job("expire", &ending_, &Ending::expire);
+    job("remind", &ending_, &Ending::remind);
+    on("contract.sent", this, &ContractPlugin::after_send);
+    on("contract.signed", this, &ContractPlugin::after_sign);
+    on("contract.completed", this, &ContractPlugin::after_complete);
+  }
+
+  // The platform's certificate is made before the first contract needs it. A certificate authority
+  // that is not to be reached now does not keep the server from starting.
+  void start() {
+    const OwnCall call;
+    try {
+      office_.platform.get(call.call());
+    } catch (const Error& error) {
+      host().log(Level::warning, std::string("no platform certificate yet: ") + error.what());
+    }
+  }
+
+  Dossier dossier(const DossierRequest& request, const Call& call) override {
+    return dossier_of(host(), call, request);
+  }
+  Findings examine(const ExamineRequest&, const Call& call) override {
+    return examine_contracts(host(), call);
+  }
+
+ private:
+  void file_routes() {
+    route("POST", "/files", "file.upload", &files_, &Files::upload)
+        .summary("Uploads a PDF document", "上传 PDF 文件")
+        .upload({"application/pdf"}, office_.file_size_max())
+        .idempotent().audited().status(201);
+    route("GET", "/files/{file}", "file.view", &files_, &Files::view)
+        .summary("An uploaded file", "查看已上传的文件").on("file");
+  }
+
+  void draft_routes() {
+    route("POST", "/contracts", "contract.create", &drafts_, &Drafts::create)
+        .summary("Draws up a contract", "起草合同").idempotent().audited().status(201);
+    route("PUT", "/contracts/{contract}", "contract.replace", &drafts_, &Drafts::replace)
+        .summary("Replaces a draft", "替换合同草稿").on("contract", {"owner"}).idempotent().audited();
+    route("DELETE", "/contracts/{contract}", "contract.discard", &drafts_, &Drafts::discard)
+        .summary("Throws a draft away", "删除合同草稿").on("contract", {"owner"}).idempotent().audited();
+    route("GET", "/contracts/{contract}/preflight", "contract.preflight", &drafts_,
+          &Drafts::preflight)
+        .summary("Tries everything that could fail after sending", "发起前检查")
+        .on("contract", {"owner"});
+  }
+
+  void act_routes() {
+    route("POST", "/contracts/{contract}/send", "contract.send", &sending_, &Sending::send)
+        .summary("Sends a contract to its parties", "发起合同").on("contract", {"owner"})
+        .idempotent().audited();
+    route("POST", "/contracts/{contract}/fill", "contract.fill", &sending_, &Sending::fill)
+        .summary("Fills in a party's values", "填写合同").on("contract").idempotent().audited();
+    route("POST", "/contracts/{contract}/sign/begin", "contract.sign_begin", &signing_,
+          &Signing::begin)
+        .summary("Asks for the proof of identity that signing needs", "开始签署认证").on("contract")
+        .idempotent().audited();
+    route("POST", "/contracts/{contract}/sign", "contract.sign", &signing_, &Signing::sign)
+        .summary("Signs all documents of a contract", "签署合同").on("contract")
+        .idempotent().audited();
+    route("POST", "/contracts/{contract}/refuse", "contract.refuse", &ending_, &Ending::refuse)
+        .summary("Refuses to sign", "拒签合同").on("contract").idempotent().audited();
+    route("POST", "/contracts/{contract}/revoke", "contract.revoke", &ending_, &Ending::revoke)
+        .summary("Revokes a contract that is under way", "撤销合同").on("contract", {"owner"})
+        .idempotent().audited();
+  }
+
+  void reading_routes() {
+    route("GET", "/contracts", "contract.list", &reading_, &Reading::list)
+        .summary("Contracts of the caller's side, newest first", "合同列表")
+        .query("state", "Only contracts in this state.")
+        .query("turn", "true: only contracts that wait for the caller's side.")
+        .query("cursor", "`next` of the page before.")
+        .query("limit", "1 to 100; 20 unless given.");
+    route("GET", "/contracts/{contract}", "contract.view", &reading_, &Reading::view)
+        .summary("A contract with its parties and timeline", "查看合同").on("contract");
+    route("GET", "/contracts/{contract}/document", "contract.document", &reading_,
+          &Reading::document)
+        .summary("The document as it is now", "下载合同文件").on("contract")
+        .produces("application/pdf").query("document", "Number, when there are several.");
+    route("GET", "/contracts/{contract}/documents/{number}", "contract.document_number", &reading_,
+          &Reading::document)
+        .summary("One of several documents", "下载其中一份合同文件").on("contract")
+        .produces("application/pdf");
+    route("GET", "/contracts/{contract}/pages/{page}.png", "contract.page", &reading_,
+          &Reading::page)
+        .summary("A page as a picture", "合同页面图片").on("contract").produces("image/png")
+        .query("dpi", "18 to 400; 144 unless given.")
+        .query("document", "Number, when there are several.");
+    route("GET", "/contracts/{contract}/text", "contract.text", &reading_, &Reading::text)
+        .summary("The document's text, page by page", "合同文本").on("contract")
+        .query("document", "Number, when there are several.");
+  }
+
+  WriteSet after_send(const StoredEvent& event, const Call& call) {
+    return notice(event, call, kAfterSend);
+  }
+  WriteSet after_sign(const StoredEvent& event, const Call& call) {
+    return notice(event, call, kAfterSign);
+  }
+  WriteSet after_complete(const StoredEvent& event, const Call& call) {
+    return notice(event, call, kAfterComplete);
+  }
+  WriteSet notice(const StoredEvent& event, const Call& call, const char* point) {
+    const Contract contract = Repository(host(), call, event.owner).contract(event.aggregate);
+    run_notice(host(), call, point, contract,
+               hook_input(contract, event.data["party"].text(), event.data["method"].text()));
+    return {};
+  }
+
+  Office office_;
+  Files files_{office_};
+  Drafts drafts_{office_};
+  Sending sending_{office_};
+  Signing signing_{office_};
+  Ending ending_{office_};
+  Reading reading_{office_};
+};
+
+}  // namespace cinnabar::contract
+
+using cinnabar::contract::ContractPlugin;
+CINNABAR_PLUGIN(ContractPlugin)
