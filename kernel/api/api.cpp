@@ -1,0 +1,225 @@
+#include "kernel/api/api.hpp"
+
+#include "kernel/api/answer.hpp"
+#include "kernel/api/openapi.hpp"
+#include "kernel/api/request_run.hpp"
+#include "kernel/base/ids.hpp"
+#include "kernel/log/log.hpp"
+
+#include <algorithm>
+
+namespace cinnabar::kernel {
+namespace {
+
+// A body up to this size is taken before anybody looks who sends it.
+constexpr std::int64_t kUncheckedSizeMax = 64 * 1024;
+
+void require_type(const HttpRequest& request, const std::vector<std::string>& types) {
+  const std::string given = media_type_of(request.header("content-type"));
+  if (std::find(types.begin(), types.end(), given) != types.end()) return;
+  std::string wanted;
+  for (const std::string& type : types) wanted += (wanted.empty() ? "" : ", ") + type;
+  throw Error("request.type_unsupported",
+              {{"given", given.empty() ? "(none)" : given}, {"wanted", wanted}});
+}
+
+bool declared_small(const HttpRequest& request) {
+  const std::string_view length = request.header("content-length");
+  return !length.empty() && length.size() < 10 &&
+         std::stoll(std::string(length)) <= kUncheckedSizeMax;
+}
+
+// W3C Trace Context: "00-<32 hex trace id>-<16 hex>-<2 hex>"; the trace id, or nothing.
+std::string_view trace_id(std::string_view traceparent) {
+  if (traceparent.size() < 55 || traceparent[2] != '-' || traceparent[35] != '-') return {};
+  const std::string_view id = traceparent.substr(3, 32);
+  return from_hex(id) ? id : std::string_view();
+}
+
+// What the log and the metrics hear of a request.
+void record(ApiCore& core, const HttpRequest& request, const HttpResponse& response,
+            const std::string& route, const SubjectInfo& subject, std::int64_t took_us) {
+  const std::string status = std::to_string(response.status);
+  core.parts.metrics
+      .counter("cinnabar_http_requests_total", "Requests by route and status.",
+               {{"route", route}, {"status", status}})
+      .add();
+  core.parts.metrics
+      .histogram("cinnabar_http_request_seconds", "How long requests took.", {{"route", route}})
+      .observe_us(static_cast<std::uint64_t>(took_us));
+  log_info("request", {{"method", request.method},
+                       {"path", request.path},
+                       {"status", status},
+                       {"us", std::to_string(took_us)},
+                       {"person", subject.person},
+                       {"owner", subject.owner()},
+                       {"request_id", request.id},
+                       {"trace", trace_id(request.header("traceparent"))}});
+}
+
+std::int64_t microseconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() -
+                                                               start)
+      .count();
+}
+
+// An error as a response; what is our own fault goes to the log with its reasons.
+HttpResponse explain(const ApiCore& core, const Error& error, const HttpRequest& request) {
+  HttpResponse response = core.problems.render(error, core.problem_context(request));
+  if (response.status >= 500)
+    log_error("request failed", {{"detail", error.what()},
+                                 {"method", request.method},
+                                 {"path", request.path},
+                                 {"request_id", request.id}});
+  return response;
+}
+
+HttpResponse run(ApiCore& core, const HttpRequest& request) {
+  const auto start = std::chrono::steady_clock::now();
+  RequestRun run(core, request);
+  HttpResponse response;
+  try {
+    auto refusal = run.admit();
+    response = refusal ? std::move(*refusal) : run.carry_out();
+  } catch (const Error& error) {
+    response = explain(core, error, request);
+  } catch (const std::exception& error) {
+    response = explain(core, failure(error.what()), request);
+  }
+  run.add_limit_headers(response);
+  response.headers.emplace_back("X-Request-Id", request.id);
+  record(core, request, response, run.route() ? run.route()->info.name : "none", run.subject(),
+         microseconds_since(start));
+  return response;
+}
+
+// After the sender is known: how much body may come, and where an upload goes.
+BodyRule admit_body(ApiCore& core, const HttpRequest& head) {
+  BodyRule rule;
+  try {
+    RequestRun run(core, head);
+    rule.refusal = run.admit();
+    if (rule.refusal) return rule;
+    const RouteInfo& info = run.route()->info;
+    rule.size_max = info.consumes.empty() ? core.settings.json_size_max : info.upload_size_max;
+    if (!info.consumes.empty()) rule.stage_path = core.parts.content.stage();
+  } catch (const Error& error) {
+    rule.refusal = explain(core, error, head);
+  }
+  return rule;
+}
+
+}  // namespace
+
+RouteMatch ApiCore::find_route(const HttpRequest& request,
+                               std::optional<HttpResponse>& refusal) const {
+  RouteMatch match;
+  const std::string& base = settings.base_path;
+  if (request.path.size() > base.size() && request.path.starts_with(base) &&
+      request.path[base.size()] == '/')
+    match = router.find(request.method, std::string_view(request.path).substr(base.size()));
+  if (match.route) return match;
+  if (match.allowed.empty()) {
+    refusal = problems.render(Error("request.no_route", {{"path", request.path}}),
+                              problem_context(request));
+    return match;
+  }
+  std::string allowed;
+  for (const std::string& method : match.allowed)
+    allowed += (allowed.empty() ? "" : ", ") + method + (method == "GET" ? ", HEAD" : "");
+  if (request.method == "OPTIONS") {
+    refusal.emplace().status = 204;
+  } else {
+    refusal = problems.render(Error("request.method_not_allowed", {{"path", request.path},
+                                                                   {"allowed", allowed},
+                                                                   {"method", request.method}}),
+                              problem_context(request));
+  }
+  refusal->headers.emplace_back("Allow", allowed);
+  return match;
+}
+
+void describe_domains(ApiCore& core) {
+  SchemaSet schemas;
+  const OwnCall call;
+  for (const Provider* provider : core.parts.registry.providers(kDomainInterface)) {
+    const auto* table = static_cast<const cinnabar_service*>(provider->table);
+    const std::string method = "describe";
+    const cinnabar_message message{sizeof message, bytes_of("{}"), nullptr, 0};
+    ReplyBuffer reply;
+    const cinnabar_status status =
+        table->invoke(table->self, call.call().raw(), bytes_of(method), &message, reply.raw());
+    if (status != CINNABAR_OK) throw_status(status, reply.json());
+    const auto described =
+        from_json<DomainDescription>(reply.json(), Reading::lenient, &reply.spans());
+    schemas.add(provider->name, described.schemas);
+    for (const RouteInfo& info : described.routes)
+      core.router.add({info, provider->name, provider->manifest->id,
+                       provider->manifest->table_prefix});
+  }
+  core.openapi = to_json(openapi_document(
+      core.router, schemas,
+      {core.settings.version, core.settings.base_path, core.settings.json_size_max}));
+  core.openapi_etag = "\"" + sha256_hex(core.openapi).substr(0, 16) + "\"";
+}
+
+Api::Api(ApiParts parts, ApiSettings settings)
+    : core_(std::make_unique<ApiCore>(std::move(parts), std::move(settings))) {
+  describe_domains(*core_);
+}
+Api::~Api() = default;
+
+HttpResponse Api::handle(const HttpRequest& request) {
+  try {
+    if (auto page = system_page(*core_, request)) return std::move(*page);
+  } catch (const Error& error) {
+    return explain(*core_, error, request);
+  }
+  return run(*core_, request);
+}
+
+BodyRule Api::body_rule(const HttpRequest& request) {
+  BodyRule rule;
+  try {
+    const RouteMatch match = core_->find_route(request, rule.refusal);
+    if (rule.refusal) return rule;
+    const RouteInfo& info = match.route->info;
+    if (info.method == "GET") throw Error("request.body_unexpected");
+    require_type(request,
+                 info.consumes.empty() ? std::vector<std::string>{"application/json"} : info.consumes);
+    rule.size_max = kUncheckedSizeMax;
+    const bool small = info.consumes.empty() && (info.open || declared_small(request));
+    if (!small)
+      rule.later = [core = core_.get(), head = request] { return admit_body(*core, head); };
+  } catch (const Error& error) {
+    rule.refusal = explain(*core_, error, request);
+  }
+  return rule;
+}
+
+std::optional<HttpResponse> Api::answer_inline(const HttpRequest& request) const {
+  return inline_page(request);
+}
+
+HttpResponse Api::refuse(const Error& error, const HttpRequest& request) const {
+  core_->parts.metrics
+      .counter("cinnabar_http_faults_total", "Requests refused before they had a route.",
+               {{"code", error.code()}})
+      .add();
+  return core_->problems.render(error, core_->problem_context(request));
+}
+
+HttpHandlers Api::handlers() {
+  HttpHandlers handlers;
+  handlers.handle = [this](const HttpRequest& request) { return handle(request); };
+  handlers.body_rule = [this](const HttpRequest& request) { return body_rule(request); };
+  handlers.answer_inline = [this](const HttpRequest& request) { return answer_inline(request); };
+  handlers.refuse = [this](const Error& error, const HttpRequest& request) {
+    return refuse(error, request);
+  };
+  return handlers;
+}
+
+const std::string& Api::openapi() const { return core_->openapi; }
+
+}  // namespace cinnabar::kernel

@@ -1,0 +1,52 @@
+// ApiCore: what the API and its requests share. Inside the API area only. Immutable but for what
+// counts; any thread.
+#pragma once
+
+#include "kernel/api/api.hpp"
+#include "kernel/api/idempotency.hpp"
+#include "kernel/api/locale.hpp"
+#include "kernel/api/rate_limit.hpp"
+#include "kernel/api/router.hpp"
+
+namespace cinnabar::kernel {
+
+inline constexpr std::string_view kDomainInterface = "cinnabar.domain/1";
+
+struct ApiCore {
+  ApiCore(ApiParts the_parts, ApiSettings the_settings)
+      : parts(std::move(the_parts)),
+        settings(std::move(the_settings)),
+        problems(parts.error_text),
+        in_flight(settings.waiting_max),
+        session_limit(settings.requests_per_minute),
+        open_limit(settings.open_requests_per_minute) {}
+
+  std::string locale_of(const HttpRequest& request) const {
+    return choose_locale(request.header("accept-language"), settings.locale);
+  }
+  ProblemContext problem_context(const HttpRequest& request) const {
+    return {locale_of(request), request.id};
+  }
+  // The route of a request, or the response when there is none: 404, or 405 with Allow.
+  RouteMatch find_route(const HttpRequest& request, std::optional<HttpResponse>& refusal) const;
+
+  const ApiParts parts;
+  const ApiSettings settings;
+  const Problems problems;
+  Router router;
+  std::string openapi;
+  std::string openapi_etag;
+  InFlight in_flight;
+  RateLimit session_limit;
+  RateLimit open_limit;
+};
+
+// Fills router and OpenAPI from the descriptions of all domains.
+void describe_domains(ApiCore& core);
+
+// The pages beside the API: landing page, documentation, health, metrics. Nothing: not one of them.
+std::optional<HttpResponse> system_page(const ApiCore& core, const HttpRequest& request);
+// Those that take neither database nor lock.
+std::optional<HttpResponse> inline_page(const HttpRequest& request);
+
+}  // namespace cinnabar::kernel

@@ -1,0 +1,239 @@
+#include "kernel/api/openapi.hpp"
+
+#include "kernel/http/response_text.hpp"
+
+#include <cinnabar/schema.hpp>
+
+#include <set>
+
+namespace cinnabar::kernel {
+namespace {
+
+constexpr std::string_view kReference = "#/components/schemas/";
+
+Json reference(std::string_view name) {
+  return Json::object().set("$ref", std::string(kReference) + std::string(name));
+}
+
+Json text_type() { return Json::object().set("type", "string"); }
+
+// A copy in which every reference to a renamed schema says the new name.
+Json with_references(const Json& json, const std::map<std::string, std::string>& names) {
+  if (json.is_array()) {
+    Json out = Json::array();
+    for (const Json& item : json.items()) out.add(with_references(item, names));
+    return out;
+  }
+  if (!json.is_object()) return json;
+  Json out = Json::object();
+  for (const auto& [key, value] : json.members()) {
+    if (key == "$ref" && value.text().starts_with(kReference)) {
+      const auto found = names.find(value.text().substr(kReference.size()));
+      if (found != names.end()) {
+        out.set(key, std::string(kReference) + found->second);
+        continue;
+      }
+    }
+    out.set(key, with_references(value, names));
+  }
+  return out;
+}
+
+Json parameter(std::string_view name, std::string_view in, bool required, std::string_view doc) {
+  Json out = Json::object();
+  out.set("name", name).set("in", in).set("required", required).set("schema", text_type());
+  if (!doc.empty()) out.set("description", doc);
+  return out;
+}
+
+Json parameters_of(const RouteInfo& route) {
+  Json out = Json::array();
+  const std::string& path = route.path;
+  for (std::size_t open = path.find('{'); open != std::string::npos; open = path.find('{', open)) {
+    const std::size_t close = path.find('}', open);
+    const std::string name = path.substr(open + 1, close - open - 1);
+    out.add(parameter(name, "path", true, name == route.object ? "The object acted on." : ""));
+    open = close;
+  }
+  for (const ParameterInfo& query : route.query)
+    out.add(parameter(query.name, "query", query.required, query.doc));
+  if (route.idempotency != "none")
+    out.add(Json::object().set("$ref", "#/components/parameters/IdempotencyKey"));
+  if (!route.open) out.add(Json::object().set("$ref", "#/components/parameters/ActingFor"));
+  return out;
+}
+
+Json request_body(const Route& route, const SchemaSet& schemas) {
+  Json content = Json::object();
+  for (const std::string& type : route.info.consumes)
+    content.set(type, Json::object().set("schema", Json::object()));
+  if (route.info.consumes.empty())
+    content.set("application/json",
+                Json::object().set("schema", reference(schemas.name(route.provider,
+                                                                    route.info.request_type))));
+  Json body = Json::object();
+  body.set("required", true).set("content", std::move(content));
+  if (route.info.upload_size_max > 0)
+    body.set("description", "At most " + std::to_string(route.info.upload_size_max) + " bytes.");
+  return body;
+}
+
+Json responses_of(const Route& route, const SchemaSet& schemas) {
+  Json success = Json::object();
+  success.set("description", reason_phrase(route.info.success_status));
+  Json content = Json::object();
+  if (!route.info.response_type.empty())
+    content.set("application/json",
+                Json::object().set("schema", reference(schemas.name(route.provider,
+                                                                    route.info.response_type))));
+  else if (route.info.produces != "application/json")
+    content.set(route.info.produces, Json::object().set("schema", Json::object()));
+  if (!content.members().empty()) success.set("content", std::move(content));
+  Json out = Json::object();
+  out.set(std::to_string(route.info.success_status), std::move(success));
+  out.set("default", Json::object().set("$ref", "#/components/responses/Problem"));
+  return out;
+}
+
+Json operation_of(const Route& route, const SchemaSet& schemas) {
+  const RouteInfo& info = route.info;
+  Json out = Json::object();
+  out.set("operationId", info.name).set("summary", info.summary);
+  if (!info.summary_zh.empty()) out.set("x-summary-zh", info.summary_zh);
+  out.set("tags", Json::array().add(route.provider));
+  Json parameters = parameters_of(info);
+  if (!parameters.items().empty()) out.set("parameters", std::move(parameters));
+  if (!info.request_type.empty() || !info.consumes.empty())
+    out.set("requestBody", request_body(route, schemas));
+  out.set("responses", responses_of(route, schemas));
+  if (info.open) out.set("security", Json::array());
+  if (!info.object.empty()) {
+    Json roles = Json::array();
+    for (const std::string& role : info.roles) roles.add(role);
+    out.set("x-object", info.object).set("x-roles", std::move(roles));
+  }
+  if (info.operator_only) out.set("x-operator-only", true);
+  return out;
+}
+
+Json components(const SchemaSet& schemas) {
+  Json all = schemas.schemas();
+  Json own = Json::object();
+  schema_of<ProblemDocument>(own);
+  Json problem = own["ProblemDocument"];
+  // Parameters of the code stand beside the members that every problem has.
+  problem.set("additionalProperties", true);
+  all.set("ProblemDocument", std::move(problem));
+
+  Json content = Json::object();
+  content.set("application/problem+json",
+              Json::object().set("schema", reference("ProblemDocument")));
+  Json parameters = Json::object();
+  parameters.set("IdempotencyKey",
+                 parameter("Idempotency-Key", "header", false,
+                           "The same key with the same request has one effect; the answer is "
+                           "given again. 1 to 128 visible ASCII characters."));
+  parameters.set("ActingFor", parameter("Cinnabar-Acting-For", "header", false,
+                                        "Id of the enterprise to act for, or \"personal\"; "
+                                        "otherwise as the session says."));
+  Json out = Json::object();
+  out.set("schemas", std::move(all)).set("parameters", std::move(parameters));
+  out.set("responses",
+          Json::object().set("Problem", Json::object()
+                                            .set("description", "A problem document (RFC 9457).")
+                                            .set("content", std::move(content))));
+  out.set("securitySchemes",
+          Json::object().set("session", Json::object()
+                                            .set("type", "http")
+                                            .set("scheme", "bearer")
+                                            .set("description", "The token of POST /sessions.")));
+  return out;
+}
+
+// The addresses beside the API itself.
+void add_system_paths(Json& paths) {
+  struct Page {
+    const char* path;
+    const char* summary;
+    const char* zh;
+    const char* type;
+  };
+  static constexpr Page kPages[] = {
+      {"/healthz", "The process is alive", "进程存活", "application/json"},
+      {"/readyz", "Requests can be carried out", "可以处理请求", "application/json"},
+      {"/openapi.json", "This description", "本接口描述", "application/json"},
+  };
+  for (const Page& page : kPages) {
+    Json content = Json::object().set(page.type, Json::object().set("schema", Json::object()));
+    Json get = Json::object();
+    get.set("operationId", "system" + std::string(page.path)).set("summary", page.summary);
+    get.set("x-summary-zh", page.zh).set("tags", Json::array().add("system"));
+    get.set("responses",
+            Json::object().set("200", Json::object()
+                                          .set("description", "OK")
+                                          .set("content", std::move(content))));
+    get.set("security", Json::array());
+    Json item = Json::object();
+    item.set("servers", Json::array().add(Json::object().set("url", "/")));
+    paths.set(page.path, item.set("get", std::move(get)));
+  }
+}
+
+}  // namespace
+
+std::string SchemaSet::name(const std::string& domain, const std::string& type) const {
+  const auto found = renamed_.find(domain + "/" + type);
+  return found == renamed_.end() ? type : found->second;
+}
+
+void SchemaSet::add(const std::string& domain, const Json& schemas) {
+  std::map<std::string, std::string> names;
+  // Renaming one makes those that refer to it different, too; again until nothing changes.
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (const auto& [type, schema] : schemas.members()) {
+      const bool taken =
+          type == "ProblemDocument" ||
+          (schemas_.contains(type) && !(schemas_[type] == with_references(schema, names)));
+      if (!taken || names.count(type) != 0) continue;
+      names[type] = domain + "." + type;
+      renamed_[domain + "/" + type] = names[type];
+      changed = true;
+    }
+  }
+  for (const auto& [type, schema] : schemas.members())
+    schemas_.set(name(domain, type), with_references(schema, names));
+}
+
+Json openapi_document(const Router& router, const SchemaSet& schemas, const OpenApiInfo& info) {
+  Json paths = Json::object();
+  std::set<std::string> tags;
+  for (const auto& route : router.routes()) {
+    std::string method = route->info.method;
+    for (char& c : method) c = static_cast<char>(c | 0x20);
+    Json item = paths[route->info.path];
+    paths.set(route->info.path, item.set(method, operation_of(*route, schemas)));
+    tags.insert(route->provider);
+  }
+  add_system_paths(paths);
+  Json tag_list = Json::array();
+  for (const std::string& tag : tags) tag_list.add(Json::object().set("name", tag));
+
+  Json document = Json::object();
+  document.set("openapi", "3.1.0");
+  document.set("info", Json::object()
+                           .set("title", "Cinnabar")
+                           .set("version", info.version)
+                           .set("description",
+                                "Electronic contracts and signatures. JSON in and out, at most " +
+                                    std::to_string(info.json_size_max) +
+                                    " bytes; errors are problem documents (RFC 9457)."));
+  document.set("servers", Json::array().add(Json::object().set("url", info.base_path)));
+  document.set("security",
+               Json::array().add(Json::object().set("session", Json::array())));
+  document.set("tags", std::move(tag_list)).set("paths", std::move(paths));
+  document.set("components", components(schemas));
+  return document;
+}
+
+}  // namespace cinnabar::kernel

@@ -1,0 +1,48 @@
+// OpenAPI 3.1 of all routes, made from what the domains declare of themselves. Pure; any thread.
+#pragma once
+
+#include "kernel/api/router.hpp"
+
+namespace cinnabar::kernel {
+
+struct ProblemDocument {
+  std::string type;
+  std::string title;
+  int status = 0;
+  std::string detail;
+  std::string code;
+  std::string pointer;
+  std::string request_id;
+};
+CINNABAR_DESCRIBE(
+    ProblemDocument, (type, required, doc("urn:cinnabar:problem:CODE")),
+    (title, required, doc("The kind of trouble, the same at every occurrence.")),
+    (status, required, doc("The HTTP status.")),
+    (detail, required, doc("What happened, where, and what to do, in the language asked for.")),
+    (code, required, doc("Stable; for programs.")),
+    (pointer, doc("JSON pointer of the fault in the request body.")),
+    (request_id, required, doc("Names the request in the server's log.")))
+
+// The schemas of all domains under one roof. Where two of them use one name for different things,
+// the later one's is put before with its domain's name ("seal.Item").
+class SchemaSet {
+ public:
+  // Takes a domain's schemas over; its routes' type names are found with name() afterwards.
+  void add(const std::string& domain, const Json& schemas);
+  std::string name(const std::string& domain, const std::string& type) const;
+  const Json& schemas() const { return schemas_; }
+
+ private:
+  Json schemas_ = Json::object();
+  std::map<std::string, std::string> renamed_;  // "seal/Item" to "seal.Item"
+};
+
+struct OpenApiInfo {
+  std::string version;
+  std::string base_path;
+  std::int64_t json_size_max = 0;
+};
+
+Json openapi_document(const Router& router, const SchemaSet& schemas, const OpenApiInfo& info);
+
+}  // namespace cinnabar::kernel

@@ -1,0 +1,265 @@
+#include "kernel/api/request_run.hpp"
+
+#include "kernel/api/answer.hpp"
+#include "kernel/base/ids.hpp"
+#include "kernel/log/log.hpp"
+
+#include <algorithm>
+#include <thread>
+#include <unistd.h>
+
+namespace cinnabar::kernel {
+namespace {
+
+constexpr std::string_view kBearer = "Bearer ";
+constexpr int kBackOffMs = 2;  // doubled at each attempt, times chance
+
+std::string_view bearer_token(const HttpRequest& request) {
+  std::string_view value = request.header("authorization");
+  if (value.size() < kBearer.size() || media_type_of(value.substr(0, kBearer.size())) != "bearer")
+    return {};
+  value.remove_prefix(kBearer.size());
+  while (value.starts_with(' ')) value.remove_prefix(1);
+  return value;
+}
+
+// Two that met once would otherwise meet again.
+void back_off(int attempt) {
+  const auto chance = static_cast<unsigned char>(random_bytes(1)[0]);
+  const double ms = kBackOffMs * (1 << attempt) * (chance / 255.0);
+  std::this_thread::sleep_for(std::chrono::microseconds(static_cast<int>(ms * 1000)));
+}
+
+// Calls of the domain through the snapshot that the request pinned.
+class PinnedRoute final : public ServiceRoute {
+ public:
+  PinnedRoute(Registry& registry, std::shared_ptr<const Snapshot> snapshot, cinnabar_call call,
+              const std::string& provider)
+      : registry_(registry), snapshot_(std::move(snapshot)), call_(call), provider_(provider) {}
+  cinnabar_status invoke(std::string_view method, const cinnabar_message& request,
+                         const cinnabar_reply* reply) const override {
+    return registry_.invoke(*snapshot_, call_, kDomainInterface, provider_, method, request, reply);
+  }
+
+ private:
+  Registry& registry_;
+  std::shared_ptr<const Snapshot> snapshot_;
+  cinnabar_call call_;
+  const std::string& provider_;
+};
+
+Error error_of(const ErrorDocument& document) {
+  return Error(document.code, ErrorParams(document.params.begin(), document.params.end()),
+               document.pointer);
+}
+
+}  // namespace
+
+RequestRun::RequestRun(ApiCore& core, const HttpRequest& request)
+    : core_(core),
+      request_(request),
+      locale_(core.locale_of(request)),
+      context_(core.parts.registry, core.parts.clocks,
+               core.parts.clocks.real_ms() + core.settings.deadline_ms) {}
+
+RequestRun::~RequestRun() {
+  try {
+    for (std::string& id : context_.take_blobs()) brought_.push_back(std::move(id));
+    if (!brought_.empty()) core_.parts.content.settle(brought_);
+    // An upload that was refused before anybody saw it.
+    if (upload_.empty() && !request_.staged_path.empty()) ::unlink(request_.staged_path.c_str());
+  } catch (const std::exception& error) {
+    // They stay behind as blobs that no row names; the sweep takes them.
+    log_warning("blobs not settled", {{"request_id", request_.id}, {"detail", error.what()}});
+  }
+}
+
+std::optional<HttpResponse> RequestRun::admit() {
+  std::optional<HttpResponse> refusal;
+  match_ = core_.find_route(request_, refusal);
+  if (refusal) return refusal;
+  authenticate();
+  check_enabled(subject_.owner());
+  const RouteInfo& info = match_.route->info;
+  const auto object = match_.params.find(info.object);
+  object_ = core_.parts.access.authorise(subject_, info,
+                                         object == match_.params.end() ? "" : object->second);
+  // An object of another tenant lives by that one's switches, too.
+  if (!object_.owner.empty() && object_.owner != subject_.owner()) check_enabled(object_.owner);
+  check_query();
+  return std::nullopt;
+}
+
+void RequestRun::authenticate() {
+  if (match_.route->info.open) return limit(core_.open_limit, request_.address);
+  try {
+    const std::string_view token = bearer_token(request_);
+    if (token.empty()) throw Error("auth.session_missing");
+    subject_ = core_.parts.access.authenticate(token, request_.header("cinnabar-acting-for"));
+  } catch (const Error&) {
+    limit(core_.open_limit, request_.address);  // guessing tokens is limited, too
+    throw;
+  }
+  limit(core_.session_limit, subject_.session);
+}
+
+void RequestRun::limit(RateLimit& limit, const std::string& key) {
+  if (!limit.enabled()) return;
+  limit_ = limit.take(key, core_.parts.clocks.real_ms());
+  if (!limit_->allowed)
+    throw Error("request.limited", {{"seconds", std::to_string(limit_->seconds)}});
+}
+
+void RequestRun::add_limit_headers(HttpResponse& response) const {
+  if (!limit_) return;
+  response.headers.emplace_back("RateLimit-Limit", std::to_string(limit_->limit));
+  response.headers.emplace_back("RateLimit-Remaining", std::to_string(limit_->remaining));
+  response.headers.emplace_back("RateLimit-Reset", std::to_string(limit_->seconds));
+  if (!limit_->allowed)
+    response.headers.emplace_back("Retry-After", std::to_string(limit_->seconds));
+}
+
+void RequestRun::check_enabled(std::string_view owner) {
+  if (!context_.snapshot(owner)->plugin_enabled(match_.route->plugin))
+    throw Error("plugin.disabled", {{"plugin", match_.route->plugin}});
+}
+
+void RequestRun::check_query() const {
+  const auto& declared = match_.route->info.query;
+  for (const auto& [name, value] : request_.query) {
+    std::string known;
+    bool found = false;
+    for (const ParameterInfo& parameter : declared) {
+      found = found || parameter.name == name;
+      known += (known.empty() ? "" : ", ") + parameter.name;
+    }
+    if (!found)
+      throw Error("request.query_unknown", {{"name", name}, {"known", known.empty() ? "-" : known}});
+  }
+  for (const ParameterInfo& parameter : declared)
+    if (parameter.required && !request_.query.count(parameter.name))
+      throw Error("request.query_missing", {{"name", parameter.name}});
+}
+
+void RequestRun::check_body() const {
+  const RouteInfo& info = match_.route->info;
+  if (!info.consumes.empty() && request_.staged_size == 0) throw Error("request.upload_empty");
+  if (info.request_type.empty() && !request_.body.empty() && request_.body != "{}")
+    throw Error("request.body_unexpected");
+}
+
+void RequestRun::take_upload() {
+  if (request_.staged_path.empty()) return;
+  upload_ = core_.parts.content.offer(request_.staged_path, request_.staged_sha256);
+  brought_.push_back(upload_);
+}
+
+std::optional<IdempotencyKey> RequestRun::idempotency_key() const {
+  const RouteInfo& info = match_.route->info;
+  if (info.idempotency == "none") return std::nullopt;
+  const auto header = request_.headers.find("idempotency-key");
+  if (header == request_.headers.end()) {
+    if (info.idempotency == "required") throw Error("idempotency.key_required");
+    return std::nullopt;
+  }
+  check_idempotency_key(header->second);
+  const std::string& who = info.open ? request_.address : subject_.person;
+  return IdempotencyKey{who + "|" + subject_.owner() + "|" + info.name, header->second,
+                        request_fingerprint(request_, core_.settings.fingerprint_secret)};
+}
+
+std::chrono::milliseconds RequestRun::time_left() const {
+  return std::chrono::milliseconds(
+      std::max<std::int64_t>(1, context_.deadline_ms() - core_.parts.clocks.real_ms()));
+}
+
+HttpResponse RequestRun::carry_out() {
+  check_body();
+  const auto key = idempotency_key();
+  if (!key) {
+    take_upload();
+    return repeat(key);
+  }
+  const InFlight::Turn turn = core_.in_flight.enter(*key, time_left());
+  take_upload();
+  return repeat(key);
+}
+
+HttpResponse RequestRun::repeat(const std::optional<IdempotencyKey>& key) {
+  for (int number = 1;; ++number) {
+    if (key) {
+      if (const auto stored = stored_answer(core_.parts.db, *key)) {
+        HttpResponse response = respond(*stored);
+        response.headers.emplace_back("Idempotency-Replayed", "true");
+        return response;
+      }
+    }
+    try {
+      return respond(attempt(key));
+    } catch (const Error& error) {
+      if (error.status() != CINNABAR_CONFLICT) throw;
+      core_.parts.metrics.counter("cinnabar_conflicts_total", "Commands that met another's change.")
+          .add();
+      if (number >= core_.settings.attempts_max) throw;
+    }
+    back_off(number);
+  }
+}
+
+HttpAnswer RequestRun::attempt(const std::optional<IdempotencyKey>& key) {
+  HttpAnswer answer = invoke();
+  if (key || match_.route->info.audited || !answer.writes.empty()) commit(answer, key);
+  return answer;
+}
+
+HttpAnswer RequestRun::invoke() {
+  HttpCall http;
+  http.route = match_.route->info.name;
+  http.params = match_.params;
+  http.query = request_.query;
+  http.body = Bytes::borrowed(request_.body);
+  if (!upload_.empty()) {
+    http.upload = upload_;
+    http.upload_size = request_.staged_size;
+    http.upload_type = media_type_of(request_.header("content-type"));
+    http.upload_name = filename_of(request_.header("content-disposition"));
+  }
+  http.subject = subject_;
+  http.object = object_;
+  http.if_match = if_match_of(request_.header("if-match"));
+  http.address = request_.address;
+  http.user_agent = std::string(request_.header("user-agent").substr(0, 256));
+  const std::string owner = subject_.owner();
+  const Client<Domain> domain(std::make_shared<PinnedRoute>(
+      core_.parts.registry, context_.snapshot(owner),
+      context_.call(owner, request_.id, locale_), match_.route->provider));
+  return domain.handle(http);
+}
+
+void RequestRun::commit(const HttpAnswer& answer, const std::optional<IdempotencyKey>& key) {
+  const RouteInfo& info = match_.route->info;
+  if (!answer.writes.blobs.empty()) core_.parts.content.publish(answer.writes.blobs);
+  Commit commit;
+  commit.writes = answer.writes;
+  commit.plugin = match_.route->plugin;
+  commit.table_prefix = match_.route->table_prefix;
+  commit.trace = request_.id;
+  if (key) commit.idempotency = idempotency_record(*key, answer);
+  if (info.audited)
+    commit.audit = AuditRecord{info.name,       subject_.person,   subject_.owner(),
+                               object_.id,      request_.address,  status_of(answer)};
+  core_.parts.commit(std::move(commit));
+  core_.parts.metrics.counter("cinnabar_commits_total", "Write-sets committed for requests.").add();
+}
+
+int RequestRun::status_of(const HttpAnswer& answer) const {
+  return answer.problem ? core_.problems.status(error_of(*answer.problem)) : answer.status;
+}
+
+HttpResponse RequestRun::respond(const HttpAnswer& answer) const {
+  if (answer.problem)
+    return core_.problems.render(error_of(*answer.problem), {locale_, request_.id});
+  return to_response(answer, request_, core_.settings.base_path, core_.parts.content);
+}
+
+}  // namespace cinnabar::kernel

@@ -1,0 +1,55 @@
+// RequestRun: one request to a domain's route, from its route to its response. Made for the
+// request and used by the thread that carries it out. Inside the API area only.
+#pragma once
+
+#include "kernel/api/core.hpp"
+#include "kernel/plugin/call_context.hpp"
+
+namespace cinnabar::kernel {
+
+class RequestRun {
+ public:
+  RequestRun(ApiCore& core, const HttpRequest& request);
+  ~RequestRun();
+  RequestRun(const RequestRun&) = delete;
+  RequestRun& operator=(const RequestRun&) = delete;
+
+  // Route, credentials, switched on, roles, query. A response instead when there is no such route.
+  std::optional<HttpResponse> admit();
+  // After admit(): the handler and the commit.
+  HttpResponse carry_out();
+
+  const Route* route() const { return match_.route; }
+  const SubjectInfo& subject() const { return subject_; }
+  // Headers that tell the client of its rate limit.
+  void add_limit_headers(HttpResponse& response) const;
+
+ private:
+  void authenticate();
+  void limit(RateLimit& limit, const std::string& key);
+  void check_enabled(std::string_view owner);
+  void check_query() const;
+  void check_body() const;
+  void take_upload();
+  std::optional<IdempotencyKey> idempotency_key() const;
+  HttpResponse repeat(const std::optional<IdempotencyKey>& key);
+  HttpAnswer attempt(const std::optional<IdempotencyKey>& key);
+  HttpAnswer invoke();
+  void commit(const HttpAnswer& answer, const std::optional<IdempotencyKey>& key);
+  HttpResponse respond(const HttpAnswer& answer) const;
+  int status_of(const HttpAnswer& answer) const;
+  std::chrono::milliseconds time_left() const;
+
+  ApiCore& core_;
+  const HttpRequest& request_;
+  const std::string locale_;
+  CallContext context_;
+  RouteMatch match_;
+  SubjectInfo subject_;
+  ObjectInfo object_;
+  std::string upload_;                 // id of the offered content
+  std::vector<std::string> brought_;   // blobs to settle at the end
+  std::optional<RateLimit::Decision> limit_;
+};
+
+}  // namespace cinnabar::kernel
