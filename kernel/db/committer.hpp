@@ -48,10 +48,19 @@ class Committer {
 
   // Returns once the write-set is durable. Throws Error with CINNABAR_CONFLICT when an
   // expectation failed or the key of the idempotency record is taken: nothing of it was written
-  // and the caller computes again. Throws with CINNABAR_UNAVAILABLE when stopping.
+  // and the caller computes again. Throws with CINNABAR_UNAVAILABLE when stopping, or when the
+  // database cannot say how it ended: look before doing it again.
   void commit(Commit commit);
-  // Called after every group that held events or jobs, on the writer thread; must be quick.
+
+  // The tables of each plugin, for statements that one contributes to another's write-set and for
+  // what its jobs and subscriptions write.
+  void table_prefixes(std::map<std::string, std::string> by_plugin);
+  std::string table_prefix(const std::string& plugin) const;  // throws for an unknown plugin
+
+  // Called after every group that held events or jobs, on the writer thread; must be quick. Each
+  // call adds one.
   void on_committed(std::function<void()> wake);
+  // What was handed in is committed, what comes later is refused. Twice is once.
   void stop();
 
  private:

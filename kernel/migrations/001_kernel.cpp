@@ -1,3 +1,8 @@
+#include "kernel/migrations/kernel_migrations.hpp"
+
+namespace cinnabar::kernel::migrations {
+
+const std::string_view kKernel001 = R"sql(
 -- The kernel's own tables. SQL of the subset that SQLite and MariaDB share; times are Unix
 -- milliseconds, texts are UTF-8, JSON is kept as text.
 
@@ -24,27 +29,33 @@ CREATE TABLE kernel_chain (
   hash VARCHAR(64) NOT NULL
 );
 
--- How far each subscriber got; its effects commit together with this row.
+-- How far each subscriber got ('subscriber:<id>'); its effects commit together with this row.
+CREATE TABLE kernel_cursor (
+  name VARCHAR(191) PRIMARY KEY,
+  sequence BIGINT NOT NULL
+);
+-- Events that a subscriber could not take in when their turn came, and those of the same aggregate
+-- that wait behind them. state: waiting, dead.
 CREATE TABLE kernel_delivery (
   subscriber VARCHAR(128) NOT NULL,
   sequence BIGINT NOT NULL,
+  aggregate VARCHAR(64) NOT NULL,
   state VARCHAR(16) NOT NULL,
   attempts INTEGER NOT NULL,
   next_at BIGINT NOT NULL,
   detail TEXT NOT NULL,
   PRIMARY KEY (subscriber, sequence)
 );
-CREATE TABLE kernel_cursor (
-  name VARCHAR(128) PRIMARY KEY,
-  sequence BIGINT NOT NULL
-);
 
+-- Open jobs; a job's end takes its row away. state: waiting, running, dead. revision rises when a
+-- draft with the same key moves the job, so that a run that began before cannot end it.
 CREATE TABLE kernel_job (
   id VARCHAR(64) PRIMARY KEY,
   plugin VARCHAR(128) NOT NULL,
   kind VARCHAR(128) NOT NULL,
   owner VARCHAR(64) NOT NULL,
   job_key VARCHAR(191),
+  revision BIGINT NOT NULL,
   run_at BIGINT NOT NULL,
   state VARCHAR(16) NOT NULL,
   attempts INTEGER NOT NULL,
@@ -55,6 +66,7 @@ CREATE TABLE kernel_job (
   UNIQUE (plugin, kind, job_key)
 );
 CREATE INDEX kernel_job_due ON kernel_job (state, run_at);
+CREATE INDEX kernel_job_lease ON kernel_job (state, lease_until);
 
 -- Who may reach an object, as what. The only way across tenants.
 CREATE TABLE kernel_grant (
@@ -136,6 +148,8 @@ CREATE TABLE kernel_script_active (
 -- Blobs that rows refer to; a blob that is not here is swept.
 CREATE TABLE kernel_blob (
   id VARCHAR(80) PRIMARY KEY,
-  owner VARCHAR(64) NOT NULL,
   at BIGINT NOT NULL
 );
+)sql";
+
+}  // namespace cinnabar::kernel::migrations
