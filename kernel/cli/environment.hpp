@@ -7,8 +7,6 @@
 
 namespace cinnabar::kernel {
 
-inline constexpr const char* kVersion = "0.1.0";
-
 // The configuration from file, environment and flags; opens the log as it says.
 Config read_config(const Options& options);
 std::filesystem::path executable_path();

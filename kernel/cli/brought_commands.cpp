@@ -1,0 +1,115 @@
+// Commands that plugins bring, and errors in words: both need the manifests and no server.
+#include "kernel/cli/commands.hpp"
+#include "kernel/cli/environment.hpp"
+
+#include <cinnabar/services/command.hpp>
+
+#include <cstdio>
+#include <set>
+
+namespace cinnabar::kernel {
+namespace {
+
+std::vector<Manifest> installed_manifests(const Config& config) {
+  std::vector<Manifest> manifests;
+  for (const auto& folder : plugin_folders(config))
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) try {
+        if (entry.is_directory()) manifests.push_back(read_manifest(entry.path()));
+      } catch (const Error&) {  // `plugin list` is where a broken one is shown.
+      }
+  return manifests;
+}
+
+Config quiet_config() {
+  try {
+    return load_config({{}, cinnabar_environment(), {}});
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+// The ids of all plugins but the one and what it requires, directly or not: a command runs with as
+// little as it can.
+std::set<std::string> not_needed(const std::vector<Manifest>& manifests, const Manifest& wanted) {
+  std::set<std::string> needed{wanted.id};
+  std::vector<const Manifest*> open{&wanted};
+  while (!open.empty()) {
+    const Manifest& manifest = *open.back();
+    open.pop_back();
+    for (const std::string& interface : manifest.requires_)
+      for (const Manifest& other : manifests)
+        if (other.provides_interface(interface) && needed.insert(other.id).second)
+          open.push_back(&other);
+  }
+  std::set<std::string> rest;
+  for (const Manifest& manifest : manifests)
+    if (!needed.contains(manifest.id)) rest.insert(manifest.id);
+  return rest;
+}
+
+// Calls the provider of a command directly: there is no owner and no request here.
+class DirectRoute final : public ServiceRoute {
+ public:
+  explicit DirectRoute(const cinnabar_service* service) : service_(service) {}
+  cinnabar_status invoke(std::string_view method, const cinnabar_message& request,
+                         const cinnabar_reply* reply) const override {
+    return service_->invoke(service_->self, call_.call().raw(), bytes_of(method), &request, reply);
+  }
+
+ private:
+  const cinnabar_service* service_;
+  OwnCall call_;
+};
+
+}  // namespace
+
+int plugin_brought_command(const std::string& name, const std::vector<std::string>& arguments) {
+  const Config config = read_config({});
+  const std::vector<Manifest> manifests = installed_manifests(config);
+  for (const Manifest& manifest : manifests) {
+    bool brings = false;
+    for (const CommandInfo& command : manifest.commands) brings = brings || command.name == name;
+    if (!brings) continue;
+    PluginSettings settings = plugin_settings(config);
+    settings.disabled.merge(not_needed(manifests, manifest));
+    SystemClocks clocks;
+    PluginHost host(settings, clocks);
+    host.load();
+    host.start();
+    const auto* service = static_cast<const cinnabar_service*>(
+        host.table(interface_id<Command>(), ""));
+    if (!service)
+      throw Error("cli.usage", {{"reason", "the plugin " + manifest.id + " could not be loaded"}});
+    const Client<Command> client(std::make_shared<DirectRoute>(service));
+    return client.run({name, arguments, executable_path().string(), manifest.folder.string()})
+        .exit_code;
+  }
+  throw Error("cli.usage", {{"reason", name + " is no command"}});
+}
+
+void print_brought_commands() {
+  std::printf("\nBrought by plugins:\n");
+  for (const Manifest& manifest : installed_manifests(quiet_config()))
+    for (const CommandInfo& command : manifest.commands)
+      std::printf("  cinnabar %-10s %s\n", command.name.c_str(), command.summary.c_str());
+}
+
+std::string describe_error(const Error& error) {
+  const auto render = [&](std::string text) {
+    for (const auto& [name, value] : error.params())
+      for (std::size_t at; (at = text.find("{" + name + "}")) != std::string::npos;)
+        text.replace(at, name.size() + 2, value);
+    return text;
+  };
+  static const std::map<std::string, std::string> kTexts = {
+      {"cli.usage", "{reason}. See cinnabar help."},
+      {"config.invalid", "{where}: {key} {reason}"}};
+  if (const auto found = kTexts.find(error.code()); found != kTexts.end())
+    return render(found->second);
+  for (const Manifest& manifest : installed_manifests(quiet_config()))
+    if (const auto found = manifest.errors.find(error.code()); found != manifest.errors.end())
+      return render(found->second.en);
+  return error.what();
+}
+
+}  // namespace cinnabar::kernel

@@ -1,0 +1,94 @@
+#include "kernel/cli/commands.hpp"
+
+#include "kernel/base/version.hpp"
+#include "kernel/cli/environment.hpp"
+#include "kernel/plugin/plugin_command.hpp"
+#include "kernel/system/kernel.hpp"
+
+#include <csignal>
+#include <cstdio>
+
+namespace cinnabar::kernel {
+namespace {
+
+// Blocks the signals that end the process, in this thread and all that it starts; main waits for
+// one of them with sigwait.
+sigset_t block_stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGTERM, SIGINT}) sigaddset(&signals, signal);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+void refuse_rest(const Options& options) {
+  if (!options.rest.empty())
+    throw Error("cli.usage", {{"reason", options.rest.front() + " is not understood here"}});
+}
+
+}  // namespace
+
+int serve_command(const Options& options) {
+  refuse_rest(options);
+  const sigset_t signals = block_stop_signals();
+  const Config config = read_config(options);
+  Kernel kernel(config, plugin_settings(config));
+  kernel.open();
+  const std::uint16_t port = kernel.serve();
+  const bool tls = !config.server.tls_certificate.empty();
+  std::printf("Cinnabar is ready at %s://%s:%u\n", tls ? "https" : "http",
+              config.server.address.c_str(), static_cast<unsigned>(port));
+  std::fflush(stdout);
+  int signal = 0;
+  sigwait(&signals, &signal);
+  kernel.stop();
+  return 0;
+}
+
+int doctor_command(const Options& options) {
+  refuse_rest(options);
+  const Config config = read_config(options);
+  Kernel kernel(config, plugin_settings(config));
+  kernel.open();
+  const Findings findings = kernel.examine();
+  bool ok = true;
+  std::int64_t stuck = 0;
+  for (const Check& check : findings.checks) {
+    ok = ok && check.ok;
+    if (check.name.ends_with(".stuck")) stuck += check.count;
+  }
+  if (options.json) {
+    Json report = from_json<Json>(to_json(findings));
+    report.set("ok", ok).set("stuck", stuck);
+    std::printf("%s\n", to_json(report).c_str());
+  } else {
+    for (const Check& check : findings.checks)
+      std::printf("%-5s %-24s %s\n", check.ok ? "ok" : "WRONG", check.name.c_str(),
+                  check.detail.c_str());
+  }
+  return ok ? 0 : 1;
+}
+
+int migrate_command(const Options& options) {
+  refuse_rest(options);
+  const Config config = read_config(options);
+  Kernel kernel(config, plugin_settings(config));
+  kernel.open();
+  std::printf("The database is up to date.\n");
+  return 0;
+}
+
+int config_command(const Options& options) {
+  refuse_rest(options);
+  std::fputs(config_reference().c_str(), stdout);
+  return 0;
+}
+
+int version_command(const Options&) {
+  std::printf("cinnabar %s, plugin contract %u.%u\n", kVersion, CINNABAR_ABI_MAJOR,
+              CINNABAR_ABI_MINOR);
+  return 0;
+}
+
+}  // namespace cinnabar::kernel

@@ -1,0 +1,74 @@
+#include "kernel/system/domains.hpp"
+
+#include "kernel/plugin/call_context.hpp"
+#include "kernel/plugin/pinned_route.hpp"
+
+namespace cinnabar::kernel {
+namespace {
+
+bool subscribes(const std::vector<std::string>& types, std::string_view type) {
+  for (const std::string& wanted : types)
+    if (wanted == type || (wanted.ends_with('*') &&
+                           type.starts_with(std::string_view(wanted).substr(0, wanted.size() - 1))))
+      return true;
+  return false;
+}
+
+}  // namespace
+
+Domains::Domains(PluginHost& plugins, const Clocks& clocks) : plugins_(plugins), clocks_(clocks) {
+  for (const Provider* provider : plugins.providers(interface_id<Domain>())) {
+    CallContext context(plugins, clocks, 0);
+    const PinnedRoute route(plugins, context.snapshot(""), context.call("", "start", "en"),
+                            provider->interface_id, provider->name);
+    entries_.push_back({provider, DomainClient(std::make_shared<PinnedRoute>(route)).describe({})});
+  }
+}
+
+template <class Request>
+WriteSet Domains::call(const Provider& provider, std::string_view method, const std::string& owner,
+                       const std::string& trace, const Request& request) const {
+  CallContext context(plugins_, clocks_, clocks_.real_ms() + kBackgroundDeadlineMs);
+  const DomainClient client(std::make_shared<PinnedRoute>(
+      plugins_, context.snapshot(owner), context.call(owner, trace, "zh"), provider.interface_id,
+      provider.name));
+  return client.template call_method<WriteSet>(method, request);
+}
+
+Subscriptions Domains::subscriptions() const {
+  Subscriptions out;
+  for (const Entry& entry : entries_) {
+    if (entry.description.subscriptions.empty()) continue;
+    const Provider* provider = entry.provider;
+    Subscriber subscriber;
+    subscriber.id = provider->manifest->id;
+    subscriber.table_prefix = provider->manifest->table_prefix;
+    subscriber.wants = [types = entry.description.subscriptions](const StoredEvent& event) {
+      return subscribes(types, event.type);
+    };
+    subscriber.deliver = [this, provider](const StoredEvent& event) {
+      return call(*provider, "on_event", event.owner, event.id, event);
+    };
+    out.push_back(std::move(subscriber));
+  }
+  return out;
+}
+
+Runner Domains::runner() const {
+  return [this](const std::string& plugin, const JobCall& job) {
+    for (const Entry& entry : entries_)
+      if (entry.provider->manifest->id == plugin)
+        return call(*entry.provider, "run_job", job.owner, job.id, job);
+    throw Error("job.plugin_missing", {{"plugin", plugin}}, {}, CINNABAR_UNAVAILABLE);
+  };
+}
+
+std::vector<HookPointInfo> Domains::hook_points() const {
+  std::vector<HookPointInfo> points;
+  for (const Entry& entry : entries_)
+    points.insert(points.end(), entry.description.hook_points.begin(),
+                  entry.description.hook_points.end());
+  return points;
+}
+
+}  // namespace cinnabar::kernel

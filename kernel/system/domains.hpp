@@ -1,0 +1,40 @@
+// Domains: the pieces of the business that are loaded, and how their events and jobs reach them.
+// Built after the plugins started, immutable; any thread.
+#pragma once
+
+#include "kernel/event/outbox.hpp"
+#include "kernel/job/jobs.hpp"
+#include "kernel/plugin/plugin_host.hpp"
+
+#include <cinnabar/services/domain.hpp>
+
+namespace cinnabar::kernel {
+
+// A delivery or a job that works longer than this is taken for hung and tried again later.
+inline constexpr std::int64_t kBackgroundDeadlineMs = 60'000;
+
+class Domains {
+ public:
+  // Asks every provider of cinnabar.domain/1 to describe itself. The host outlives this.
+  Domains(PluginHost& plugins, const Clocks& clocks);
+
+  Subscriptions subscriptions() const;
+  Runner runner() const;
+  std::vector<HookPointInfo> hook_points() const;
+
+ private:
+  struct Entry {
+    const Provider* provider;
+    DomainDescription description;
+  };
+  // Calls a method of the domain on behalf of an owner, with a context of its own.
+  template <class Request>
+  WriteSet call(const Provider& provider, std::string_view method, const std::string& owner,
+                const std::string& trace, const Request& request) const;
+
+  PluginHost& plugins_;
+  const Clocks& clocks_;
+  std::vector<Entry> entries_;
+};
+
+}  // namespace cinnabar::kernel
