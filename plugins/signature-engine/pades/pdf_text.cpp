@@ -72,11 +72,15 @@ std::string text_string(std::string_view utf8) {
       if (c == '(' || c == ')' || c == '\\') out += '\\';
       out += c;
     }
-    return out + ")";
+    out += ')';
+    return out;
   }
   std::string units = "\xFE\xFF";
   while (!utf8.empty()) append_utf16(units, take_code_point(utf8));
-  return "<" + to_hex(units) + ">";
+  std::string out = "<";
+  out += to_hex(units);
+  out += '>';
+  return out;
 }
 
 std::string date(std::int64_t time_ms) {

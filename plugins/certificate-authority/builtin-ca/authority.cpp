@@ -1,0 +1,180 @@
+#include "authority.hpp"
+
+#include <cinnabar/durable_file.hpp>
+
+#include <sys/file.h>
+
+#include <algorithm>
+
+namespace cinnabar::builtinca {
+
+// authority.json, version 1.
+struct StoredAuthority {
+  int version = 1;
+  std::string root_key;
+  std::string issuing_key;
+  Bytes root_certificate;
+  Bytes issuing_certificate;
+  std::int64_t issuing_not_after_ms = 0;
+};
+CINNABAR_DESCRIBE(StoredAuthority, (version, required), (root_key, required),
+                  (issuing_key, required), (root_certificate, required),
+                  (issuing_certificate, required), (issuing_not_after_ms, required))
+
+namespace {
+
+constexpr const char* kOwnKeyStore = "file";
+constexpr std::int64_t kYearMs = 31'557'600'000;  // 365.25 days
+// Clocks of those who validate may be a little behind ours.
+constexpr std::int64_t kBackdatedMs = 5 * 60'000;
+
+std::string pem(std::string_view certificate) {
+  std::string out = "-----BEGIN CERTIFICATE-----\n";
+  const std::string text = to_base64(certificate);
+  for (std::size_t i = 0; i < text.size(); i += 64) out += text.substr(i, 64) + "\n";
+  return out + "-----END CERTIFICATE-----\n";
+}
+
+std::int64_t whole_seconds(std::int64_t time_ms) { return time_ms - time_ms % 1000; }
+
+}  // namespace
+
+Authority::Authority(std::filesystem::path folder, Config config, Surroundings surroundings)
+    : folder_(std::move(folder)), config_(std::move(config)), surroundings_(std::move(surroundings)) {
+  if (load()) return;
+  const detail::FileDescriptor lock(
+      ::open((folder_ / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (lock.number() < 0 || ::flock(lock.number(), LOCK_EX) != 0)
+    detail::file_failure("lock", folder_);
+  if (load()) return;
+  create();
+  if (!load()) throw failure("the authority vanished after it was written");
+}
+
+bool Authority::load() {
+  const auto text = read_small_file(folder_ / "authority.json");
+  if (!text) return false;
+  StoredAuthority stored;
+  try {
+    stored = from_json<StoredAuthority>(*text, Reading::strict);
+    if (stored.version != 1) throw failure("version");
+    der::parse_certificate(stored.root_certificate.view());
+    der::parse_certificate(stored.issuing_certificate.view());
+  } catch (const Error& error) {
+    throw Error("certificate.authority_damaged",
+                {{"file", (folder_ / "authority.json").string()}, {"reason", error.what()}}, {},
+                CINNABAR_FAILED);
+  }
+  root_key_ = stored.root_key;
+  issuing_key_ = stored.issuing_key;
+  root_certificate_ = stored.root_certificate.text();
+  issuing_certificate_ = stored.issuing_certificate.text();
+  not_after_ms_ = stored.issuing_not_after_ms;
+  return true;
+}
+
+std::string Authority::new_serial() const {
+  std::string serial = surroundings_.random(16);
+  // RFC 5280 4.1.2.2: positive, at most 20 octets; CA/B Forum: at least 64 random bits.
+  serial[0] = static_cast<char>((serial[0] & 0x3F) | 0x40);
+  return serial;
+}
+
+Issuer Authority::issuer(const std::string& key, std::string_view certificate,
+                         CmsDigest digest) const {
+  const der::CertificateParts parts = der::parse_certificate(certificate);
+  return {std::string(parts.subject), std::string(parts.public_key), digest,
+          [this, key](std::string_view algorithm, std::string_view bytes) {
+            return surroundings_.keys(kOwnKeyStore).sign(key, algorithm, bytes);
+          }};
+}
+
+void Authority::create() {
+  const KeyStoreClient keys = surroundings_.keys(kOwnKeyStore);
+  const std::int64_t now_ms = whole_seconds(surroundings_.now_ms());
+  StoredAuthority stored;
+
+  CertificatePlan root;
+  root.profile = Profile::root;
+  root.subject = {config_.country, config_.organization, config_.root_name, {}};
+  stored.root_key = keys.create("ec-p384");
+  root.public_key = keys.public_key(stored.root_key);
+  root.serial = new_serial();
+  root.not_before = Time{now_ms - kBackdatedMs};
+  root.not_after = Time{now_ms + config_.root_years * kYearMs};
+  const auto root_sign = [&](std::string_view algorithm, std::string_view digest) {
+    return keys.sign(stored.root_key, algorithm, digest);
+  };
+  stored.root_certificate =
+      build_certificate(root, {{}, root.public_key, CmsDigest::sha384, root_sign});
+
+  CertificatePlan issuing;
+  issuing.profile = Profile::issuing;
+  issuing.subject = {config_.country, config_.organization, config_.issuing_name, {}};
+  stored.issuing_key = keys.create("ec-p256");
+  issuing.public_key = keys.public_key(stored.issuing_key);
+  issuing.serial = new_serial();
+  issuing.not_before = root.not_before;
+  stored.issuing_not_after_ms =
+      std::min(root.not_after.ms, now_ms + config_.issuing_years * kYearMs);
+  issuing.not_after = Time{stored.issuing_not_after_ms};
+  issuing.policy = "2.5.29.32.0";  // anyPolicy
+  stored.issuing_certificate = build_certificate(
+      issuing, {encode_name(root.subject), root.public_key, CmsDigest::sha384, root_sign});
+
+  write_durable(folder_ / "root.pem", pem(stored.root_certificate.view()), 0644);
+  write_durable(folder_ / "authority.json", to_json(stored) + "\n", 0644);
+}
+
+Credential Authority::issue(const IssueRequest& request) {
+  const std::pair<std::string_view, int> kProfiles[] = {{"document", config_.document_years},
+                                                        {"enterprise", config_.enterprise_years},
+                                                        {"person", config_.person_years},
+                                                        {"timestamp", config_.timestamp_years}};
+  const auto profile = std::find_if(std::begin(kProfiles), std::end(kProfiles),
+                                    [&](const auto& p) { return p.first == request.profile; });
+  if (profile == std::end(kProfiles))
+    throw Error("certificate.profile_unknown", {{"profile", request.profile}}, "/profile");
+  const std::int64_t now_ms = whole_seconds(surroundings_.now_ms());
+  if (now_ms >= not_after_ms_)
+    throw Error("certificate.authority_expired", {{"at", to_rfc3339(Time{not_after_ms_})}}, {},
+                CINNABAR_UNAVAILABLE);
+
+  const KeyStoreClient keys = surroundings_.keys(request.key_store);
+  const bool timestamp = request.profile == "timestamp";
+  CertificatePlan plan;
+  plan.profile = timestamp ? Profile::timestamp : Profile::signer;
+  plan.subject = {config_.country, request.organization, request.common_name, request.identifier};
+  Credential credential;
+  credential.key = {request.key_store, keys.create(timestamp ? "ec-p256" : config_.signer_algorithm)};
+  plan.public_key = keys.public_key(credential.key.id);
+  plan.serial = new_serial();
+  // An authority's certificate outlives what it issues, or validators that ask for a nested
+  // validity refuse the last ones.
+  credential.not_before_ms = now_ms - kBackdatedMs;
+  credential.not_after_ms = std::min(not_after_ms_, now_ms + profile->second * kYearMs);
+  plan.not_before = Time{credential.not_before_ms};
+  plan.not_after = Time{whole_seconds(credential.not_after_ms)};
+  plan.policy = config_.policy;
+  std::string certificate = build_certificate(
+      plan, issuer(issuing_key_, issuing_certificate_, CmsDigest::sha256));
+
+  credential.serial = to_hex(plan.serial);
+  credential.sha256 = to_hex(sha256(certificate));
+  const auto record = folder_ / "issued" / credential.serial.substr(0, 2);
+  if (std::filesystem::create_directories(record)) {
+    sync_folder(record.parent_path());
+    sync_folder(folder_);
+  }
+  write_durable(record / (credential.serial + ".cer"), certificate, 0644);
+  credential.chain = {Bytes(std::move(certificate)), Bytes(issuing_certificate_),
+                      Bytes(root_certificate_)};
+  return credential;
+}
+
+AuthorityInfo Authority::info() const {
+  return {config_.issuing_name, {Bytes(issuing_certificate_), Bytes(root_certificate_)},
+          not_after_ms_};
+}
+
+}  // namespace cinnabar::builtinca

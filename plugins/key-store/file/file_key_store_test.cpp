@@ -1,0 +1,218 @@
+#include "file_key_store.hpp"
+
+#include "aead.hpp"
+#include "test_folder.hpp"
+
+#include <cinnabar/digest_state.hpp>
+#include <cinnabar/durable_file.hpp>
+
+#include <gtest/gtest.h>
+
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+#include <atomic>
+#include <thread>
+
+namespace cinnabar::filekeys {
+namespace {
+
+MasterKey master_of(char c) { return MasterKey(Secret(std::string(32, c))); }
+
+std::string next_id() {
+  static std::atomic<int> count{0};
+  return "key_" + make_ulid(1'763'726'400'000 + ++count, "0123456789");
+}
+
+FileKeyStore store_in(const TestFolder& folder, char master = 'm', std::size_t warm = 8) {
+  return FileKeyStore(folder.path, master_of(master), next_id, warm);
+}
+
+std::string code_of(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const Error& error) {
+    return error.code();
+  }
+  return "";
+}
+
+bool verifies(const std::string& spki, const EVP_MD* md, const std::string& digest,
+              const std::string& signature) {
+  const auto* at = reinterpret_cast<const unsigned char*>(spki.data());
+  EVP_PKEY* key = d2i_PUBKEY(nullptr, &at, static_cast<long>(spki.size()));
+  EVP_PKEY_CTX* context = EVP_PKEY_CTX_new(key, nullptr);
+  EVP_PKEY_verify_init(context);
+  EVP_PKEY_CTX_set_signature_md(context, md);
+  const int good = EVP_PKEY_verify(
+      context, reinterpret_cast<const unsigned char*>(signature.data()), signature.size(),
+      reinterpret_cast<const unsigned char*>(digest.data()), digest.size());
+  EVP_PKEY_CTX_free(context);
+  EVP_PKEY_free(key);
+  return good == 1;
+}
+
+TEST(FileKeyStore, SignsWithEveryKindOfKey) {
+  const TestFolder folder;
+  FileKeyStore store = store_in(folder);
+  for (const char* algorithm : {"ec-p256", "ec-p384", "rsa-2048", "rsa-3072"}) {
+    const std::string id = store.create(algorithm);
+    const std::string digest(32, 'd'), longer(48, 'e');
+    const std::string spki = store.public_key(id);
+    EXPECT_TRUE(verifies(spki, EVP_sha256(), digest, store.sign(id, "sha256", digest)));
+    EXPECT_TRUE(verifies(spki, EVP_sha384(), longer, store.sign(id, "sha384", longer)));
+    EXPECT_EQ(code_of([&] { store.sign(id, "sha256", longer); }), "key.digest_unfit");
+    EXPECT_EQ(code_of([&] { store.sign(id, "md5", digest); }), "key.digest_unfit");
+  }
+  EXPECT_EQ(code_of([&] { store.create("dsa"); }), "key.algorithm_unknown");
+}
+
+TEST(FileKeyStore, KeysOutliveTheProcess) {
+  const TestFolder folder;
+  std::string id, spki;
+  {
+    FileKeyStore store = store_in(folder);
+    id = store.create("ec-p256");
+    spki = store.public_key(id);
+  }
+  FileKeyStore again = store_in(folder);
+  EXPECT_EQ(again.public_key(id), spki);
+  const std::string digest(32, 'x');
+  EXPECT_TRUE(verifies(spki, EVP_sha256(), digest, again.sign(id, "sha256", digest)));
+}
+
+TEST(FileKeyStore, KeysThatFellOutOfMemoryAreReadAgain) {
+  const TestFolder folder;
+  FileKeyStore store = store_in(folder, 'm', 2);
+  std::vector<std::string> ids;
+  for (int i = 0; i < 6; ++i) ids.push_back(store.create("ec-p256"));
+  for (const std::string& id : ids)
+    EXPECT_TRUE(verifies(store.public_key(id), EVP_sha256(), std::string(32, 'q'),
+                         store.sign(id, "sha256", std::string(32, 'q'))));
+}
+
+TEST(FileKeyStore, UnknownAndStrangeIdsAreNotFound) {
+  const TestFolder folder;
+  FileKeyStore store = store_in(folder);
+  for (const char* id : {"", "key_", "../../etc/passwd", "key_01ARZ3NDEKTSV4RRFFQ69G5FAV",
+                         "key_../01ARZ3NDEKTSV4RRFFQ69G"})
+    EXPECT_EQ(code_of([&] { store.public_key(id); }), "key.not_found") << id;
+}
+
+TEST(FileKeyStore, ADestroyedKeyIsGone) {
+  const TestFolder folder;
+  FileKeyStore store = store_in(folder);
+  const std::string id = store.create("ec-p256");
+  store.destroy(id);
+  EXPECT_EQ(code_of([&] { store.public_key(id); }), "key.not_found");
+  EXPECT_EQ(code_of([&] { store.destroy(id); }), "key.not_found");
+}
+
+TEST(FileKeyStore, TheWrongMasterKeyIsNamed) {
+  const TestFolder folder;
+  const std::string id = store_in(folder, 'm').create("ec-p256");
+  FileKeyStore other = store_in(folder, 'n');
+  EXPECT_EQ(code_of([&] { other.public_key(id); }), "key.master_wrong");
+}
+
+TEST(FileKeyStore, AnyFlippedByteIsFound) {
+  const TestFolder folder;
+  const std::string id = store_in(folder).create("ec-p256");
+  const auto path = folder.path / (id + ".key");
+  const std::string good = *read_small_file(path);
+  int accepted = 0;
+  for (std::size_t i = 0; i + 1 < good.size(); ++i) {
+    std::string bad = good;
+    bad[i] = static_cast<char>(bad[i] ^ 0x02);
+    write_durable(path, bad);
+    FileKeyStore store = store_in(folder);
+    const std::string code = code_of([&] { store.public_key(id); });
+    EXPECT_TRUE(code == "key.damaged" || code == "key.master_wrong") << i << " " << code;
+    accepted += code.empty();
+  }
+  EXPECT_EQ(accepted, 0);
+}
+
+TEST(FileKeyStore, AKeyPutIntoAnotherKeysFileIsRefused) {
+  const TestFolder folder;
+  FileKeyStore store = store_in(folder);
+  const std::string one = store.create("ec-p256"), two = store.create("ec-p256");
+  std::string text = *read_small_file(folder.path / (two + ".key"));
+  text.replace(text.find(two), two.size(), one);
+  write_durable(folder.path / (one + ".key"), text);
+  FileKeyStore fresh = store_in(folder);
+  EXPECT_EQ(code_of([&] { fresh.public_key(one); }), "key.damaged");
+}
+
+// The scalar in every encoding that it could lie in by mistake.
+bool holds_scalar(const std::string& text, const Secret& pkcs8) {
+  const unsigned char* at = pkcs8.data();
+  EVP_PKEY* key = d2i_AutoPrivateKey(nullptr, &at, static_cast<long>(pkcs8.size()));
+  BIGNUM* scalar = nullptr;
+  EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_PRIV_KEY, &scalar);
+  std::string bytes(32, '\0');
+  BN_bn2binpad(scalar, reinterpret_cast<unsigned char*>(bytes.data()), 32);
+  BN_clear_free(scalar);
+  EVP_PKEY_free(key);
+  const std::string reversed(bytes.rbegin(), bytes.rend());
+  std::string upper = to_hex(bytes);
+  for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  for (const std::string& form : {bytes, reversed, to_hex(bytes), upper})
+    if (text.find(form) != std::string::npos) return true;
+  // In base64 the scalar may begin at any of three places of a group.
+  for (std::size_t lead = 0; lead < 3; ++lead) {
+    const std::string form = to_base64(std::string(lead, 'x') + bytes);
+    if (text.find(form.substr(4, 36)) != std::string::npos) return true;
+  }
+  return false;
+}
+
+TEST(FileKeyStore, NoFileHoldsAKeyThatCouldBeRead) {
+  const TestFolder folder;
+  FileKeyStore store = store_in(folder);
+  const std::string id = store.create("ec-p256");
+  const std::string text = *read_small_file(folder.path / (id + ".key"));
+  const Secret key = open(master_of('m'), read_envelope(text, id));
+  EXPECT_FALSE(holds_scalar(text, key));
+  for (const std::string_view part :
+       {read_envelope(text, id).private_key.view(), read_envelope(text, id).data_key.view()})
+    EXPECT_FALSE(holds_scalar(std::string(part), key));
+  // The search itself finds one that was planted.
+  EXPECT_TRUE(holds_scalar(text + to_base64(key.view()), key));
+  EXPECT_TRUE(holds_scalar(std::string(key.view()), key));
+}
+
+TEST(FileKeyStore, ManyThreadsUseItAtOnce) {
+  const TestFolder folder;
+  FileKeyStore store = store_in(folder, 'm', 2);
+  std::vector<std::string> ids;
+  for (int i = 0; i < 4; ++i) ids.push_back(store.create("ec-p256"));
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 20; ++i) {
+        const std::string& id = ids[static_cast<std::size_t>((t + i) % 4)];
+        const std::string digest(32, static_cast<char>('a' + i));
+        wrong += !verifies(store.public_key(id), EVP_sha256(), digest,
+                           store.sign(id, "sha256", digest));
+      }
+    });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
+}
+
+TEST(Aead, OpensOnlyWithKeyAndContext) {
+  const Secret key(std::string(32, 'k')), other(std::string(32, 'o'));
+  const std::string sealed = aead_seal(key, "plain", "context");
+  EXPECT_EQ(aead_open(key, sealed, "context")->view(), "plain");
+  EXPECT_FALSE(aead_open(other, sealed, "context"));
+  EXPECT_FALSE(aead_open(key, sealed, "another"));
+  for (std::size_t size = 0; size < sealed.size(); ++size)
+    EXPECT_FALSE(aead_open(key, sealed.substr(0, size), "context")) << size;
+  EXPECT_NE(aead_seal(key, "plain", "context"), sealed) << "a nonce came twice";
+}
+
+}  // namespace
+}  // namespace cinnabar::filekeys

@@ -1,0 +1,85 @@
+#include "master_key.hpp"
+
+#include "test_folder.hpp"
+
+#include <cinnabar/bytes.hpp>
+#include <cinnabar/durable_file.hpp>
+#include <cinnabar/error.hpp>
+
+#include <gtest/gtest.h>
+
+#include <sys/stat.h>
+
+#include <set>
+#include <thread>
+
+namespace cinnabar::filekeys {
+namespace {
+
+std::string code_of(const std::filesystem::path& folder, const MasterKeySource& source) {
+  try {
+    load_master_key(folder, source);
+  } catch (const Error& error) {
+    return error.code();
+  }
+  return "";
+}
+
+TEST(MasterKey, IsMadeOnceAndReadableByItsOwnerOnly) {
+  const TestFolder folder;
+  const MasterKey first = load_master_key(folder.path, {});
+  EXPECT_EQ(first.key().size(), 32u);
+  EXPECT_EQ(load_master_key(folder.path, {}).name(), first.name());
+  struct stat status {};
+  ASSERT_EQ(::stat((folder.path / "master.key").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600u);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path), {}), 1)
+      << "a draft was left behind";
+}
+
+TEST(MasterKey, ManyFirstStartsAtOnceAgreeOnOne) {
+  const TestFolder folder;
+  std::vector<std::string> names(8);
+  std::vector<std::thread> threads;
+  for (std::string& name : names)
+    threads.emplace_back([&] { name = load_master_key(folder.path, {}).name(); });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), 1u);
+}
+
+TEST(MasterKey, ComesFromTheEnvironmentOrTheConfiguredFileFirst) {
+  const TestFolder folder;
+  const std::string digits(64, 'a');
+  MasterKeySource environment;
+  environment.environment = digits;
+  EXPECT_EQ(to_hex(load_master_key(folder.path, environment).key().view()), digits);
+
+  MasterKeySource file;
+  file.configured_file = folder.path / "elsewhere";
+  write_durable(file.configured_file, "cinnabar-master-key 1 " + std::string(64, 'b') + "\n");
+  EXPECT_EQ(to_hex(load_master_key(folder.path, file).key().view()), std::string(64, 'b'));
+  EXPECT_FALSE(std::filesystem::exists(folder.path / "master.key"));
+}
+
+TEST(MasterKey, WhatCannotBeUsedIsRefused) {
+  const TestFolder folder;
+  MasterKeySource environment;
+  for (const char* bad : {"", "abc", "zz"}) {
+    environment.environment = bad;
+    EXPECT_EQ(code_of(folder.path, environment), "key.master_unreadable") << bad;
+  }
+  MasterKeySource file;
+  file.configured_file = folder.path / "elsewhere";
+  EXPECT_EQ(code_of(folder.path, file), "key.master_missing");
+  write_durable(file.configured_file, "something else\n");
+  EXPECT_EQ(code_of(folder.path, file), "key.master_unreadable");
+}
+
+TEST(MasterKey, ALostOneIsNotReplacedWhileKeysAreSealedUnderIt) {
+  const TestFolder folder;
+  write_durable(folder.path / "key_01ARZ3NDEKTSV4RRFFQ69G5FAV.key", "{}");
+  EXPECT_EQ(code_of(folder.path, {}), "key.master_missing");
+}
+
+}  // namespace
+}  // namespace cinnabar::filekeys

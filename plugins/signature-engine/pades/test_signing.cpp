@@ -1,0 +1,113 @@
+#include "test_signing.hpp"
+
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+extern char** environ;
+
+namespace cinnabar::pades {
+namespace {
+
+// 2025-11-21T12:00:00.250Z
+constexpr std::int64_t kTestTimeMs = 1'763'726'400'250;
+
+}  // namespace
+
+TestTrust::TestTrust() {
+  root = testing::make_identity(keys, {"Test Root", "ec-p384", true, false});
+  platform = testing::make_identity(keys, {"测试平台", "ec-p256", false, false}, &root);
+  enterprise = testing::make_identity(keys, {"测试企业有限公司", "rsa-2048", false, false}, &root);
+  person = testing::make_identity(keys, {"张三", "ec-p384", false, false}, &root);
+  tsa = testing::make_identity(keys, {"Test TSA", "ec-p256", false, true}, &root);
+}
+
+Signing TestTrust::signing(const testing::TestIdentity& identity) {
+  return {[this, &identity] { return keys.public_key(identity.key); },
+          [this, &identity](std::string_view algorithm, std::string_view digest) {
+            return keys.sign(identity.key, algorithm, digest);
+          },
+          [this](std::string_view digest) { return stamp(digest); }};
+}
+
+Stamp TestTrust::stamp(std::string_view digest) {
+  const CmsSigner signer({tsa.chain.front()});
+  const std::string algorithm = der::sequence(der::oid("2.16.840.1.101.3.4.2.1"), der::null());
+  const std::string info = der::sequence(
+      der::integer(1), der::oid("1.2.3.4"), der::sequence(algorithm, der::octet_string(digest)),
+      der::integer(42), der::generalized_time(Time{kTestTimeMs}));
+  const std::string attributes = signer.attributes(cms::kTimeStampInfo, sha256(info));
+  const std::string signature = keys.sign(tsa.key, "sha256", sha256(attributes));
+  return {Bytes(signer.assemble(cms::kTimeStampInfo, info, attributes, signature)), kTestTimeMs};
+}
+
+SignRequest request_of(const FieldMap& map, const DocumentState& state,
+                       const testing::TestIdentity& identity) {
+  SignRequest request;
+  request.map = map;
+  request.state = state;
+  request.time_ms = kTestTimeMs;
+  request.key = {"memory", identity.key};
+  for (const std::string& certificate : identity.chain) request.chain.emplace_back(certificate);
+  return request;
+}
+
+TestFolder::TestFolder()
+    : path([] {
+        std::string name = (std::filesystem::temp_directory_path() / "cinnabar-XXXXXX").string();
+        return std::filesystem::path(::mkdtemp(name.data()));
+      }()) {}
+
+TestFolder::~TestFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path, ignored);
+}
+
+std::filesystem::path TestFolder::write(const std::string& name, std::string_view content) const {
+  const auto file = path / name;
+  std::ofstream(file, std::ios::binary).write(content.data(), static_cast<long>(content.size()));
+  return file;
+}
+
+ToolRun run_tool(const std::vector<std::string>& arguments) {
+  int ends[2];
+  if (::pipe(ends) != 0) return {};
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
+  posix_spawn_file_actions_adddup2(&actions, ends[1], 2);
+  posix_spawn_file_actions_addclose(&actions, ends[0]);
+  posix_spawn_file_actions_addclose(&actions, ends[1]);
+  std::vector<char*> raw;
+  for (const std::string& argument : arguments) raw.push_back(const_cast<char*>(argument.c_str()));
+  raw.push_back(nullptr);
+  pid_t child = 0;
+  const int fault = ::posix_spawnp(&child, raw[0], &actions, nullptr, raw.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  ::close(ends[1]);
+  ToolRun run;
+  if (fault == 0) {
+    char part[4096];
+    for (ssize_t size; (size = ::read(ends[0], part, sizeof part)) > 0;)
+      run.output.append(part, static_cast<std::size_t>(size));
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    run.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  } else {
+    run.status = 127;
+  }
+  ::close(ends[0]);
+  return run;
+}
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ostringstream out;
+  out << std::ifstream(path, std::ios::binary).rdbuf();
+  return out.str();
+}
+
+}  // namespace cinnabar::pades

@@ -1,0 +1,89 @@
+// The door of the built-in timestamp authority: its credential comes from the certificate
+// authority that is bound, is kept in its folder, and is replaced before it ends.
+#include "time_stamper.hpp"
+
+#include <cinnabar/durable_file.hpp>
+#include <cinnabar/plugin.hpp>
+
+namespace cinnabar::builtintsa {
+namespace {
+
+constexpr std::int64_t kDayMs = 86'400'000;
+
+class BuiltinTsaPlugin final : public TimestampAuthority {
+ public:
+  explicit BuiltinTsaPlugin(Host& host) : host_(host) {}
+
+  void start() {
+    config_ = host_.config<Config>();
+    folder_ = host_.data_folder();
+    serials_ = std::make_unique<SerialNumbers>(folder_ / "serial", host_.random(8));
+    const OwnCall call;
+    stamper(call);
+  }
+
+  Stamp stamp(const StampRequest& request, const Call& call) override {
+    const auto digest = from_hex(request.digest);
+    if (!digest) throw Error("timestamp.digest_unfit", {{"algorithm", request.algorithm}}, "/digest");
+    return stamper(call)->stamp({request.algorithm, *digest});
+  }
+
+ private:
+  // The stamper of the credential in force. Replaced under the lock; those in use live on.
+  std::shared_ptr<TimeStamper> stamper(const Call& call) {
+    const std::lock_guard lock(mutex_);
+    const std::int64_t now_ms = host_.now_ms(Clock::real);
+    if (!stamper_ || now_ms > renew_at_ms_) {
+      if (!serials_) throw Error("timestamp.unavailable", {}, {}, CINNABAR_UNAVAILABLE);
+      adopt(credential(call, now_ms));
+    }
+    return stamper_;
+  }
+
+  Credential credential(const Call& call, std::int64_t now_ms) {
+    const auto path = folder_ / "credential.json";
+    if (const auto text = read_small_file(path)) {
+      auto kept = from_json<Credential>(*text);
+      if (now_ms <= renewal_of(kept)) return kept;
+    }
+    IssueRequest request;
+    request.profile = "timestamp";
+    request.common_name = "Cinnabar Timestamp Authority";
+    request.identifier = host_.new_id("tsa");
+    Credential fresh = host_.service<CertificateAuthority>(call).issue(request);
+    write_durable(path, to_json(fresh) + "\n");
+    return fresh;
+  }
+
+  // Short-lived certificates are replaced after two thirds of their life.
+  std::int64_t renewal_of(const Credential& credential) const {
+    const std::int64_t life_ms = credential.not_after_ms - credential.not_before_ms;
+    return credential.not_after_ms - std::min(config_.renew_days * kDayMs, life_ms / 3);
+  }
+
+  void adopt(const Credential& credential) {
+    const auto* table =
+        host_.table<cinnabar_key_store>("cinnabar.key-store/1", credential.key.store);
+    const KeyStoreClient keys(table);
+    stamper_ = std::make_shared<TimeStamper>(
+        credential.chain, config_, *serials_,
+        [keys, key = credential.key.id](std::string_view algorithm, std::string_view digest) {
+          return keys.sign(key, algorithm, digest);
+        },
+        [this] { return host_.now_ms(Clock::real); });
+    renew_at_ms_ = renewal_of(credential);
+  }
+
+  Host& host_;
+  Config config_;
+  std::filesystem::path folder_;
+  std::unique_ptr<SerialNumbers> serials_;
+  std::mutex mutex_;
+  std::shared_ptr<TimeStamper> stamper_;
+  std::int64_t renew_at_ms_ = 0;
+};
+
+}  // namespace
+}  // namespace cinnabar::builtintsa
+
+CINNABAR_PLUGIN(cinnabar::builtintsa::BuiltinTsaPlugin)
