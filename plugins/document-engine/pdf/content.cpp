@@ -133,17 +133,13 @@ std::string repeated(std::string_view text, int times) {
 // The page's resources with room for XObjects of ours, changed for this page alone.
 QPDFObjectHandle own_xobjects(QPDFObjectHandle page) {
   QPDFObjectHandle resources = page.getKey("/Resources");
-  resources = resources.isDictionary() ? resources.shallowCopy() : QPDFObjectHandle::newDictionary();
+  resources =
+      resources.isDictionary() ? resources.shallowCopy() : QPDFObjectHandle::newDictionary();
   QPDFObjectHandle xobjects = resources.getKey("/XObject");
   xobjects = xobjects.isDictionary() ? xobjects.shallowCopy() : QPDFObjectHandle::newDictionary();
   resources.replaceKey("/XObject", xobjects);
   page.replaceKey("/Resources", resources);
   return xobjects;
-}
-
-std::string number_list(const Box& box) {
-  return "[" + format_micro(box.left) + " " + format_micro(box.bottom) + " " +
-         format_micro(box.right) + " " + format_micro(box.top) + "]";
 }
 
 // The page's own names of XObjects begin with none of ours: an upload may have been made here.
@@ -175,7 +171,7 @@ Composer::Composer(Document& document)
 std::vector<QPDFObjectHandle> Composer::as_form(const Page& page) {
   QPDFObjectHandle object = page.object;
   QPDFObjectHandle form = QPDFPageObjectHelper(object).getFormXObjectForPage(false);
-  form.getDict().replaceKey("/BBox", QPDFObjectHandle::parse(number_list(page.geometry.crop)));
+  form.getDict().replaceKey("/BBox", to_array(page.geometry.crop));
   own_xobjects(object).replaceKey(name("Page"), pdf_.makeIndirectObject(form));
   return {QPDFObjectHandle::newStream(&pdf_, name("Page") + " Do\n")};
 }
@@ -187,7 +183,8 @@ void Composer::add_over(const Page& page, const Addition& addition) {
   std::string content;
   for (QPDFObjectHandle stream : streams) {
     const std::size_t before = content.size();
-    content += decoded(stream, std::min(kPageContentMax - std::min(kPageContentMax, before), budget_));
+    content +=
+        decoded(stream, std::min(kPageContentMax - std::min(kPageContentMax, before), budget_));
     content += '\n';
     budget_ -= std::min(budget_, content.size() - before);
   }

@@ -1,8 +1,8 @@
 // Page content streams: are they balanced, and how to add to a page without inheriting their state.
 //
-// Owner: the document engine. Not thread-safe (qpdf objects are not). The original streams stay as they
-// are, byte for byte; what we add stands in streams before and after them.
-// Source: ISO 32000-2, 7.8.2 (content streams), 8.4.2 (graphics state stack), 8.9.7 (inline images).
+// Owner: the document engine. Not thread-safe (qpdf objects are not). The original streams stay as
+// they are, byte for byte; what we add stands in streams before and after them. Source: ISO
+// 32000-2, 7.8.2 (content streams), 8.4.2 (graphics state stack), 8.9.7 (inline images).
 #pragma once
 
 #include "load.hpp"
@@ -23,7 +23,7 @@ ContentBalance scan_content(std::string_view content);
 
 // What is drawn on a page beside its own content.
 struct Addition {
-  std::string operators;                                       // in user space
+  std::string operators;                                        // in user space
   std::vector<std::pair<std::string, QPDFObjectHandle>> forms;  // resource name and form
 };
 

@@ -69,7 +69,8 @@ FieldMap read(std::string_view frozen, const std::vector<FieldPlan>& plans,
   if (file.revisions().size() != 1) throw failure("a frozen document has one revision");
   const Revision& revision = file.revisions().front();
   const Section& section = revision.sections.front();
-  if (section.is_stream || section.subsections != 1) throw failure("a frozen table is in one piece");
+  if (section.is_stream || section.subsections != 1)
+    throw failure("a frozen table is in one piece");
   const Object& root = revision.trailer.at("Root");
   const Object& catalog = file.catalog(0);
   const Object& form = file.resolve_at(catalog, "AcroForm", 0);

@@ -12,7 +12,7 @@ namespace cinnabar::pdf {
 
 namespace {
 
-constexpr int kPrintAndLocked = 4 | 128;  // annotation flags, ISO 32000-2 table 167
+constexpr int kPrintAndLocked = 4 | 128;           // annotation flags, ISO 32000-2 table 167
 constexpr int kSignaturesExistAppendOnly = 1 | 2;  // /SigFlags, ISO 32000-2 table 225
 
 void check_names(const std::vector<FieldPlan>& fields) {
@@ -21,14 +21,6 @@ void check_names(const std::vector<FieldPlan>& fields) {
     if (field.name.empty() || field.name.find('.') != std::string::npos ||
         !seen.insert(field.name).second)
       throw Error("document.field_invalid", {{"field", field.name}});
-}
-
-QPDFObjectHandle rectangle(const Box& box) {
-  QPDFObjectHandle out = QPDFObjectHandle::newArray();
-  for (const Micro side : {box.left, box.bottom, box.right, box.top})
-    out.appendItem(side % 1'000'000 == 0 ? QPDFObjectHandle::newInteger(side / 1'000'000)
-                                         : QPDFObjectHandle::newReal(format_micro(side)));
-  return out;
 }
 
 QPDFObjectHandle empty_appearance(QPDF& pdf) {
@@ -44,10 +36,9 @@ const Page& page_of(const Document& document, const FieldPlan& field) {
   if (field.visible) return checked_page(document.pages, field.page, field.rect, field.name);
   // Nothing is shown, so only the page counts.
   if (field.page < 1 || static_cast<std::size_t>(field.page) > document.pages.size())
-    throw Error("document.page_out_of_range",
-                {{"control", field.name},
-                 {"page", std::to_string(field.page)},
-                 {"pages", std::to_string(document.pages.size())}});
+    throw Error("document.page_out_of_range", {{"control", field.name},
+                                               {"page", std::to_string(field.page)},
+                                               {"pages", std::to_string(document.pages.size())}});
   return document.pages[static_cast<std::size_t>(field.page) - 1];
 }
 
@@ -59,7 +50,8 @@ QPDFObjectHandle new_field(const Page& page, const FieldPlan& plan, QPDFObjectHa
   field.replaceKey("/T", QPDFObjectHandle::newUnicodeString(plan.name));
   field.replaceKey("/F", QPDFObjectHandle::newInteger(kPrintAndLocked));
   field.replaceKey("/P", page.object);
-  field.replaceKey("/Rect", rectangle(plan.visible ? to_user_space(page.geometry, plan.rect) : Box{}));
+  field.replaceKey("/Rect",
+                   to_array(plan.visible ? to_user_space(page.geometry, plan.rect) : Box{}));
   if (plan.visible) field.replaceKey("/AP", appearance);
   return field;
 }

@@ -16,8 +16,7 @@ void lend_resources(QPDFObjectHandle appearance, QPDFObjectHandle form_resources
     dictionary.replaceKey("/Resources", form_resources.shallowCopy());
 }
 
-Addition flatten_page(const Page& page, QPDFObjectHandle form_resources,
-                      const Composer& composer) {
+Addition flatten_page(const Page& page, QPDFObjectHandle form_resources, const Composer& composer) {
   Addition out;
   QPDFObjectHandle object = page.object;
   std::vector<QPDFObjectHandle> kept;
@@ -49,7 +48,8 @@ Addition flatten_page(const Page& page, QPDFObjectHandle form_resources,
 std::vector<Addition> flatten_form(Document& document, const Composer& composer) {
   QPDFObjectHandle root = document.pdf->getRoot();
   QPDFObjectHandle form = root.getKey("/AcroForm");
-  QPDFObjectHandle resources = form.isDictionary() ? form.getKey("/DR") : QPDFObjectHandle::newNull();
+  QPDFObjectHandle resources =
+      form.isDictionary() ? form.getKey("/DR") : QPDFObjectHandle::newNull();
   if (form.isDictionary()) QPDFAcroFormDocumentHelper(*document.pdf).generateAppearancesIfNeeded();
   std::vector<Addition> out;
   for (const Page& page : document.pages) out.push_back(flatten_page(page, resources, composer));

@@ -1,8 +1,9 @@
-// Turns the form of an upload into plain page content: what its fields showed is drawn, the form goes.
+// Turns the form of an upload into plain page content: what its fields showed is drawn, the form
+// goes.
 //
-// Owner: the document engine. Not thread-safe (qpdf objects are not). A contract's values are settled
-// before it is frozen, so no fillable field may remain beside the signature fields.
-// Source: ISO 32000-2, 12.5.5 (appearance streams).
+// Owner: the document engine. Not thread-safe (qpdf objects are not). A contract's values are
+// settled before it is frozen, so no fillable field may remain beside the signature fields. Source:
+// ISO 32000-2, 12.5.5 (appearance streams).
 #pragma once
 
 #include "content.hpp"

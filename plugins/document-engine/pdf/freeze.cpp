@@ -132,7 +132,10 @@ class Freezing {
         page.object.removeKey("/Rotate");
       }
       if (!page.object.getKey("/MediaBox").isArray())
-        page.object.replaceKey("/MediaBox", QPDFObjectHandle::parse("[0 0 612 792]"));
+        page.object.replaceKey("/MediaBox", to_array(geometry.crop));
+      if (page.object.hasKey("/CropBox"))
+        page.object.replaceKey("/CropBox", to_array(geometry.crop));
+      if (geometry.user_unit == 1) page.object.removeKey("/UserUnit");
     }
   }
 

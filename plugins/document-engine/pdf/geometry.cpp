@@ -80,14 +80,11 @@ Box to_user_space(const PageGeometry& page, const PageRect& rect) {
   const Micro top = length(rect.y), bottom = length(rect.y + rect.height);
   const Box& crop = page.crop;
   switch (page.rotate) {
-    case 90:
-      return {crop.left + top, crop.bottom + left, crop.left + bottom, crop.bottom + right};
+    case 90: return {crop.left + top, crop.bottom + left, crop.left + bottom, crop.bottom + right};
     case 180:
       return {crop.right - right, crop.bottom + top, crop.right - left, crop.bottom + bottom};
-    case 270:
-      return {crop.right - bottom, crop.top - right, crop.right - top, crop.top - left};
-    default:
-      return {crop.left + left, crop.top - bottom, crop.left + right, crop.top - top};
+    case 270: return {crop.right - bottom, crop.top - right, crop.right - top, crop.top - left};
+    default: return {crop.left + left, crop.top - bottom, crop.left + right, crop.top - top};
   }
 }
 

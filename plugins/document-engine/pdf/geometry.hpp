@@ -1,9 +1,9 @@
 // Where things stand on a page: between a reader's view and the user space of the PDF.
 //
-// Owner: the document engine. Pure functions over values: any thread. A reader's view is measured in
-// 1/1000 point from the top left of the displayed page (crop box, rotated); user space is kept in
-// millionths of a unit, so that what comes in as decimals goes out as the same decimals.
-// Source: ISO 32000-2, 8.3.2.3 (user space, UserUnit) and 14.11.2 (page boundaries).
+// Owner: the document engine. Pure functions over values: any thread. A reader's view is measured
+// in 1/1000 point from the top left of the displayed page (crop box, rotated); user space is kept
+// in millionths of a unit, so that what comes in as decimals goes out as the same decimals. Source:
+// ISO 32000-2, 8.3.2.3 (user space, UserUnit) and 14.11.2 (page boundaries).
 #pragma once
 
 #include <cinnabar/services/document_engine.hpp>

@@ -16,7 +16,7 @@ inline constexpr int kNestingMax = 100;
 // Values inside one indirect object: a /Kids of a large document holds some 10,000.
 inline constexpr std::size_t kValuesPerObjectMax = 1'000'000;
 // Sections of the cross-reference chain: a contract with 50 parties has about 120.
-inline constexpr std::size_t kSectionsMax = 2'000;
+inline constexpr std::size_t kSectionsMax = 500;
 // References followed for one value, and levels of page or field trees.
 inline constexpr int kReferenceDepthMax = 32;
 inline constexpr int kTreeDepthMax = 64;

@@ -8,6 +8,7 @@
 #include <cinnabar/error.hpp>
 #include <qpdf/QPDFExc.hh>
 #include <qpdf/QPDFLogger.hh>
+#include <qpdf/QPDFPageObjectHelper.hh>
 
 #include <new>
 
@@ -40,8 +41,8 @@ bool strictly_readable(std::string_view bytes) {
     for (std::size_t revision = 0; revision <= file.last(); ++revision)
       for (const auto& [number, entry] : file.revisions()[revision].entries)
         if (entry.kind == Entry::Kind::compressed) file.load(number, revision);
-    if (!find_signatures(file).empty() || file.resolve_at(file.catalog(file.last()), "Perms",
-                                                          file.last()).has("UR3"))
+    if (!find_signatures(file).empty() ||
+        file.resolve_at(file.catalog(file.last()), "Perms", file.last()).has("UR3"))
       throw Error("document.signed");
     return true;
   } catch (const TooComplex& e) {
@@ -80,11 +81,28 @@ void reject_form(QPDF& pdf) {
     throw Error("document.xfa");
 }
 
-// Signed for sure, when the strict reader had to give up: a dictionary with the keys of a signature.
+// Signed for sure, when the strict reader had to give up: a dictionary with the keys of a
+// signature.
 void reject_signature_dictionaries(QPDF& pdf) {
   for (QPDFObjectHandle object : pdf.getAllObjects())
     if (object.isDictionary() && object.hasKey("/ByteRange") && object.hasKey("/Contents"))
       throw Error("document.signed");
+}
+
+// Content is decoded when a value is drawn on its page; that it is too much is told at the upload.
+void check_contents(const std::vector<Page>& pages, const std::map<int, std::size_t>& sizes) {
+  std::size_t total = 0;
+  for (const Page& page : pages) {
+    std::size_t size = 0;
+    QPDFObjectHandle object = page.object;
+    for (QPDFObjectHandle stream : QPDFPageObjectHelper(object).getPageContents()) {
+      const auto found = sizes.find(stream.getObjectID());
+      if (found != sizes.end()) size += found->second;
+    }
+    total += size;
+    if (size > kPageContentMax || total > kContentTotalMax)
+      throw Error("document.too_complex", {{"reason", "the pages have too much content"}});
+  }
 }
 
 Document load_checked(std::string_view bytes, int pages_max) {
@@ -98,18 +116,27 @@ Document load_checked(std::string_view bytes, int pages_max) {
   if (!pdf.getRoot().isDictionary()) throw damaged("the document has no catalog");
   reject_form(pdf);
   document.pages = read_page_tree(pdf, pages_max);
-  // Now that the tree is known to be one, qpdf may walk it: it gives a page that stands twice a copy.
+  // Now that the tree is known to be one, qpdf may walk it: it gives a page that stands twice a
+  // copy.
   pdf.getAllPages();
   document.pages = read_page_tree(pdf, pages_max);
   if (document.pages.empty())
     throw Error("document.empty", {{"reason", "the document has no pages"}});
-  check_streams(pdf);
+  check_contents(document.pages, check_streams(pdf));
   reject_reconstructed(pdf);
   if (!strict) reject_signature_dictionaries(pdf);
   return document;
 }
 
 }  // namespace
+
+QPDFObjectHandle to_array(const Box& box) {
+  QPDFObjectHandle out = QPDFObjectHandle::newArray();
+  for (const Micro side : {box.left, box.bottom, box.right, box.top})
+    out.appendItem(side % 1'000'000 == 0 ? QPDFObjectHandle::newInteger(side / 1'000'000)
+                                         : QPDFObjectHandle::newReal(format_micro(side)));
+  return out;
+}
 
 std::unique_ptr<QPDF> new_pdf() {
   auto pdf = std::make_unique<QPDF>();

@@ -26,6 +26,9 @@ struct Document {
   std::vector<Page> pages;
 };
 
+// A box as a PDF array of the same decimals.
+QPDFObjectHandle to_array(const Box& box);
+
 // A qpdf that says nothing on the standard streams.
 std::unique_ptr<QPDF> new_pdf();
 

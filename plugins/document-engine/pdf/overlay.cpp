@@ -137,7 +137,8 @@ Tile draw_watermark_tile(const std::string& text) {
   const LayoutPtr layout = new_layout(text, kSize);
   pango_layout_set_single_paragraph_mode(layout.get(), TRUE);
   std::string missing;
-  for (const std::string& one : undrawable(layout.get())) missing += (missing.empty() ? "" : ", ") + one;
+  for (const std::string& one : undrawable(layout.get()))
+    missing += (missing.empty() ? "" : ", ") + one;
   if (!missing.empty())
     throw Error("document.glyph_missing", {{"control", "watermark"}, {"characters", missing}});
   int wide = 0, high = 0;

@@ -11,7 +11,7 @@
 namespace cinnabar::pdf {
 
 struct OverlayPages {
-  std::string pdf;                          // empty: nothing was drawn
+  std::string pdf;                           // empty: nothing was drawn
   std::map<std::size_t, std::size_t> index;  // page of the document (from 0) -> page of the overlay
 };
 

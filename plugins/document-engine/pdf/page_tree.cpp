@@ -83,7 +83,8 @@ class Walk {
     if (depth >= kTreeDepthMax) throw too_complex("the page tree is nested too deeply");
     if (node.isIndirect() && !seen_.insert(node.getObjGen()).second)
       throw too_complex("the page tree refers to itself");
-    for (int i = 0; i < kids.getArrayNItems(); ++i) visit(kids.getArrayItem(i), attributes, depth + 1);
+    for (int i = 0; i < kids.getArrayNItems(); ++i)
+      visit(kids.getArrayItem(i), attributes, depth + 1);
   }
 
  private:

@@ -8,8 +8,8 @@
 
 namespace cinnabar::pdf {
 
-// The pages in order. Errors: document.damaged (a tree that is none), document.too_complex (a loop or
-// too deep), document.too_many_pages.
+// The pages in order. Errors: document.damaged (a tree that is none), document.too_complex (a loop
+// or too deep), document.too_many_pages.
 std::vector<Page> read_page_tree(QPDF& pdf, int pages_max);
 
 }  // namespace cinnabar::pdf

@@ -10,20 +10,19 @@ namespace cinnabar::pdf {
 namespace {
 
 constexpr std::array kForbiddenActions{
-    "/JavaScript", "/Launch", "/SubmitForm", "/ResetForm",   "/ImportData",        "/Rendition",
-    "/Movie",      "/Sound",  "/GoToE",      "/SetOCGState", "/RichMediaExecute", "/Hide",
-    "/GoTo3DView", "/Trans",  "/GoToDp"};
+    "/JavaScript",       "/Launch", "/SubmitForm", "/ResetForm", "/ImportData",
+    "/Rendition",        "/Movie",  "/Sound",      "/GoToE",     "/SetOCGState",
+    "/RichMediaExecute", "/Hide",   "/GoTo3DView", "/Trans",     "/GoToDp"};
 
 // Annotations that are files, players or programs.
-constexpr std::array kForbiddenAnnotations{"/FileAttachment", "/Movie", "/Sound", "/Screen",
-                                           "/RichMedia", "/3D"};
+constexpr std::array kForbiddenAnnotations{"/FileAttachment", "/Movie",     "/Sound",
+                                           "/Screen",         "/RichMedia", "/3D"};
 
 // Keys under which an action stands.
 constexpr std::array kActionKeys{"/A", "/Next", "/PA", "/OpenAction"};
 
 bool is_one_of(QPDFObjectHandle name, const auto& list) {
-  return name.isName() &&
-         std::find(list.begin(), list.end(), name.getName()) != list.end();
+  return name.isName() && std::find(list.begin(), list.end(), name.getName()) != list.end();
 }
 
 bool is_forbidden_action(QPDFObjectHandle action) {
@@ -34,6 +33,17 @@ bool is_forbidden_action(QPDFObjectHandle action) {
   }
   if (!action.isDictionary()) return false;
   return is_one_of(action.getKey("/S"), kForbiddenActions) || action.hasKey("/JS");
+}
+
+// The value of an /AA: triggers, each with an action. A resource may have the same name.
+bool is_additional_actions(QPDFObjectHandle value) {
+  if (!value.isDictionary() || value.getKeys().empty()) return false;
+  for (const std::string& trigger : value.getKeys()) {
+    QPDFObjectHandle action = value.getKey(trigger);
+    if (!action.isDictionary() || !(action.getKey("/S").isName() || action.hasKey("/JS")))
+      return false;
+  }
+  return true;
 }
 
 // Cleans a dictionary and the direct values below it; indirect ones come on their own.
@@ -48,7 +58,7 @@ void clean(QPDFObjectHandle object, int depth) {
   }
   QPDFObjectHandle dictionary = object.isStream() ? object.getDict() : object;
   if (!dictionary.isDictionary()) return;
-  dictionary.removeKey("/AA");
+  if (is_additional_actions(dictionary.getKey("/AA"))) dictionary.removeKey("/AA");
   for (const char* key : kActionKeys)
     if (dictionary.hasKey(key) && is_forbidden_action(dictionary.getKey(key)))
       dictionary.removeKey(key);
@@ -63,7 +73,8 @@ void clean_catalog(QPDFObjectHandle root) {
     root.removeKey(key);
   QPDFObjectHandle names = root.getKey("/Names");
   if (!names.isDictionary()) return;
-  for (const char* key : {"/JavaScript", "/EmbeddedFiles", "/Renditions", "/AlternatePresentations"})
+  for (const char* key :
+       {"/JavaScript", "/EmbeddedFiles", "/Renditions", "/AlternatePresentations"})
     names.removeKey(key);
 }
 
@@ -73,7 +84,8 @@ void clean_page(QPDFObjectHandle page) {
   std::vector<QPDFObjectHandle> kept;
   const std::vector<QPDFObjectHandle> all = annotations_of(page);
   for (QPDFObjectHandle annotation : all)
-    if (!is_one_of(annotation.getKey("/Subtype"), kForbiddenAnnotations)) kept.push_back(annotation);
+    if (!is_one_of(annotation.getKey("/Subtype"), kForbiddenAnnotations))
+      kept.push_back(annotation);
   page.removeKey("/Annots");
   if (!kept.empty()) page.replaceKey("/Annots", QPDFObjectHandle::newArray(kept));
 }

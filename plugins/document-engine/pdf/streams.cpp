@@ -28,7 +28,8 @@ Error too_complex() {
 // Ends a decoding that goes on for too long; qpdf swallows what a pipeline throws, so it is asked.
 class Bounded : public Pipeline {
  public:
-  Bounded(std::size_t limit, std::string* out) : Pipeline("bounded", nullptr), limit_(limit), out_(out) {}
+  Bounded(std::size_t limit, std::string* out)
+      : Pipeline("bounded", nullptr), limit_(limit), out_(out) {}
   void write(unsigned char const* data, std::size_t size) override {
     size_ += size;
     if (size_ > limit_) throw std::runtime_error("limit");
@@ -72,7 +73,8 @@ bool is_flate(QPDFObjectHandle dictionary) {
 
 }  // namespace
 
-void check_streams(QPDF& pdf) {
+std::map<int, std::size_t> check_streams(QPDF& pdf) {
+  std::map<int, std::size_t> sizes;
   std::size_t total = 0;
   for (QPDFObjectHandle object : pdf.getAllObjects()) {
     if (!object.isStream() || !is_flate(object.getDict())) continue;
@@ -80,12 +82,14 @@ void check_streams(QPDF& pdf) {
     const std::string_view bytes(reinterpret_cast<const char*>(raw->getBuffer()), raw->getSize());
     const std::optional<std::size_t> size = inflated_size(bytes, kStreamMax);
     if (!size)
-      throw Error("document.damaged", {{"reason", "the compressed data of object " +
-                                                      std::to_string(object.getObjectID()) +
-                                                      " is damaged"}});
+      throw Error("document.damaged",
+                  {{"reason", "the compressed data of object " +
+                                  std::to_string(object.getObjectID()) + " is damaged"}});
     total += *size;
-    if (total > kCheckTotal) return;
+    sizes[object.getObjectID()] = *size;
+    if (total > kCheckTotal) break;
   }
+  return sizes;
 }
 
 void reject_bombs(std::string_view bytes) {
@@ -110,9 +114,9 @@ std::string decoded(QPDFObjectHandle stream, std::size_t limit) {
   const bool done = stream.pipeStreamData(&sink, 0, qpdf_dl_generalized, true);
   if (sink.overflowed()) throw too_complex();
   if (!done)
-    throw Error("document.damaged", {{"reason", "the data of object " +
-                                                    std::to_string(stream.getObjectID()) +
-                                                    " cannot be decoded"}});
+    throw Error("document.damaged",
+                {{"reason", "the data of object " + std::to_string(stream.getObjectID()) +
+                                " cannot be decoded"}});
   return out;
 }
 

@@ -5,13 +5,15 @@
 
 #include <qpdf/QPDF.hh>
 
+#include <map>
 #include <string>
 #include <string_view>
 
 namespace cinnabar::pdf {
 
-// Decodes every Flate stream that can be reached. Errors: document.damaged, document.too_complex.
-void check_streams(QPDF& pdf);
+// Decodes every Flate stream that can be reached; gives their sizes by object number.
+// Errors: document.damaged, document.too_complex.
+std::map<int, std::size_t> check_streams(QPDF& pdf);
 
 // Looks through raw bytes for object and cross-reference streams that inflate beyond the limit, for
 // files that cannot be followed strictly. Error: document.too_complex.

@@ -93,9 +93,11 @@ bool fits(PangoLayout* layout, const TextBox& box, double size) {
     above = std::max(above, extent.above);
     below = std::max(below, extent.below);
   }
-  const double first = std::max(above, kAscent * size), last = std::max(below, (1 - kAscent) * size);
+  const double first = std::max(above, kAscent * size),
+               last = std::max(below, (1 - kAscent) * size);
   // A thousandth of a point is what the geometry itself is rounded to.
-  return width <= box.width + 0.001 && first + last + (lines - 1) * kPitch * size <= box.height + 0.001;
+  return width <= box.width + 0.001 &&
+         first + last + (lines - 1) * kPitch * size <= box.height + 0.001;
 }
 
 // The largest size not above the wanted one at which the text fits; 0 when there is none.

@@ -23,20 +23,21 @@ LayoutPtr new_layout(const std::string& text, double size);
 void set_size(PangoLayout* layout, double size);
 
 // Characters of the layout's text that cannot be drawn: "𠀀 (U+20000)", each once; empty: all can.
-// Control characters and those that turn the writing direction around count as undrawable, since the
-// reader could not see them.
+// Control characters and those that turn the writing direction around count as undrawable, since
+// the reader could not see them.
 std::vector<std::string> undrawable(PangoLayout* layout);
 
 struct TextBox {
-  double width = 0;   // points
+  double width = 0;  // points
   double height = 0;
-  double size = 0;    // wanted, points
+  double size = 0;  // wanted, points
   std::string align = "left";
   bool multi_line = false;
 };
 
 // Draws text into a box with its top left corner at the current origin, shrunk if need be.
-// Errors: document.glyph_missing, document.text_overflow, document.text_invalid; each with `control`.
+// Errors: document.glyph_missing, document.text_overflow, document.text_invalid; each with
+// `control`.
 void draw_text(cairo_t* cairo, const std::string& text, const TextBox& box,
                const std::string& control);
 

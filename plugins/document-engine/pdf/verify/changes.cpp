@@ -17,7 +17,8 @@ bool contains(Keys keys, std::string_view key) {
 
 // Two dictionaries differ at most under the given keys.
 bool same_but(const Object& before, const Object& after, Keys allowed) {
-  if (!before.is(Kind::dictionary) || !after.is(Kind::dictionary) || after.repeated_key) return false;
+  if (!before.is(Kind::dictionary) || !after.is(Kind::dictionary) || after.repeated_key)
+    return false;
   const auto covered = [&](const Object& one, const Object& other) {
     for (std::size_t i = 0; i < one.keys.size(); ++i)
       if (!contains(allowed, one.keys[i]) && !(other.at(one.keys[i]) == one.items[i])) return false;
@@ -42,7 +43,10 @@ class Update {
     roles_ = read_roles(file_, then_);
     check_trailer();
     collect_changes();
-    for (const std::int64_t number : used_otherwise(file_, then_, roles_, changed_))
+    // A fresh number that the signed revision already refers to would fill a gap left on purpose.
+    std::set<std::int64_t> touched = changed_;
+    touched.insert(fresh_.begin(), fresh_.end());
+    for (const std::int64_t number : used_otherwise(file_, then_, roles_, touched))
       report("object_used_elsewhere", number);
     find_new_fields();
     for (const std::int64_t number : changed_) explain(number);
@@ -139,7 +143,8 @@ class Update {
       return false;
     for (const auto& [number, known] : roles_.fields)
       if (known.name == to_utf8(name.text)) return false;
-    if (permissions_.certified && !is_invisible(field)) report("field_added_after_certification", reference.integer);
+    if (permissions_.certified && !is_invisible(field))
+      report("field_added_after_certification", reference.integer);
     return !field.has("V") || is_new_signature(field.at("V"));
   }
 
@@ -164,7 +169,8 @@ class Update {
     } else if (field != roles_.fields.end()) {
       explained = field_is_filled(field->second, after(number));
     } else if (roles_.pages.count(number) != 0) {
-      explained = same_but(before(number), after(number), {"Annots"}) && annotations_are_fine(number);
+      explained =
+          same_but(before(number), after(number), {"Annots"}) && annotations_are_fine(number);
     } else if (number == roles_.info) {
       explained = after(number).is(Kind::dictionary);
     } else if (number == roles_.metadata) {

@@ -42,14 +42,14 @@ CmsResult malformed(const char* problem) {
   return out;
 }
 
-// adbe.x509.rsa_sha1: Contents is a DER octet string with a PKCS#1 signature (ISO 32000-2 12.8.3.2).
+// adbe.x509.rsa_sha1: Contents is a DER octet string with a PKCS#1 signature (ISO
+// 32000-2 12.8.3.2).
 CmsResult check_bare(std::string_view contents, const Parts& covered, std::string_view der) {
   const unsigned char* at = octets(contents);
   const Ssl<ASN1_OCTET_STRING> signature(
       d2i_ASN1_OCTET_STRING(nullptr, &at, static_cast<long>(contents.size())));
   const unsigned char* certificate_at = octets(der);
-  const Ssl<X509> certificate(
-      d2i_X509(nullptr, &certificate_at, static_cast<long>(der.size())));
+  const Ssl<X509> certificate(d2i_X509(nullptr, &certificate_at, static_cast<long>(der.size())));
   if (signature == nullptr || certificate == nullptr) return malformed("cms_malformed");
   CmsResult out;
   describe_signer(certificate.get(), out);
@@ -64,8 +64,7 @@ CmsResult check_bare(std::string_view contents, const Parts& covered, std::strin
 
 Ssl<CMS_ContentInfo> parse(std::string_view contents) {
   const unsigned char* at = octets(contents);
-  Ssl<CMS_ContentInfo> cms(
-      d2i_CMS_ContentInfo(nullptr, &at, static_cast<long>(contents.size())));
+  Ssl<CMS_ContentInfo> cms(d2i_CMS_ContentInfo(nullptr, &at, static_cast<long>(contents.size())));
   if (cms == nullptr) return nullptr;
   // Behind the object only the padding of the reserved space may follow.
   const std::string_view rest = contents.substr(static_cast<std::size_t>(at - octets(contents)));
@@ -95,7 +94,8 @@ CmsResult check_contents(std::string_view contents, const std::string& sub_filte
   } else if (sub_filter == "adbe.pkcs7.sha1") {
     if (!has_content) return malformed("cms_malformed");
     content = {view_of(*enclosed)};
-    if (view_of(*enclosed) != digest_of(EVP_sha1(), covered)) out.problems.push_back("digest_wrong");
+    if (view_of(*enclosed) != digest_of(EVP_sha1(), covered))
+      out.problems.push_back("digest_wrong");
   } else if (has_content) {
     return malformed("cms_not_detached");
   }

@@ -24,8 +24,7 @@ bool apply_pss(EVP_PKEY_CTX* key, const X509_ALGOR* algorithm, const EVP_MD*& di
   if (type != V_ASN1_SEQUENCE) return false;
   const auto* sequence = static_cast<const ASN1_STRING*>(value);
   const unsigned char* at = ASN1_STRING_get0_data(sequence);
-  const Ssl<RSA_PSS_PARAMS> params(
-      d2i_RSA_PSS_PARAMS(nullptr, &at, ASN1_STRING_length(sequence)));
+  const Ssl<RSA_PSS_PARAMS> params(d2i_RSA_PSS_PARAMS(nullptr, &at, ASN1_STRING_length(sequence)));
   if (params == nullptr) return false;
   digest = params->hashAlgorithm != nullptr ? digest_algorithm(params->hashAlgorithm) : EVP_sha1();
   const EVP_MD* mask_digest = EVP_sha1();

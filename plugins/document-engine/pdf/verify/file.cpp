@@ -176,8 +176,7 @@ const File::ObjectStream& File::object_stream(std::int64_t number, std::size_t r
   if (!object->is_stream || !object->value.at("Type").is_name("ObjStm"))
     throw Malformed("no object stream", offset);
   ObjectStream stream;
-  stream.data = decode_stream(object->value,
-                              bytes_.substr(object->data_begin, object->data_size),
+  stream.data = decode_stream(object->value, bytes_.substr(object->data_begin, object->data_size),
                               std::min(kStructureStreamMax, kStructureTotalMax - inflated_));
   inflated_ += stream.data.size();
   const std::int64_t count = resolve_at(object->value, "N", revision).integer;
@@ -205,7 +204,8 @@ const IndirectObject* File::load_compressed(const Entry& entry, std::int64_t num
   if (index >= stream.members.size() || stream.members[index].first != number)
     throw Malformed("object stream without the object", key.first);
   const std::size_t at = stream.members[index].second;
-  if (at > stream.data.size() - stream.first) throw Malformed("member outside its stream", key.first);
+  if (at > stream.data.size() - stream.first)
+    throw Malformed("member outside its stream", key.first);
   Parser parser(stream.data, stream.first + at);
   auto object = std::make_unique<IndirectObject>();
   object->number = number;

@@ -1,8 +1,9 @@
-// A PDF file as the list of its revisions, oldest first, and the objects as each revision sees them.
+// A PDF file as the list of its revisions, oldest first, and the objects as each revision sees
+// them.
 //
-// Owner: verify/. Not thread-safe (it caches); one file, one thread. The bytes are borrowed and must
-// outlive it. Everything is strict: nothing is repaired, whatever is wrong is thrown as Malformed.
-// Source: ISO 32000-2, 7.5.
+// Owner: verify/. Not thread-safe (it caches); one file, one thread. The bytes are borrowed and
+// must outlive it. Everything is strict: nothing is repaired, whatever is wrong is thrown as
+// Malformed. Source: ISO 32000-2, 7.5.
 #pragma once
 
 #include "section.hpp"

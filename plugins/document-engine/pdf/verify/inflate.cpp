@@ -77,7 +77,8 @@ std::string decode_stream(const Object& dictionary, std::string_view raw, std::s
     if (raw.size() > limit) throw TooComplex("stream beyond the limit", 0);
     return std::string(raw);
   }
-  if (!filter->is_name("FlateDecode")) throw Malformed("unexpected filter of a structure stream", 0);
+  if (!filter->is_name("FlateDecode"))
+    throw Malformed("unexpected filter of a structure stream", 0);
   std::string data = inflate_bounded(raw, limit);
   const std::int64_t predictor = integer_or(parms->at("Predictor"), 1);
   if (predictor == 1) return data;

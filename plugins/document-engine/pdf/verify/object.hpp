@@ -32,13 +32,13 @@ struct Object {
   enum class Kind { null, boolean, integer, real, string, name, array, dictionary, reference };
 
   Kind kind = Kind::null;
-  std::int64_t integer = 0;         // integer; boolean as 0 or 1; reference: object number
-  std::int64_t generation = 0;      // reference
-  double real = 0;                  // real, and integer too
-  std::string text;                 // string (decoded) or name (decoded, without the slash)
-  std::vector<std::string> keys;    // dictionary, in file order
-  std::vector<Object> items;        // array elements, or dictionary values beside keys
-  bool repeated_key = false;        // a key stands twice: readers disagree on what it means
+  std::int64_t integer = 0;       // integer; boolean as 0 or 1; reference: object number
+  std::int64_t generation = 0;    // reference
+  double real = 0;                // real, and integer too
+  std::string text;               // string (decoded) or name (decoded, without the slash)
+  std::vector<std::string> keys;  // dictionary, in file order
+  std::vector<Object> items;      // array elements, or dictionary values beside keys
+  bool repeated_key = false;      // a key stands twice: readers disagree on what it means
   std::size_t begin = 0;
   std::size_t end = 0;
 
@@ -75,11 +75,11 @@ struct IndirectObject {
   std::int64_t generation = 0;
   Object value;
   bool is_stream = false;
-  bool compressed = false;       // a member of an object stream: its spans are not the file's
-  std::size_t data_begin = 0;    // stream: raw bytes in the file
+  bool compressed = false;     // a member of an object stream: its spans are not the file's
+  std::size_t data_begin = 0;  // stream: raw bytes in the file
   std::size_t data_size = 0;
-  std::size_t begin = 0;         // of the object number
-  std::size_t end = 0;           // behind endobj
+  std::size_t begin = 0;  // of the object number
+  std::size_t end = 0;    // behind endobj
 };
 
 }  // namespace cinnabar::pdf

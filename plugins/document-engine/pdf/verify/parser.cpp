@@ -28,9 +28,7 @@ bool is_regular(int c) { return c >= 0 && !is_pdf_space(c) && !is_pdf_delimiter(
 
 }  // namespace
 
-bool is_pdf_space(int c) {
-  return c == 0 || c == 9 || c == 10 || c == 12 || c == 13 || c == 32;
-}
+bool is_pdf_space(int c) { return c == 0 || c == 9 || c == 10 || c == 12 || c == 13 || c == 32; }
 
 bool is_pdf_delimiter(int c) {
   return c == '(' || c == ')' || c == '<' || c == '>' || c == '[' || c == ']' || c == '{' ||
@@ -258,7 +256,8 @@ void Parser::read_reference_tail(Object& out) {
   skip_space();
   std::int64_t generation = 0;
   std::size_t digits = 0;
-  for (; is_digit(peek()) && digits < 6; ++digits, ++at_) generation = generation * 10 + peek() - '0';
+  for (; is_digit(peek()) && digits < 6; ++digits, ++at_)
+    generation = generation * 10 + peek() - '0';
   if (digits > 0 && digits < 6 && is_pdf_space(peek()) && accept("R")) {
     out.kind = Object::Kind::reference;
     out.generation = generation;

@@ -23,8 +23,8 @@ std::int64_t fixed_digits(std::string_view text, std::size_t at) {
 
 Entry read_table_line(std::string_view line, std::size_t at) {
   const char last = line[19], first = line[18];
-  const bool ends_well = (first == ' ' && (last == '\n' || last == '\r')) ||
-                         (first == '\r' && last == '\n');
+  const bool ends_well =
+      (first == ' ' && (last == '\n' || last == '\r')) || (first == '\r' && last == '\n');
   if (line[10] != ' ' || line[16] != ' ' || !ends_well)
     throw Malformed("cross-reference entry not of 20 bytes", at);
   Entry entry;
@@ -164,9 +164,9 @@ Section read_section(std::string_view file, std::size_t offset) {
 }
 
 const Entry* find_entry(const Entries& entries, std::int64_t number) {
-  const auto found = std::lower_bound(
-      entries.begin(), entries.end(), number,
-      [](const auto& entry, std::int64_t wanted) { return entry.first < wanted; });
+  const auto found =
+      std::lower_bound(entries.begin(), entries.end(), number,
+                       [](const auto& entry, std::int64_t wanted) { return entry.first < wanted; });
   return found != entries.end() && found->first == number ? &found->second : nullptr;
 }
 

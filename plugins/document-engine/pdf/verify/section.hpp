@@ -23,7 +23,7 @@ using Entries = std::vector<std::pair<std::int64_t, Entry>>;  // sorted by objec
 struct Section {
   bool is_stream = false;
   std::size_t begin = 0;
-  std::size_t end = 0;  // behind the trailer dictionary, or behind endobj
+  std::size_t end = 0;             // behind the trailer dictionary, or behind endobj
   std::int64_t stream_number = 0;  // is_stream: its own object number
   Object trailer;
   Entries entries;

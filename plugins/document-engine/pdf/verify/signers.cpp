@@ -40,8 +40,8 @@ std::string der_set(const std::vector<std::string>& members) {
   return out + body;
 }
 
-// The signed attributes as what was signed: a SET OF in the order they stand, and in DER order, since
-// some writers sign the one and store the other.
+// The signed attributes as what was signed: a SET OF in the order they stand, and in DER order,
+// since some writers sign the one and store the other.
 std::vector<std::string> attribute_sets(CMS_SignerInfo* signer) {
   std::vector<std::string> members;
   for (int i = 0; i < CMS_signed_get_attr_count(signer); ++i) {
@@ -53,10 +53,9 @@ std::vector<std::string> attribute_sets(CMS_SignerInfo* signer) {
   }
   std::vector<std::string> out{der_set(members)};
   std::sort(members.begin(), members.end(), [](const std::string& a, const std::string& b) {
-    return std::lexicographical_compare(
-        a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-          return static_cast<unsigned char>(x) < static_cast<unsigned char>(y);
-        });
+    return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+      return static_cast<unsigned char>(x) < static_cast<unsigned char>(y);
+    });
   });
   const std::string sorted = der_set(members);
   if (sorted != out[0]) out.push_back(sorted);
@@ -83,7 +82,8 @@ bool names_certificate(const ASN1_TYPE* value, const EVP_MD* default_digest, X50
     if (!enter(at, end, V_ASN1_SEQUENCE, size)) return false;
   const EVP_MD* digest = default_digest;
   const unsigned char* algorithm_at = at;
-  if (const Ssl<X509_ALGOR> algorithm(d2i_X509_ALGOR(nullptr, &algorithm_at, end - at)); algorithm) {
+  if (const Ssl<X509_ALGOR> algorithm(d2i_X509_ALGOR(nullptr, &algorithm_at, end - at));
+      algorithm) {
     digest = digest_algorithm(algorithm.get());
     at = algorithm_at;
   }

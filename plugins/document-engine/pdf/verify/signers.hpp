@@ -8,9 +8,9 @@
 namespace cinnabar::pdf {
 
 struct SignersResult {
-  bool good = false;         // every signer's digest and signature are right
+  bool good = false;  // every signer's digest and signature are right
   bool unsupported = false;
-  Ssl<X509> certificate;     // of the first signer
+  Ssl<X509> certificate;  // of the first signer
   std::vector<std::string> problems;
 };
 

@@ -46,8 +46,7 @@ bool update_is_tiled(const File& file, std::size_t revision) {
     if (gap.at() != begin) return false;
     at = end;
   }
-  return at == update.tail && comments <= kCommentsMax &&
-         update.end - update.tail <= kCommentsMax;
+  return at == update.tail && comments <= kCommentsMax && update.end - update.tail <= kCommentsMax;
 }
 
 bool file_ends_clean(const File& file) {

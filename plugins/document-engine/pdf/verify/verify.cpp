@@ -20,7 +20,8 @@ constexpr std::size_t kProblemsMax = 200;
 
 class Verification {
  public:
-  explicit Verification(std::string_view bytes) : file_(bytes), signatures_(find_signatures(file_)) {}
+  explicit Verification(std::string_view bytes)
+      : file_(bytes), signatures_(find_signatures(file_)) {}
 
   VerifyReport run() {
     report_.revisions = static_cast<std::int64_t>(file_.revisions().size());
@@ -31,7 +32,7 @@ class Verification {
       return std::move(report_);
     }
     if (signatures_.empty()) {
-      report_.verdict = "no-signature";
+      report_.verdict = signature_was_cut_off() ? "damaged" : "no-signature";
       return std::move(report_);
     }
     for (const FoundSignature& signature : signatures_) check(signature);
@@ -46,6 +47,14 @@ class Verification {
   void tampered(const std::string& problem) {
     tampered_ = true;
     if (report_.problems.size() < kProblemsMax) report_.problems.push_back(problem);
+  }
+
+  // Behind the last whole revision lies the beginning of one with a signature.
+  bool signature_was_cut_off() {
+    const std::string_view rest = file_.bytes().substr(file_.revisions().back().end);
+    if (rest.find("/ByteRange") == std::string_view::npos) return false;
+    report_.problems.push_back("signature_cut_off");
+    return true;
   }
 
   // Usage rights (/Perms /UR3) are Adobe's permission to its own reader and sign nothing.
@@ -70,7 +79,8 @@ class Verification {
   // P of a DocMDP transform; nothing when the signature does not certify.
   std::optional<std::int64_t> certified_level(const FoundSignature& signature) const {
     const std::size_t revision = signature.revision;
-    for (const Object& item : file_.resolve_at(*signature.dictionary, "Reference", revision).items) {
+    for (const Object& item :
+         file_.resolve_at(*signature.dictionary, "Reference", revision).items) {
       const Object& reference = file_.resolve(item, revision);
       if (!file_.resolve_at(reference, "TransformMethod", revision).is_name("DocMDP")) continue;
       const Object& parameters = file_.resolve_at(reference, "TransformParams", revision);
@@ -172,8 +182,8 @@ class Verification {
   bool unverifiable_ = false;
 };
 
-// A file that cannot be followed without repair. If it bears the traces of a signature, then it is not
-// the file that was signed; a reader that repairs might show anything.
+// A file that cannot be followed without repair. If it bears the traces of a signature, then it is
+// not the file that was signed; a reader that repairs might show anything.
 VerifyReport unreadable(std::string_view bytes, const std::string& reason) {
   VerifyReport out;
   const bool was_signed = bytes.find("/ByteRange") != std::string_view::npos;
