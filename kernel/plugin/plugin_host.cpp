@@ -1,6 +1,8 @@
 #include "kernel/plugin/plugin_host.hpp"
 
 #include "kernel/config/nearest.hpp"
+#include "kernel/db/committer.hpp"
+#include "kernel/db/migrations.hpp"
 #include "kernel/log/log.hpp"
 #include "kernel/plugin/config_check.hpp"
 #include "kernel/plugin/library.hpp"
@@ -281,6 +283,11 @@ void PluginHost::attach(Db* db, Committer* committer, Blobs* blobs) {
   impl_->services.committer = committer;
   impl_->services.blobs = blobs;
   impl_->snapshots.attach(db);
+  if (!committer) return;
+  std::map<std::string, std::string> prefixes;
+  for (const PluginRecord* record : impl_->order)
+    if (record->usable()) prefixes[record->manifest.id] = record->manifest.table_prefix;
+  committer->table_prefixes(std::move(prefixes));
 }
 
 void PluginHost::start() {
@@ -318,6 +325,14 @@ std::vector<PluginCounters> PluginHost::counters() const {
     if (record->calls > 0)
       all.push_back({record->manifest.id, record->calls, record->errors, record->time_us});
   return all;
+}
+
+std::vector<MigrationSource> PluginHost::migrations() const {
+  std::vector<MigrationSource> sources;
+  for (const PluginRecord* record : impl_->order)
+    if (record->usable() && !record->manifest.folder.empty())
+      sources.push_back({record->manifest.id, record->manifest.folder / "migrations"});
+  return sources;
 }
 
 const Manifest* PluginHost::manifest(std::string_view plugin_id) const {

@@ -7,6 +7,7 @@
 
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstring>
 
@@ -14,6 +15,8 @@ namespace cinnabar::kernel {
 namespace {
 
 constexpr std::int64_t kMiB = 1 << 20;
+// A call whose worker was killed from outside is given to another one.
+constexpr int kAttemptsMax = 3;
 
 struct Failure {
   const char* code;
@@ -23,7 +26,6 @@ struct Failure {
 // Why a worker ended in the middle of a call.
 Failure failure_of(const WorkerEnd& end, std::int64_t memory_bytes) {
   const int status = end.wait_status;
-  if (status == -1) return {"worker.crashed", "its process is gone"};
   if (WIFEXITED(status) && WEXITSTATUS(status) == kExitMemory)
     return {"worker.memory", "it needed more memory than it may have"};
   if (WIFEXITED(status) && WEXITSTATUS(status) == kExitSandbox)
@@ -38,6 +40,14 @@ Failure failure_of(const WorkerEnd& end, std::int64_t memory_bytes) {
   if (signal == SIGSYS) return {"worker.crashed", "it made a system call that it may not make"};
   return {"worker.crashed", std::string("it was ended by signal ") + std::to_string(signal) + " (" +
                                 strsignal(signal) + ")"};
+}
+
+// Killed from outside, or gone with its zygote: not the call's doing, so it may be tried again.
+bool killed_from_outside(const WorkerEnd& end, std::int64_t memory_bytes) {
+  const int status = end.wait_status;
+  if (status == kWaitStatusUnknown) return true;
+  return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL &&
+         end.resident_max_kib * 1024 < memory_bytes / 2;
 }
 
 class ProcessInstance final : public PluginInstance {
@@ -83,12 +93,20 @@ class ProcessInstance final : public PluginInstance {
         }};
   };
 
+  struct Outgoing {
+    FrameHead head;
+    std::vector<std::string_view> parts;
+    std::int64_t until_ms;  // steady clock
+    std::int64_t allowed_ms;
+  };
+
   cinnabar_status carry(const std::string& interface_id, const cinnabar_call& call,
                         std::string_view method, const cinnabar_message& request,
                         const cinnabar_reply& reply);
-  [[noreturn]] void fail(const char* code, const std::string& what);
-  HostedWorker send(std::int64_t until_ms, const FrameHead& head,
-              const std::vector<std::string_view>& parts);
+  Outgoing outgoing(const std::string& interface_id, const cinnabar_call& call,
+                    std::string_view method, const cinnabar_message& request) const;
+  HostedWorker send(const Outgoing& out);
+  [[noreturn]] void fail(const char* code, const std::string& what, std::int64_t allowed_ms = 0);
 
   PluginRecord& record_;
   const int deadline_s_;
@@ -97,79 +115,88 @@ class ProcessInstance final : public PluginInstance {
   ProcessPool pool_;
 };
 
-void ProcessInstance::fail(const char* code, const std::string& what) {
+void ProcessInstance::fail(const char* code, const std::string& what, std::int64_t allowed_ms) {
   const std::string last = pool_.take_last_line();
   log_warning("a worker failed: " + what + (last.empty() ? "" : "; it last said: " + last),
               {{"plugin", record_.manifest.id}, {"code", code}});
+  ErrorParams params{{"plugin", record_.manifest.id}};
+  if (allowed_ms > 0) params.emplace_back("seconds", std::to_string((allowed_ms + 999) / 1000));
   const bool away = std::string_view(code) == "worker.unavailable";
-  throw Error(code,
-              {{"plugin", record_.manifest.id}, {"seconds", std::to_string(deadline_s_)}}, {},
-              away ? CINNABAR_UNAVAILABLE : CINNABAR_REFUSED);
+  throw Error(code, std::move(params), {}, away ? CINNABAR_UNAVAILABLE : CINNABAR_REFUSED);
+}
+
+ProcessInstance::Outgoing ProcessInstance::outgoing(const std::string& interface_id,
+                                                    const cinnabar_call& call,
+                                                    std::string_view method,
+                                                    const cinnabar_message& request) const {
+  const Clocks& clocks = record_.services->clocks;
+  std::int64_t allowed_ms = deadline_s_ * 1000LL;
+  if (call.deadline_ms != 0)
+    allowed_ms = std::clamp<std::int64_t>(call.deadline_ms - clocks.real_ms(), 0, allowed_ms);
+  Outgoing out{{FrameKind::call, 0, clocks.real_ms() + allowed_ms,
+                clocks.business_ms() - clocks.real_ms()},
+               std::vector<std::string_view>(kCallParts), steady_ms() + allowed_ms, allowed_ms};
+  out.parts[kPartInterface] = interface_id;
+  out.parts[kPartMethod] = method;
+  out.parts[kPartOwner] = view(call.owner);
+  out.parts[kPartConfig] = view(call.config);
+  out.parts[kPartTrace] = view(call.trace);
+  out.parts[kPartLocale] = view(call.locale);
+  out.parts[kPartJson] = view(request.json);
+  for (std::size_t i = 0; i < request.span_count; ++i) out.parts.push_back(view(request.spans[i]));
+  return out;
 }
 
 // Hands the call to a worker. An idle one may have died meanwhile; then another gets it.
-HostedWorker ProcessInstance::send(std::int64_t until_ms, const FrameHead& head,
-                             const std::vector<std::string_view>& parts) {
+HostedWorker ProcessInstance::send(const Outgoing& out) {
   for (int attempt = 0;; ++attempt) {
-    HostedWorker worker = pool_.take(until_ms);
-    if (send_frame(worker.socket.get(), head, parts)) return worker;
+    HostedWorker worker = pool_.take(out.until_ms);
+    if (send_frame(worker.socket.get(), out.head, out.parts)) return worker;
     const int error = errno;
     const bool fresh = worker.calls == 0;
     pool_.end(std::move(worker));
     if (error != EPIPE && error != ECONNRESET)
-      fail("worker.unavailable", std::string("the call cannot be handed over: ") +
-                                     std::strerror(error));
-    if (fresh || attempt > 2) fail("worker.unavailable", "it ended before its first call");
+      fail("worker.unavailable",
+           std::string("the call cannot be handed over: ") + std::strerror(error));
+    if (fresh || attempt >= kAttemptsMax)
+      fail("worker.unavailable", "it ended before its first call");
   }
 }
 
 cinnabar_status ProcessInstance::carry(const std::string& interface_id, const cinnabar_call& call,
                                        std::string_view method, const cinnabar_message& request,
                                        const cinnabar_reply& reply) {
-  const Clocks& clocks = record_.services->clocks;
-  std::int64_t left_ms = deadline_s_ * 1000LL;
-  if (call.deadline_ms != 0)
-    left_ms = std::min(left_ms, std::max<std::int64_t>(0, call.deadline_ms - clocks.real_ms()));
-  const std::int64_t until_ms = steady_ms() + left_ms;
-
-  std::vector<std::string_view> parts(kCallParts);
-  parts[kPartInterface] = interface_id;
-  parts[kPartMethod] = method;
-  parts[kPartOwner] = view(call.owner);
-  parts[kPartConfig] = view(call.config);
-  parts[kPartTrace] = view(call.trace);
-  parts[kPartLocale] = view(call.locale);
-  parts[kPartJson] = view(request.json);
-  for (std::size_t i = 0; i < request.span_count; ++i) parts.push_back(view(request.spans[i]));
-  const FrameHead head{FrameKind::call, 0, clocks.real_ms() + left_ms,
-                       clocks.business_ms() - clocks.real_ms()};
-  HostedWorker worker = send(until_ms, head, parts);
-
-  ReceivedFrame answer;
-  const std::int64_t wait_ms = std::max<std::int64_t>(0, until_ms - steady_ms());
-  const Receiving received =
-      receive_frame(worker.socket.get(), static_cast<int>(wait_ms), answer);
-  const cinnabar_status status = answer.head.status;
-  const bool well_formed = received == Receiving::done && answer.head.kind == FrameKind::reply &&
-                           !answer.parts.empty() && status >= CINNABAR_OK &&
-                           status <= CINNABAR_UNSUPPORTED;
-  if (!well_formed) {
-    const WorkerEnd end = pool_.end(std::move(worker));
-    if (received == Receiving::timed_out) fail("worker.timeout", "it did not answer in time");
+  const Outgoing out = outgoing(interface_id, call, method, request);
+  for (int attempt = 1;; ++attempt) {
+    HostedWorker worker = send(out);
+    ReceivedFrame answer;
+    const std::int64_t left_ms = std::max<std::int64_t>(0, out.until_ms - steady_ms());
+    const Receiving received =
+        receive_frame(worker.socket.get(), static_cast<int>(left_ms), answer);
+    const cinnabar_status status = answer.head.status;
     if (received == Receiving::closed) {
+      const WorkerEnd end = pool_.end(std::move(worker));
+      if (killed_from_outside(end, memory_bytes_) && attempt < kAttemptsMax) continue;
+      if (end.wait_status == kWaitStatusUnknown) fail("worker.unavailable", "its process is gone");
       const Failure failure = failure_of(end, memory_bytes_);
-      fail(failure.code, failure.what);
+      fail(failure.code, failure.what, out.allowed_ms);
     }
-    fail("worker.crashed", "its answer was malformed");
+    if (received != Receiving::done || answer.head.kind != FrameKind::reply ||
+        answer.parts.empty() || status < CINNABAR_OK || status > CINNABAR_UNSUPPORTED) {
+      pool_.end(std::move(worker));
+      if (received == Receiving::timed_out)
+        fail("worker.timeout", "it did not answer in time", out.allowed_ms);
+      fail("worker.crashed", "its answer was malformed");
+    }
+    if (status == CINNABAR_OK || status == CINNABAR_REFUSED || status == CINNABAR_UNSUPPORTED)
+      pool_.give_back(std::move(worker));
+    else
+      pool_.end(std::move(worker));
+    if (!answer.parts[0].empty()) reply.json(reply.self, bytes_of(answer.parts[0]));
+    for (std::size_t i = 1; i < answer.parts.size(); ++i)
+      reply.span(reply.self, bytes_of(answer.parts[i]));
+    return status;
   }
-  if (status == CINNABAR_OK || status == CINNABAR_REFUSED || status == CINNABAR_UNSUPPORTED)
-    pool_.give_back(std::move(worker));
-  else
-    pool_.end(std::move(worker));
-  if (!answer.parts[0].empty()) reply.json(reply.self, bytes_of(answer.parts[0]));
-  for (std::size_t i = 1; i < answer.parts.size(); ++i)
-    reply.span(reply.self, bytes_of(answer.parts[i]));
-  return status;
 }
 
 }  // namespace

@@ -60,6 +60,7 @@ void ProcessPool::ensure_zygote() {
     auto zygote = std::make_unique<ZygoteClient>(settings_, image_.get());
     zygote->wait_ready(kStartTimeoutMs);
     zygote_ = std::move(zygote);
+    ++generation_;
     log_info("its process was started again", {{"plugin", settings_.plugin}});
   } catch (const Error& error) {
     log_error(std::string("its process cannot be started: ") + error.what(),
@@ -85,6 +86,7 @@ HostedWorker ProcessPool::fork_worker() {
     ensure_zygote();
     try {
       HostedWorker worker = zygote_->fork_worker();
+      worker.generation = generation_;
       backoff_ms_ = 0;
       return worker;
     } catch (const Error&) {
@@ -139,10 +141,10 @@ WorkerEnd ProcessPool::end(HostedWorker worker) {
   {
     const std::lock_guard lock(zygote_mutex_);
     // A worker of an earlier zygote died with it.
-    if (zygote_) try {
+    if (zygote_ && worker.generation == generation_) try {
         how = zygote_->reap(worker);
       } catch (const Error&) {
-        how.wait_status = -1;
+        drop_zygote();
       }
   }
   {

@@ -51,6 +51,7 @@ class ProcessPool {
 
   std::mutex zygote_mutex_;  // one question to the zygote at a time
   std::unique_ptr<ZygoteClient> zygote_;
+  int generation_ = 0;
   std::int64_t next_start_ms_ = 0;  // not before; steady clock
   std::int64_t backoff_ms_ = 0;
 

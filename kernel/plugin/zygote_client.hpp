@@ -21,9 +21,12 @@ struct ZygoteSettings {
   std::int64_t cpu_s = 0;
 };
 
+// The zygote is gone, and nobody can tell any more how a worker ended.
+inline constexpr int kWaitStatusUnknown = -1;
+
 // How a worker ended.
 struct WorkerEnd {
-  int wait_status = 0;
+  int wait_status = kWaitStatusUnknown;
   std::int64_t resident_max_kib = 0;
 };
 
@@ -33,6 +36,7 @@ struct HostedWorker {
   UniqueFd process;
   int pid = 0;
   int calls = 0;
+  int generation = 0;  // of the zygote it was forked from
   std::int64_t idle_since_ms = 0;  // steady clock
 };
 

@@ -1,0 +1,212 @@
+// Plugins in processes of their own: what they may do, and what happens when they misbehave.
+#include "fixture.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <atomic>
+#include <csignal>
+#include <future>
+
+namespace cinnabar::kernel {
+namespace {
+
+class WorkerTest : public testing::Test {
+ protected:
+  void start(PluginSettings settings = fixture_settings()) {
+    host_ = std::make_unique<PluginHost>(std::move(settings), clocks_);
+    host_->load();
+    host_->start();
+    ASSERT_EQ(reason_for(*host_, "test.probe"), "started: ");
+  }
+  Client<Probe> probe(std::int64_t deadline_ms = 0) {
+    return Client<Probe>(std::make_shared<ProbeCaller>(*host_, clocks_, "", deadline_ms));
+  }
+  std::int64_t look(const std::string& what, std::string path = {}) {
+    return probe().look({what, 0, Bytes(std::move(path))}).number;
+  }
+  // The code of the error that the misbehaviour ends in.
+  std::string misbehave(const std::string& what) {
+    try {
+      probe().misbehave({what, 0, {}});
+      return "none";
+    } catch (const Error& error) {
+      return error.code();
+    }
+  }
+
+  SystemClocks clocks_;
+  std::unique_ptr<PluginHost> host_;
+};
+
+TEST_F(WorkerTest, CarriesTextNumbersAndBytes) {
+  start();
+  const ProbeResult result = probe().echo({"hello", 7, Bytes(std::string("a\0b", 3))});
+  EXPECT_EQ(result.text, "hello||");
+  EXPECT_EQ(result.number, 7);
+  EXPECT_EQ(result.bytes.view(), std::string_view("a\0b", 3));
+}
+
+TEST_F(WorkerTest, CarriesBytesThatDoNotFitIntoADatagram) {
+  start();
+  std::string large(5'000'000, 'x');
+  for (std::size_t i = 0; i < large.size(); ++i) large[i] = static_cast<char>(i * 31 % 251);
+  EXPECT_EQ(probe().echo({"", 0, Bytes(large)}).bytes.view(), large);
+}
+
+TEST_F(WorkerTest, TellsTheBusinessClock) {
+  start();
+  clocks_.advance(3'600'000);
+  EXPECT_NEAR(static_cast<double>(look("clock")), 3'600'000, 5);
+}
+
+TEST_F(WorkerTest, RefusalsComeBackAsTheyAreAndKeepTheWorker) {
+  start();
+  const std::int64_t pid = look("pid");
+  try {
+    probe().misbehave({"refuse", 0, {}});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "probe.refused");
+    EXPECT_EQ(error.pointer(), "/what");
+  }
+  EXPECT_EQ(look("pid"), pid);
+}
+
+TEST_F(WorkerTest, FailuresRetireTheWorker) {
+  start();
+  const std::int64_t pid = look("pid");
+  EXPECT_EQ(misbehave("fail"), "internal");
+  EXPECT_NE(look("pid"), pid);
+}
+
+TEST_F(WorkerTest, ACrashIsAnErrorAndTheNextCallWorks) {
+  start();
+  for (const char* how : {"crash", "abort", "exit"}) {
+    EXPECT_EQ(misbehave(how), "worker.crashed") << how;
+    EXPECT_EQ(probe().echo({"still", 0, {}}).text, "still||");
+  }
+}
+
+TEST_F(WorkerTest, AHangIsCutOffAtTheDeadline) {
+  PluginSettings settings = fixture_settings();
+  settings.worker_deadline_s = 1;
+  start(settings);
+  const std::int64_t begin = clocks_.real_ms();
+  EXPECT_EQ(misbehave("hang"), "worker.timeout");
+  EXPECT_LT(clocks_.real_ms() - begin, 3'000);
+  EXPECT_EQ(probe().echo({"still", 0, {}}).text, "still||");
+}
+
+TEST_F(WorkerTest, ACallersDeadlineCutsEarlier) {
+  start();
+  try {
+    probe(clocks_.real_ms() + 300).misbehave({"hang", 0, {}});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "worker.timeout");
+  }
+}
+
+TEST_F(WorkerTest, MemoryIsLimited) {
+  start();
+  EXPECT_EQ(misbehave("memory"), "worker.memory");
+  EXPECT_EQ(probe().echo({"still", 0, {}}).text, "still||");
+}
+
+TEST_F(WorkerTest, HasNoNetworkNoProcessesNoNewCode) {
+  start();
+  EXPECT_NE(look("socket"), 0);
+  EXPECT_NE(look("fork"), 0);
+  EXPECT_NE(look("code"), 0);
+  EXPECT_EQ(misbehave("connect"), "worker.crashed");
+  EXPECT_EQ(misbehave("exec"), "worker.crashed");
+}
+
+TEST_F(WorkerTest, CannotReachTheServersFiles) {
+  start();
+  const TemporaryFolder folder;
+  const auto secret = folder.write("secret", "master key");
+  chmod(secret.c_str(), 0600);
+  EXPECT_NE(look("read", secret.string()), 0);
+  EXPECT_NE(look("write", (folder.path() / "new").string()), 0);
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "new"));
+}
+
+TEST_F(WorkerTest, RunsAsAnotherUserWhenStartedAsRoot) {
+  start();
+  if (geteuid() != 0) GTEST_SKIP() << "not root";
+  EXPECT_NE(look("user"), 0);
+}
+
+TEST_F(WorkerTest, TheHostOffersNoKeysThere) {
+  start();
+  EXPECT_EQ(look("host"), 1);
+}
+
+TEST_F(WorkerTest, ServesAsManyCallsAtOnceAsThereMayBeWorkersAndQueuesTheRest) {
+  start();
+  std::vector<std::future<std::string>> calls;
+  for (int i = 0; i < 12; ++i)
+    calls.push_back(std::async(std::launch::async, [&, i] {
+      return probe().echo({std::to_string(i), 0, {}}).text;
+    }));
+  for (int i = 0; i < 12; ++i) EXPECT_EQ(calls[static_cast<std::size_t>(i)].get(),
+                                         std::to_string(i) + "||");
+}
+
+TEST_F(WorkerTest, AKilledWorkerIsReplaced) {
+  start();
+  const std::int64_t pid = look("pid");
+  ASSERT_EQ(kill(static_cast<pid_t>(pid), SIGKILL), 0);
+  EXPECT_EQ(probe().echo({"still", 0, {}}).text, "still||");
+}
+
+TEST_F(WorkerTest, AKilledZygoteIsStartedAgain) {
+  start();
+  std::ifstream stat("/proc/" + std::to_string(look("pid")) + "/stat");
+  std::string word;
+  for (int i = 0; i < 4; ++i) stat >> word;  // the parent's id is the fourth
+  ASSERT_EQ(kill(std::stoi(word), SIGKILL), 0);
+  std::string text;
+  for (int attempt = 0; attempt < 100 && text.empty(); ++attempt) try {
+      text = probe().echo({"again", 0, {}}).text;
+    } catch (const Error& error) {
+      // The call that meets the dying process, and those within the pause before the next start.
+      EXPECT_TRUE(error.code() == "worker.crashed" || error.code() == "worker.unavailable")
+          << error.what();
+      std::this_thread::yield();
+      struct timespec pause {0, 50'000'000};
+      nanosleep(&pause, nullptr);
+    }
+  EXPECT_EQ(text, "again||");
+}
+
+TEST_F(WorkerTest, TheOwnersAndTheInstallationsConfigurationReachTheWorker) {
+  PluginSettings settings = fixture_settings();
+  settings.configs["test.probe"] = Json::object().set("greeting", "hi");
+  start(settings);
+  EXPECT_EQ(probe().echo({"x", 0, {}}).text, "x||{\"greeting\":\"hi\"}");
+}
+
+TEST_F(WorkerTest, NoiseDoesNotStopIt) {
+  start();
+  EXPECT_EQ(misbehave("noise"), "none");
+}
+
+TEST_F(WorkerTest, CountsCallsAndErrors) {
+  start();
+  probe().echo({"x", 0, {}});
+  misbehave("crash");
+  misbehave("fail");
+  for (const PluginCounters& counters : host_->counters())
+    if (counters.plugin == "test.probe") {
+      EXPECT_EQ(counters.calls, 3u);
+      EXPECT_EQ(counters.errors, 1u);
+    }
+}
+
+}  // namespace
+}  // namespace cinnabar::kernel
