@@ -1,177 +1,273 @@
 #include "kernel/blob/blobs.hpp"
 
+#include "kernel/base/ids.hpp"
 #include "kernel/log/log.hpp"
 
-#include <openssl/evp.h>
-
-#include <algorithm>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <set>
+
 namespace cinnabar::kernel {
+
 namespace {
 
 constexpr std::string_view kScheme = "sha256:";
+// Digests that are looked up in the database with one statement.
+constexpr std::size_t kSweepBatch = 200;
 constexpr std::size_t kReadSize = 256 * 1024;
 
 Error not_found(std::string_view id) {
-  return Error("blob.not_found", {{"blob", std::string(id)}});
+  return Error("blob.not_found", {{"id", std::string(id.substr(0, 80))}});
 }
 
-std::string_view digest_of(std::string_view id) {
-  if (!id.starts_with(kScheme) || id.size() != kScheme.size() + 64) throw not_found(id);
-  return id.substr(kScheme.size());
+// The digest of an id. Throws "blob.not_found" for anything that is not one.
+std::string digest_of(std::string_view id) {
+  const std::string_view digest = id.starts_with(kScheme) ? id.substr(kScheme.size()) : "";
+  const bool good = digest.size() == 64 && std::all_of(digest.begin(), digest.end(), [](char c) {
+                      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+                    });
+  if (!good) throw not_found(id);
+  return std::string(digest);
 }
 
-void check(cinnabar_status status, std::string_view what) {
-  if (status != CINNABAR_OK)
-    throw Error("blob.store_failed", {{"detail", std::string(what)}}, {}, CINNABAR_UNAVAILABLE);
+std::string id_of(std::string_view sha256) { return std::string(kScheme) + std::string(sha256); }
+
+Error store_error(cinnabar_status status, const std::string& what) {
+  return Error(status == CINNABAR_UNAVAILABLE ? "blob.unavailable" : "internal",
+               {{"detail", "the blob store failed: " + what}}, {},
+               status == CINNABAR_UNAVAILABLE ? status : CINNABAR_FAILED);
 }
 
-std::string sha256_hex(std::string_view content) {
-  unsigned char digest[32];
-  EVP_Digest(content.data(), content.size(), digest, nullptr, EVP_sha256(), nullptr);
-  return to_hex({reinterpret_cast<const char*>(digest), sizeof digest});
-}
-
-void read_file(const std::string& path, std::uint64_t offset, std::uint64_t size,
-               const cinnabar_sink& sink) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) throw failure("the staged file " + path + " is gone");
-  std::string part(kReadSize, '\0');
-  while (size > 0) {
-    const ssize_t count = ::pread(file, part.data(), std::min<std::uint64_t>(size, part.size()),
-                                  static_cast<off_t>(offset));
-    if (count <= 0) break;
-    sink.write(sink.self, {part.data(), static_cast<std::size_t>(count)});
-    offset += static_cast<std::uint64_t>(count);
-    size -= static_cast<std::uint64_t>(count);
+struct File {
+  explicit File(int descriptor) : fd(descriptor) {}
+  ~File() {
+    if (fd >= 0) ::close(fd);
   }
-  ::close(file);
-}
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  int fd;
+};
 
 }  // namespace
 
-std::string Blobs::stage() {
-  detail::TextSink path;
-  check(store_->stage(store_->self, &path.raw), "no place to stage an upload");
-  return std::move(path.text);
+Blobs::Blobs(const cinnabar_blob_store* table, const Db& db) : table_(table), db_(db) {
+  if (!table_)
+    throw Error("blob.store_missing", {{"interface", "cinnabar.blob-store/1"}}, {},
+                CINNABAR_UNAVAILABLE);
 }
 
-std::string Blobs::offer(const std::string& path, const std::string& sha256) {
-  std::string id = std::string(kScheme) + sha256;
-  const std::lock_guard lock(mutex_);
-  Hold& hold = held_[id];
-  // The same content twice at once: one staged file is enough.
-  if (hold.holders > 0)
-    ::unlink(path.c_str());
+Blobs::Stripe& Blobs::stripe_of(const std::string& sha256) {
+  return stripes_[std::hash<std::string>()(sha256) % stripes_.size()];
+}
+
+bool Blobs::stored(std::string_view sha256) const {
+  std::uint64_t size = 0;
+  return table_->size(table_->self, bytes_of(sha256), &size) == CINNABAR_OK;
+}
+
+bool Blobs::named(const std::string& sha256) const {
+  return !db_.query_value("SELECT id FROM kernel_blob WHERE id = ?", {id_of(sha256)}).is_null();
+}
+
+std::string Blobs::stage_path() {
+  detail::TextSink path;
+  const cinnabar_status status = table_->stage(table_->self, &path.raw);
+  if (status == CINNABAR_OK) return std::move(path.text);
+  if (status == CINNABAR_UNSUPPORTED) return {};
+  throw store_error(status, "stage");
+}
+
+std::string Blobs::staged(std::string_view sha256, const std::string& path, std::uint64_t size) {
+  const std::string digest = digest_of(id_of(sha256));
+  Stripe& stripe = stripe_of(digest);
+  const std::lock_guard lock(stripe.mutex);
+  const auto [found, added] = stripe.holds.try_emplace(digest);
+  if (added && !stored(digest))
+    found->second.path = path;
   else
-    hold.staged = path;
-  ++hold.holders;
-  return id;
+    ::unlink(path.c_str());
+  found->second.size = size;
+  ++found->second.holders;
+  return id_of(digest);
 }
 
 std::string Blobs::put(std::string_view content) {
   const std::string digest = sha256_hex(content);
-  std::string id = std::string(kScheme) + digest;
-  {
-    const std::lock_guard lock(mutex_);
-    ++held_[id].holders;
+  Stripe& stripe = stripe_of(digest);
+  const std::lock_guard lock(stripe.mutex);
+  const auto [found, added] = stripe.holds.try_emplace(digest);
+  try {
+    if (added && !stored(digest)) {
+      found->second.path = stage_path();
+      if (!found->second.path.empty()) {
+        write_staged(found->second, content);
+      } else if (const auto status = table_->put(table_->self, bytes_of(digest), bytes_of(content));
+                 status != CINNABAR_OK) {
+        throw store_error(status, "put");
+      }
+    }
+  } catch (...) {
+    stripe.holds.erase(found);
+    throw;
   }
-  check(store_->put(store_->self, bytes_of(digest), bytes_of(content)), "content not stored");
-  return id;
+  found->second.size = content.size();
+  ++found->second.holders;
+  return id_of(digest);
+}
+
+void Blobs::write_staged(Hold& hold, std::string_view content) {
+  const File file(::open(hold.path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  std::string_view rest = content;
+  while (file.fd >= 0 && !rest.empty()) {
+    const ssize_t written = ::write(file.fd, rest.data(), rest.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) break;
+    rest.remove_prefix(static_cast<std::size_t>(written));
+  }
+  if (file.fd >= 0 && rest.empty()) return;
+  const std::string reason = std::strerror(errno);
+  ::unlink(hold.path.c_str());
+  throw Error("blob.unavailable", {{"detail", hold.path + ": " + reason}}, {},
+              CINNABAR_UNAVAILABLE);
 }
 
 void Blobs::publish(const std::vector<std::string>& ids) {
   for (const std::string& id : ids) {
-    const std::string path = staged_path(id);
-    if (path.empty()) continue;
-    check(store_->adopt(store_->self, bytes_of(path), bytes_of(digest_of(id))),
-          "an upload was not kept");
-    const std::lock_guard lock(mutex_);
-    held_[id].staged.clear();
+    const std::string digest = digest_of(id);
+    Stripe& stripe = stripe_of(digest);
+    const std::lock_guard lock(stripe.mutex);
+    const auto found = stripe.holds.find(digest);
+    if (found == stripe.holds.end()) {
+      if (!stored(digest)) throw not_found(id);
+    } else if (std::string& path = found->second.path; !path.empty()) {
+      const auto status = table_->adopt(table_->self, bytes_of(path), bytes_of(digest));
+      if (status != CINNABAR_OK) throw store_error(status, "adopt " + id);
+      path.clear();
+    }
   }
 }
 
 void Blobs::settle(const std::vector<std::string>& ids) {
   for (const std::string& id : ids) {
-    const std::lock_guard lock(mutex_);
-    const auto found = held_.find(id);
-    if (found == held_.end() || --found->second.holders > 0) continue;
-    const std::string staged = found->second.staged;
-    held_.erase(found);
-    if (!staged.empty())
-      ::unlink(staged.c_str());
-    else if (!named(id))
-      store_->remove(store_->self, bytes_of(digest_of(id)));
+    const std::string digest = digest_of(id);
+    Stripe& stripe = stripe_of(digest);
+    const std::lock_guard lock(stripe.mutex);
+    const auto found = stripe.holds.find(digest);
+    if (found == stripe.holds.end() || --found->second.holders > 0) continue;
+    const std::string path = std::move(found->second.path);
+    stripe.holds.erase(found);
+    if (!path.empty()) {
+      ::unlink(path.c_str());
+      continue;
+    }
+    try {
+      if (!named(digest)) table_->remove(table_->self, bytes_of(digest));
+    } catch (const Error& error) {
+      // In doubt it stays; the sweep at the next start decides.
+      log_warning("a blob could not be settled", {{"blob", id}, {"detail", error.what()}});
+    }
   }
 }
 
-std::int64_t Blobs::size(const std::string& id) {
-  if (const std::string path = staged_path(id); !path.empty()) {
-    struct stat status {};
-    if (::stat(path.c_str(), &status) != 0) throw not_found(id);
-    return status.st_size;
+std::string Blobs::staged_path(const std::string& sha256) {
+  Stripe& stripe = stripe_of(sha256);
+  const std::lock_guard lock(stripe.mutex);
+  const auto found = stripe.holds.find(sha256);
+  return found == stripe.holds.end() ? std::string() : found->second.path;
+}
+
+std::uint64_t Blobs::size(std::string_view id) {
+  const std::string digest = digest_of(id);
+  {
+    Stripe& stripe = stripe_of(digest);
+    const std::lock_guard lock(stripe.mutex);
+    const auto found = stripe.holds.find(digest);
+    if (found != stripe.holds.end()) return found->second.size;
   }
   std::uint64_t size = 0;
-  if (store_->size(store_->self, bytes_of(digest_of(id)), &size) != CINNABAR_OK)
-    throw not_found(id);
-  return static_cast<std::int64_t>(size);
+  const auto status = table_->size(table_->self, bytes_of(digest), &size);
+  if (status == CINNABAR_REFUSED) throw not_found(id);
+  if (status != CINNABAR_OK) throw store_error(status, "size of " + std::string(id));
+  return size;
 }
 
-std::string Blobs::read(const std::string& id, std::int64_t offset, std::int64_t size) {
+std::string Blobs::read(std::string_view id, std::uint64_t offset, std::uint64_t size) {
   detail::TextSink sink;
-  read(id, static_cast<std::uint64_t>(offset), static_cast<std::uint64_t>(size), sink.raw);
+  read(id, offset, size, sink.raw);
   return std::move(sink.text);
 }
 
 void Blobs::read(std::string_view id, std::uint64_t offset, std::uint64_t size,
                  const cinnabar_sink& sink) {
-  if (const std::string path = staged_path(id); !path.empty())
-    return read_file(path, offset, size, sink);
-  if (store_->read(store_->self, bytes_of(digest_of(id)), offset, size, &sink) != CINNABAR_OK)
-    throw not_found(id);
+  const std::string digest = digest_of(id);
+  const std::string path = staged_path(digest);
+  // The file may be adopted between the look and the opening; then the store has it.
+  const File file(path.empty() ? -1 : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.fd < 0) {
+    const auto status = table_->read(table_->self, bytes_of(digest), offset, size, &sink);
+    if (status == CINNABAR_REFUSED) throw not_found(id);
+    if (status != CINNABAR_OK) throw store_error(status, "read " + std::string(id));
+    return;
+  }
+  std::string part(static_cast<std::size_t>(std::min<std::uint64_t>(size, kReadSize)), '\0');
+  while (size > 0) {
+    const ssize_t got = ::pread(file.fd, part.data(), std::min<std::uint64_t>(size, part.size()),
+                                static_cast<off_t>(offset));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw store_error(CINNABAR_FAILED, path + ": " + std::strerror(errno));
+    if (got == 0) return;
+    if (sink.write(sink.self, {part.data(), static_cast<std::size_t>(got)}) != CINNABAR_OK)
+      throw failure("the receiver of a blob took no more");
+    offset += static_cast<std::uint64_t>(got);
+    size -= static_cast<std::uint64_t>(got);
+  }
 }
 
-void Blobs::sweep() {
-  struct Listing {
+void Blobs::sweep_some(const std::vector<std::string>& digests, std::int64_t& removed) {
+  if (digests.empty()) return;
+  std::string marks;
+  std::vector<Json> ids;
+  for (const std::string& digest : digests) {
+    marks += marks.empty() ? "?" : ", ?";
+    ids.emplace_back(id_of(digest));
+  }
+  std::set<std::string> keep;
+  for (const auto& row : db_.query("SELECT id FROM kernel_blob WHERE id IN (" + marks + ")", ids).rows)
+    keep.insert(row[0].text());
+  for (const std::string& digest : digests) {
+    if (keep.contains(id_of(digest))) continue;
+    Stripe& stripe = stripe_of(digest);
+    const std::lock_guard lock(stripe.mutex);
+    // Meanwhile a request may have taken hold of it, or committed and settled.
+    if (stripe.holds.contains(digest) || named(digest)) continue;
+    if (table_->remove(table_->self, bytes_of(digest)) == CINNABAR_OK) ++removed;
+  }
+}
+
+std::int64_t Blobs::sweep() {
+  struct Batch {
+    Blobs& blobs;
     std::vector<std::string> digests;
-    cinnabar_sink raw{sizeof(cinnabar_sink), this,
-                      [](void* self, cinnabar_bytes digest) -> cinnabar_status {
-                        static_cast<Listing*>(self)->digests.emplace_back(view(digest));
-                        return CINNABAR_OK;
-                      }};
-  } listing;
-  check(store_->list(store_->self, &listing.raw), "the blobs could not be listed");
-  int removed = 0;
-  for (const std::string& digest : listing.digests) {
-    if (named(std::string(kScheme) + digest)) continue;
-    store_->remove(store_->self, bytes_of(digest));
-    ++removed;
-  }
-  if (removed > 0)
-    log_info("removed blobs that no row names", {{"count", std::to_string(removed)}});
-}
-
-std::int64_t Blobs::missing() {
-  std::int64_t count = 0;
-  for (const auto& row : db_.query("SELECT id FROM kernel_blob").rows) {
-    std::uint64_t size = 0;
-    const std::string& id = row[0].text();
-    if (store_->size(store_->self, bytes_of(digest_of(id)), &size) != CINNABAR_OK) ++count;
-  }
-  return count;
-}
-
-std::string Blobs::staged_path(std::string_view id) {
-  const std::lock_guard lock(mutex_);
-  const auto found = held_.find(id);
-  return found == held_.end() ? std::string() : found->second.staged;
-}
-
-bool Blobs::named(const std::string& id) const {
-  return !db_.query("SELECT id FROM kernel_blob WHERE id = ?", {id}).rows.empty();
+    std::int64_t removed = 0;
+  } batch{*this, {}, 0};
+  const cinnabar_sink each{
+      sizeof(cinnabar_sink), &batch, [](void* self, cinnabar_bytes bytes) -> cinnabar_status {
+        auto& to = *static_cast<Batch*>(self);
+        return guarded(nullptr, [&] {
+          to.digests.emplace_back(view(bytes));
+          if (to.digests.size() < kSweepBatch) return;
+          to.blobs.sweep_some(std::exchange(to.digests, {}), to.removed);
+        });
+      }};
+  const auto status = table_->list(table_->self, &each);
+  if (status != CINNABAR_OK) throw store_error(status, "list");
+  sweep_some(batch.digests, batch.removed);
+  return batch.removed;
 }
 
 }  // namespace cinnabar::kernel

@@ -1,51 +1,72 @@
-// Blobs: content by digest, over the blob store's table. An id is "sha256:<64 hex digits>".
+// Blobs: content by digest, from an upload or a plugin to what rows refer to.
 //
-// Content arrives as an upload that was staged in a file (offer) or from a plugin (put). It is held
-// for the request that brought it; when the request is over (settle) whatever no committed row
-// names and nobody else holds is removed. What a crash left behind goes with the sweep at start.
-// Owned by the composition root; any thread.
+// Content comes in held by a request: staged (an upload on the disk) or put. While it is held it
+// can be read under its id "sha256:<hex>". publish() makes it durable, before the commit whose
+// rows name it. settle() gives the hold back; what nobody holds and no committed row names is
+// removed then, never while another request holds the same content. Content of a process that
+// died is removed by sweep(). Owned by the composition root; any thread.
 #pragma once
 
-#include "kernel/api/content.hpp"
 #include "kernel/db/db.hpp"
 
+#include <array>
 #include <mutex>
+#include <unordered_map>
 
 namespace cinnabar::kernel {
 
-class Blobs final : public ContentStore {
+class Blobs {
  public:
-  // The table belongs to the blob store's plugin; both outlive this.
-  Blobs(const cinnabar_blob_store* store, const Db& db) : store_(store), db_(db) {}
+  // The table belongs to the blob store plugin and outlives this. Throws when there is none.
+  Blobs(const cinnabar_blob_store* table, const Db& db);
 
-  std::string stage() override;
-  std::string offer(const std::string& path, const std::string& sha256) override;
-  void publish(const std::vector<std::string>& ids) override;
-  void settle(const std::vector<std::string>& ids) override;
-  std::int64_t size(const std::string& id) override;
-  std::string read(const std::string& id, std::int64_t offset, std::int64_t size) override;
-
-  // Stores content durably and holds it; its id.
+  // A path not yet used, for content to be written to.
+  std::string stage_path();
+  // The file at the path is whole and is given away; one hold. Returns the id.
+  std::string staged(std::string_view sha256, const std::string& path, std::uint64_t size);
+  // Holds content from memory; one hold. Returns the id.
   std::string put(std::string_view content);
+
+  // Makes these durable, whoever holds them. Throws "blob.not_found" for an id that nobody holds
+  // and that is not stored.
+  void publish(const std::vector<std::string>& ids);
+  // Gives one hold back for each id, after the commit or instead of it.
+  void settle(const std::vector<std::string>& ids);
+  void drop_staged(const std::string& id) { settle({id}); }
+
+  // Throw "blob.not_found".
+  std::uint64_t size(std::string_view id);
+  std::string read(std::string_view id, std::uint64_t offset, std::uint64_t size);
   void read(std::string_view id, std::uint64_t offset, std::uint64_t size,
             const cinnabar_sink& sink);
-  // Removes what no row names. Before anything is served.
-  void sweep();
-  // How many blobs rows name that the store does not have.
-  std::int64_t missing();
+
+  // Removes what no row names and nobody holds; how many. Only while no other process uses the
+  // store: it cannot see what those hold.
+  std::int64_t sweep();
 
  private:
   struct Hold {
     int holders = 0;
-    std::string staged;  // path, until it is published; empty: in the store
+    std::string path;  // where it is staged; empty: the store has it
+    std::uint64_t size = 0;
   };
-  std::string staged_path(std::string_view id);
-  bool named(const std::string& id) const;
+  // Work on one content is done under its stripe's lock, so that nothing is removed while somebody
+  // takes hold of it.
+  struct Stripe {
+    std::mutex mutex;
+    std::unordered_map<std::string, Hold> holds;  // by digest
+  };
 
-  const cinnabar_blob_store* store_;
+  Stripe& stripe_of(const std::string& sha256);
+  bool stored(std::string_view sha256) const;
+  bool named(const std::string& sha256) const;
+  std::string staged_path(const std::string& sha256);
+  void write_staged(Hold& hold, std::string_view content);
+  void sweep_some(const std::vector<std::string>& digests, std::int64_t& removed);
+
+  const cinnabar_blob_store* table_;
   const Db& db_;
-  std::mutex mutex_;
-  std::map<std::string, Hold, std::less<>> held_;
+  std::array<Stripe, 16> stripes_;
 };
 
 }  // namespace cinnabar::kernel

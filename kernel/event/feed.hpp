@@ -1,0 +1,61 @@
+// Outbox::Feed: one subscriber's way through the events. See outbox.hpp. Its own thread runs it;
+// wake, stop and position from any thread.
+#pragma once
+
+#include "kernel/event/outbox.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <set>
+#include <thread>
+
+namespace cinnabar::kernel {
+
+class Outbox::Feed {
+ public:
+  Feed(Db& db, Committer& committer, const Clocks& clocks, Subscriber subscriber);
+  ~Feed();
+
+  // The name of its cursor's row.
+  const std::string& cursor() const { return cursor_; }
+  void start();
+  void stop();
+  void wake();
+  std::int64_t position() const { return position_; }
+
+ private:
+  enum class Turn { fresh, parked };  // an event's first one, or one after a failure
+  // nothing: a fresh event without effect; gone: another node had it; pause: stopping.
+  enum class Ended { done, nothing, parked, gone, pause };
+
+  void run();
+  bool step();  // true: there may be more to do at once
+  bool deliver_new();
+  bool deliver_parked();
+  Ended deliver(Turn turn, StoredEvent event, const std::vector<Statement>& on_success,
+                const std::function<std::vector<Statement>(const std::string&)>& on_failure);
+  void commit(WriteSet writes, std::vector<Statement> statements);
+  Statement advance_to(std::int64_t sequence) const;
+  void load_cursor();
+  bool stopping() const;
+
+  Db& db_;
+  Committer& committer_;
+  const Clocks& clocks_;
+  const Subscriber subscriber_;
+  const std::string cursor_;
+
+  std::int64_t stored_ = 0;                // the cursor as the database has it
+  std::atomic<std::int64_t> position_{0};  // what was looked at; ahead of stored_ by unwanted ones
+  bool reload_ = false;                    // it is not known how the last commit ended
+  std::int64_t next_due_ms_ = 0;           // of the parked ones; 0: none. Real clock.
+
+  mutable std::mutex mutex_;
+  std::condition_variable woken_;
+  bool wake_ = false;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace cinnabar::kernel

@@ -1,0 +1,55 @@
+// Outbox: hands every committed event to every subscriber that wants it, once in effect.
+//
+// Each subscriber has a cursor and a thread of its own, so that a slow one holds nobody up. What a
+// delivery writes commits together with the cursor's advance. A delivery that fails is parked: the
+// cursor goes on, later events of the same aggregate wait behind it, others do not; it is tried
+// again with growing pauses and after kAttemptsMax attempts is dead, which the log and the doctor
+// say, and what waited behind it goes on. Several nodes may run it: the cursor's guard decides.
+// It relies on events becoming visible in the order of their sequence, as one writer gives it.
+// Owned by the composition root; start and stop from its thread, the rest from any.
+#pragma once
+
+#include "kernel/base/clocks.hpp"
+#include "kernel/db/committer.hpp"
+
+#include <cinnabar/services/domain.hpp>
+
+namespace cinnabar::kernel {
+
+struct Subscriber {
+  std::string id;            // plugin id
+  std::string table_prefix;  // what its write-sets may write to
+  // By type, owner and the like; the event's data is not there yet. Quick; must not throw.
+  std::function<bool(const StoredEvent&)> wants;
+  // May be called more than once for one event; its write-set takes effect once. Throws Error.
+  std::function<WriteSet(const StoredEvent&)> deliver;
+};
+using Subscriptions = std::vector<Subscriber>;
+
+class Outbox {
+ public:
+  Outbox(Db& db, Committer& committer, const Clocks& clocks, Subscriptions subscriptions);
+  ~Outbox();
+  Outbox(const Outbox&) = delete;
+  Outbox& operator=(const Outbox&) = delete;
+
+  // In a fresh database every subscriber begins with the first event; one that comes to an
+  // installation later begins with the next event. Throws Error.
+  void start();
+  void stop();  // deliveries under way end; twice is once
+  void wake();  // there are new events
+
+  // Events that the slowest subscriber has not looked at, and those that are parked.
+  std::int64_t lag() const;
+
+ private:
+  class Feed;
+  Db& db_;
+  Committer& committer_;
+  std::vector<std::unique_ptr<Feed>> feeds_;
+};
+
+// Deliveries that were given up, for the doctor.
+std::int64_t dead_deliveries(const Db& db);
+
+}  // namespace cinnabar::kernel
