@@ -5,10 +5,17 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <fstream>
+#include <unistd.h>
+
 namespace cinnabar::kernel {
 namespace {
 
 constexpr std::size_t kKeySizeMax = 128;
+constexpr std::size_t kSecretSize = 32;  // that of the hash
 
 // Each part with its length, so that no two lists of parts are the same bytes.
 std::string sized(std::string_view part) { return std::to_string(part.size()) + ":"; }
@@ -32,6 +39,30 @@ std::string request_fingerprint(const HttpRequest& request, std::string_view sec
             reinterpret_cast<const unsigned char*>(digest.data()), digest.size(), out, &size))
     throw failure("HMAC failed");
   return to_hex({reinterpret_cast<const char*>(out), size});
+}
+
+std::string installation_secret(const std::filesystem::path& file) {
+  const auto read = [&] {
+    std::ifstream in(file, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
+  std::string secret = read();
+  if (secret.size() == kSecretSize) return secret;
+  // Written aside and linked into place: a crash leaves no half of it, and of two processes that
+  // start at once the second takes the first one's.
+  secret = random_bytes(kSecretSize);
+  const std::string aside = file.string() + "." + to_hex(random_bytes(8));
+  const int out = ::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (out < 0) throw failure("cannot write " + aside + ": " + std::strerror(errno));
+  const bool written = ::write(out, secret.data(), secret.size()) ==
+                           static_cast<ssize_t>(secret.size()) && ::fsync(out) == 0;
+  ::close(out);
+  const bool linked = written && ::link(aside.c_str(), file.c_str()) == 0;
+  ::unlink(aside.c_str());
+  if (!linked) secret = read();
+  if (secret.size() != kSecretSize)
+    throw failure("cannot make " + file.string() + "; if it is damaged, remove it");
+  return secret;
 }
 
 std::optional<HttpAnswer> stored_answer(const Db& db, const IdempotencyKey& key) {

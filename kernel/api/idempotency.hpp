@@ -12,6 +12,7 @@
 #include <cinnabar/services/domain.hpp>
 
 #include <condition_variable>
+#include <filesystem>
 #include <mutex>
 #include <set>
 
@@ -27,6 +28,10 @@ struct IdempotencyKey {
 void check_idempotency_key(std::string_view key);
 // HMAC-SHA-256 (RFC 2104) over method, target, content type and body, in hex.
 std::string request_fingerprint(const HttpRequest& request, std::string_view secret);
+
+// The secret of an installation, from its file; made when there is none. The nodes of a cluster
+// share it: a fingerprint made by one is compared by another.
+std::string installation_secret(const std::filesystem::path& file);
 
 // The answer that was stored for the key, if any. Throws "idempotency.key_reused" when it was
 // stored for another request.

@@ -87,9 +87,11 @@ void check_host(const HttpRequest& request, bool http_1_0) {
       throw http_fault(400, "http.host_invalid");
 }
 
-// Beast refuses a length beside a transfer encoding, but passes encodings other than chunked, which
-// would make the body's end a matter of opinion.
+// Beast refuses a length beside a transfer encoding, but passes lists of lengths, and encodings other
+// than chunked, which would make the body's end a matter of opinion.
 void check_framing(const Parser& parser, const HttpRequest& request, bool http_1_0) {
+  if (request.header("content-length").find_first_not_of("0123456789") != std::string_view::npos)
+    throw http_fault(400, "http.framing_ambiguous");
   const auto encoding = request.headers.find("transfer-encoding");
   if (encoding == request.headers.end()) return;
   if (request.headers.count("content-length") != 0 || http_1_0)

@@ -18,7 +18,7 @@ std::string_view origin_form(std::string_view target) {
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (!target.starts_with(scheme)) continue;
     const std::size_t path = target.find_first_of("/?", scheme.size());
-    if (path == scheme.size()) return {};
+    if (path == scheme.size() || target.size() == scheme.size()) return {};
     if (path == std::string_view::npos) return "/";
     return target[path] == '/' ? target.substr(path) : std::string_view();
   }

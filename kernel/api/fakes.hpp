@@ -1,0 +1,171 @@
+// Stand-ins for what the API works with, for tests: tables that answer simple SELECTs, one domain
+// made of functions, contents in memory. Any thread.
+#pragma once
+
+#include "kernel/api/api.hpp"
+
+#include <cinnabar/service.hpp>
+
+#include <algorithm>
+#include <mutex>
+
+namespace cinnabar::kernel {
+
+using FakeRow = std::map<std::string, Json>;
+
+// A database whose tables hold maps. Understands "SELECT a, b FROM t WHERE c = ? AND d IN (?, ?)".
+class FakeDatabase {
+ public:
+  FakeDatabase() {
+    table_ = {sizeof table_, this, &FakeDatabase::query, nullptr, nullptr};
+  }
+  const cinnabar_database* table() const { return &table_; }
+  void add(const std::string& table, FakeRow row) {
+    const std::lock_guard lock(mutex_);
+    rows_[table].push_back(std::move(row));
+  }
+  void remove(const std::string& table) {
+    const std::lock_guard lock(mutex_);
+    rows_[table].clear();
+  }
+  std::size_t count(const std::string& table) {
+    const std::lock_guard lock(mutex_);
+    return rows_[table].size();
+  }
+  std::vector<FakeRow> select(const std::string& table) {
+    const std::lock_guard lock(mutex_);
+    return rows_[table];
+  }
+
+ private:
+  static std::vector<std::string> words(std::string_view sql) {
+    std::vector<std::string> out;
+    std::string word;
+    for (const char c : std::string(sql) + " ") {
+      if (c == ' ' || c == ',' || c == '(' || c == ')') {
+        if (!word.empty()) out.push_back(std::exchange(word, {}));
+      } else {
+        word += c;
+      }
+    }
+    return out;
+  }
+
+  static bool matches(const FakeRow& row, const std::vector<std::string>& words, std::size_t at,
+                      const cinnabar_value* params) {
+    std::string column;
+    bool any = true;
+    for (; at < words.size(); ++at) {
+      if (words[at] == "AND" || words[at] == "WHERE") {
+        if (!any) return false;
+        any = false;
+      } else if (words[at] == "?") {
+        any = any || row.at(column) == detail::json_of(*params);
+        ++params;
+      } else if (words[at] != "=" && words[at] != "IN") {
+        column = words[at];
+      }
+    }
+    return any;
+  }
+
+  static cinnabar_status query(void* self, cinnabar_bytes sql, const cinnabar_value* params,
+                               std::size_t, const cinnabar_rows* out, const cinnabar_sink*) {
+    auto& fake = *static_cast<FakeDatabase*>(self);
+    const auto all = words(view(sql));
+    const auto from = std::find(all.begin(), all.end(), "FROM");
+    if (from == all.end()) return CINNABAR_OK;  // SELECT 1
+    const std::lock_guard lock(fake.mutex_);
+    for (const FakeRow& row : fake.rows_[*(from + 1)]) {
+      if (!matches(row, all, static_cast<std::size_t>(from - all.begin()) + 2, params)) continue;
+      std::vector<cinnabar_value> cells;
+      for (auto column = all.begin() + 1; column != from; ++column)
+        cells.push_back(detail::value_of(row.at(*column)));
+      out->row(out->self, cells.data(), cells.size());
+    }
+    return CINNABAR_OK;
+  }
+
+  cinnabar_database table_;
+  std::mutex mutex_;
+  std::map<std::string, std::vector<FakeRow>> rows_;
+};
+
+// A domain of routes and one function.
+class FakeDomain final : public Domain {
+ public:
+  DomainDescription describe(const DescribeRequest&, const Call&) override { return description; }
+  HttpAnswer handle(const HttpCall& http, const Call& call) override { return handler(http, call); }
+  WriteSet on_event(const StoredEvent&, const Call&) override { return {}; }
+  WriteSet run_job(const JobCall&, const Call&) override { return {}; }
+
+  DomainDescription description;
+  std::function<HttpAnswer(const HttpCall&, const Call&)> handler;
+};
+
+// A registry with that one domain, which owners may have switched off.
+class FakeRegistry final : public Registry {
+ public:
+  explicit FakeRegistry(Domain& domain) : service_(service_table(&domain)) {
+    manifest_.id = "test.domain";
+    manifest_.table_prefix = "test_";
+    provider_.interface_id = "cinnabar.domain/1";
+    provider_.name = "test";
+    provider_.manifest = &manifest_;
+    provider_.table = &service_;
+  }
+  std::shared_ptr<const Snapshot> snapshot(std::string_view owner) override {
+    return std::make_shared<FakeSnapshot>(std::string(owner), owner != switched_off);
+  }
+  std::vector<const Provider*> providers(std::string_view interface_id) const override {
+    if (interface_id != provider_.interface_id) return {};
+    return {&provider_};
+  }
+  cinnabar_status invoke(const Snapshot&, const cinnabar_call& call, std::string_view,
+                         std::string_view, std::string_view method,
+                         const cinnabar_message& request, const cinnabar_reply* reply) override {
+    return service_.invoke(service_.self, &call, bytes_of(method), &request, reply);
+  }
+
+  std::string switched_off = "nobody";
+
+ private:
+  class FakeSnapshot final : public Snapshot {
+   public:
+    FakeSnapshot(std::string owner, bool enabled) : owner_(std::move(owner)), enabled_(enabled) {}
+    std::int64_t epoch() const override { return 1; }
+    const std::string& owner() const override { return owner_; }
+    const Binding* find(std::string_view, std::string_view) const override { return nullptr; }
+    std::vector<std::string> names(std::string_view) const override { return {}; }
+    bool plugin_enabled(std::string_view) const override { return enabled_; }
+
+   private:
+    std::string owner_;
+    bool enabled_;
+  };
+
+  cinnabar_service service_;
+  Manifest manifest_;
+  Provider provider_;
+};
+
+class FakeContent final : public ContentStore {
+ public:
+  std::string stage() override { return "/nowhere/staged"; }
+  std::string offer(const std::string&, const std::string& sha256) override {
+    return "sha256:" + sha256;
+  }
+  void publish(const std::vector<std::string>& ids) override { published = ids; }
+  void settle(const std::vector<std::string>& ids) override { settled = ids; }
+  std::int64_t size(const std::string& id) override {
+    return static_cast<std::int64_t>(contents.at(id).size());
+  }
+  std::string read(const std::string& id, std::int64_t offset, std::int64_t size) override {
+    return contents.at(id).substr(static_cast<std::size_t>(offset), static_cast<std::size_t>(size));
+  }
+
+  std::map<std::string, std::string> contents;
+  std::vector<std::string> published, settled;
+};
+
+}  // namespace cinnabar::kernel
