@@ -1,0 +1,76 @@
+#include "file_store.hpp"
+
+#include <cinnabar/testing/blob_store_suite.hpp>
+
+#include <filesystem>
+
+namespace cinnabar {
+namespace {
+
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "files-XXXXXX").string();
+    path_ = mkdtemp(name.data());
+  }
+  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+class FilesUnderTest final : public BlobStoreUnderTest {
+ public:
+  FilesUnderTest() { reopen(); }
+  const cinnabar_blob_store* table() override { return &table_; }
+  void reopen() override {
+    store_.reset();
+    store_ = std::make_unique<FileStore>(folder_.path() + "/deep/blobs");
+    table_ = detail::export_table(store_.get());
+  }
+
+ private:
+  TemporaryFolder folder_;
+  std::unique_ptr<FileStore> store_;
+  cinnabar_blob_store table_{};
+};
+
+std::unique_ptr<BlobStoreUnderTest> make_files() { return std::make_unique<FilesUnderTest>(); }
+
+INSTANTIATE_TEST_SUITE_P(Files, BlobStoreSuite, ::testing::Values(&make_files));
+
+TEST(FileStore, content_lies_under_its_digest_readable_by_its_owner_only) {
+  TemporaryFolder folder;
+  FileStore store(folder.path());
+  store.put(suite::kAbcDigest, "abc");
+  const std::filesystem::path path =
+      folder.path() + "/ba/7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+  ASSERT_TRUE(std::filesystem::exists(path));
+  EXPECT_EQ(std::filesystem::status(path).permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path() + "/staging"));
+}
+
+TEST(FileStore, what_does_not_belong_there_is_not_listed) {
+  TemporaryFolder folder;
+  FileStore store(folder.path());
+  store.put(suite::kAbcDigest, "abc");
+  std::ofstream(folder.path() + "/ba/notes.txt") << "x";
+  std::ofstream(folder.path() + "/readme") << "x";
+  int found = 0;
+  store.list([&](std::string_view digest) { found += digest == suite::kAbcDigest ? 1 : 100; });
+  EXPECT_EQ(found, 1);
+}
+
+TEST(FileStore, a_folder_that_cannot_be_made_is_unavailable) {
+  try {
+    FileStore store("/proc/blobs");
+    FAIL() << "it opened";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "blob.unavailable");
+  }
+}
+
+}  // namespace
+}  // namespace cinnabar
