@@ -20,8 +20,20 @@ function(cinnabar_add_plugin)
   set_target_properties(${P_TARGET}_objects PROPERTIES POSITION_INDEPENDENT_CODE ON
     CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
   target_link_libraries(${P_TARGET}_objects PUBLIC Cinnabar::sdk ${P_LIBRARIES})
-  target_compile_definitions(${P_TARGET}_objects PRIVATE
-    CINNABAR_PLUGIN_ID="${id}" CINNABAR_PLUGIN_VERSION="${version}")
+  # Only the file with the entry is told its id: a precompiled header serves no file that is
+  # compiled with definitions of its own.
+  foreach(source IN LISTS P_SOURCES)
+    get_filename_component(path ${source} ABSOLUTE)
+    set(entry)
+    if(EXISTS ${path})
+      file(STRINGS ${path} entry REGEX "^ *CINNABAR_PLUGIN *[(]" LIMIT_COUNT 1)
+    endif()
+    if(entry)
+      set_source_files_properties(${source} PROPERTIES SKIP_PRECOMPILE_HEADERS ON
+        COMPILE_DEFINITIONS
+        "CINNABAR_PLUGIN_ID=\"${id}\";CINNABAR_PLUGIN_VERSION=\"${version}\"")
+    endif()
+  endforeach()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(${P_TARGET}_objects PRIVATE -fno-gnu-unique)
   endif()
