@@ -28,10 +28,6 @@ std::vector<DocumentRow> Freezer::freeze(Act& act, const SealSizes& sizes) {
     document.base = host_.blob_put(frozen.document.view());
     document.base_size = static_cast<std::int64_t>(frozen.document.size());
     document.size = document.base_size;
-    RunningDigest digest;
-    digest.add(frozen.document.view());
-    document.digest = digest.hex();
-    document.running = digest.state();
     document.state = host_.service<SignatureEngine>(call_).base_state({frozen.document, frozen.map});
     act.writes.blobs.push_back(document.base);
     digests.add(Json::object()
@@ -105,11 +101,8 @@ SignatureRow Freezer::certify(DocumentRow& document, const FieldMap& map, std::s
 }
 
 void append_segment(DocumentRow& document, const Signed& result, std::string blob) {
-  RunningDigest digest(document.running);
-  digest.add(result.segment.view());
-  document.digest = digest.hex();
-  document.running = digest.state();
   document.state = result.state;
+  document.digest = to_hex(DigestState::decode(result.state.digest_state).digest());
   document.size += static_cast<std::int64_t>(result.segment.size());
   document.segments.push_back({std::move(blob), static_cast<std::int64_t>(result.segment.size())});
   if (document.size != result.state.length)

@@ -153,13 +153,12 @@ struct DocumentRow {
   std::string base;  // blob id
   std::int64_t base_size = 0;
   std::int64_t size = 0;
-  std::string digest;   // hex SHA-256 of all bytes so far
-  std::string running;  // state of that digest, see digest.hpp
+  std::string digest;  // hex SHA-256 of all bytes so far
   DocumentState state;  // of the signature engine
   std::vector<Segment> segments;
 };
 CINNABAR_DESCRIBE(DocumentRow, contract, number, owner, file, name, pages, base, base_size, size,
-                  digest, running, state, segments)
+                  digest, state, segments)
 
 // A signature field made when freezing.
 struct PlannedField {

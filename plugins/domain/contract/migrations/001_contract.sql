@@ -75,7 +75,6 @@ CREATE TABLE contract_document (
   base_size BIGINT NOT NULL,
   size BIGINT NOT NULL,
   digest VARCHAR(64) NOT NULL,
-  running VARCHAR(512) NOT NULL,
   state LONGTEXT NOT NULL,
   segments LONGTEXT NOT NULL,
   PRIMARY KEY (contract, number)
