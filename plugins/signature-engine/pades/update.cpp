@@ -16,6 +16,7 @@ constexpr std::size_t kByteRangeSize = 40;
 // Each mark adds an appearance and a field of some 300 bytes each, and their entries.
 constexpr std::size_t kMarkSizeHint = 1'024;
 constexpr std::size_t kFixedSizeHint = 2'048;
+constexpr std::size_t kDrawingSizeHintMax = 262'144;
 
 Error map_invalid(std::string reason) {
   return Error("signature.map_invalid", {{"reason", std::move(reason)}});
@@ -170,7 +171,7 @@ Update build_update(const SignRequest& request, std::size_t contents_size, Drawi
   std::size_t size_hint =
       2 * contents_size + kFixedSizeHint + kMarkSizeHint * request.marks.size();
   for (const Drawing& drawing : request.drawings)
-    size_hint += cache.deflated(drawing.content.view())->size();
+    size_hint += std::min(drawing.content.size() / 2, kDrawingSizeHintMax);
 
   SegmentWriter out(request.state, request.map, size_hint);
   const std::int64_t signature = out.new_object();

@@ -54,6 +54,17 @@ class LruCache {
   };
   using Entries = std::list<Entry>;
 
+  // Keys may be long, like a drawing. Their ends tell them apart well enough to find the bucket;
+  // equality then looks at all of it.
+  struct HashOfEnds {
+    std::size_t operator()(std::string_view key) const {
+      constexpr std::size_t kEnd = 256;
+      const std::hash<std::string_view> hash;
+      if (key.size() <= 2 * kEnd) return hash(key);
+      return hash(key.substr(0, kEnd)) * 31 + hash(key.substr(key.size() - kEnd)) + key.size();
+    }
+  };
+
   void erase(typename Entries::iterator at) {
     weight_ -= at->weight;
     index_.erase(at->key);
@@ -64,7 +75,8 @@ class LruCache {
   std::mutex mutex_;
   std::size_t weight_ = 0;
   Entries entries_;  // the latest used first
-  std::unordered_map<std::string_view, typename Entries::iterator> index_;  // keys of entries_
+  // Its keys are those of the entries.
+  std::unordered_map<std::string_view, typename Entries::iterator, HashOfEnds> index_;
 };
 
 }  // namespace cinnabar
