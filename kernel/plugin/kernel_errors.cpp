@@ -19,6 +19,10 @@ const std::map<std::string, ErrorText>& door_errors() {
       {"plugin.required",
        {409, "{plugin} cannot be switched off: {by} needs it. Switch that off first.",
         "不能停用 {plugin}：{by} 依赖它。请先停用后者。"}},
+      {"plugin.not_admitted",
+       {409, "{plugin} is switched off for the whole installation; only its operators can change "
+             "that.",
+        "{plugin} 已在整个系统停用，只有运营人员可以启用。"}},
       {"plugin.config_invalid",
        {422, "The configuration of {plugin} is wrong at {place}: it {reason}.",
         "插件 {plugin} 的配置有误，位置 {place}：{reason}。"}},

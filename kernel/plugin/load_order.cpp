@@ -18,7 +18,9 @@ std::string clash(const Manifest& m, const Manifests& accepted) {
         if (mine.interface == theirs.interface && mine.name == theirs.name)
           return "provides " + mine.interface + " \"" + mine.name + "\", which " + other->id +
                  " provides already";
-    if (!m.table_prefix.empty() && !other->table_prefix.empty() &&
+    // What is built in (and has no folder) shares the kernel's tables.
+    if (!(m.folder.empty() && other->folder.empty()) && !m.table_prefix.empty() &&
+        !other->table_prefix.empty() &&
         (m.table_prefix.starts_with(other->table_prefix) ||
          other->table_prefix.starts_with(m.table_prefix)))
       return "its tables (" + m.table_prefix + "*) overlap with those of " + other->id + " (" +

@@ -341,6 +341,15 @@ const Manifest* PluginHost::manifest(std::string_view plugin_id) const {
   return nullptr;
 }
 
+std::vector<const Manifest*> PluginHost::manifests() const {
+  std::vector<const Manifest*> found;
+  for (const auto& record : impl_->records)
+    if (record->usable()) found.push_back(&record->manifest);
+  std::sort(found.begin(), found.end(),
+            [](const Manifest* a, const Manifest* b) { return a->id < b->id; });
+  return found;
+}
+
 const ErrorText* PluginHost::error_text(std::string_view code) const {
   const auto found = impl_->errors.find(code);
   return found == impl_->errors.end() ? nullptr : found->second;
@@ -356,16 +365,20 @@ std::shared_ptr<const Snapshot> PluginHost::snapshot(std::string_view owner) {
   return impl_->snapshots.get(owner);
 }
 
-std::vector<const Provider*> PluginHost::providers(std::string_view interface_id) const {
+std::vector<const Provider*> PluginHost::providers() const {
   std::vector<const Provider*> found;
-  for (const auto& record : impl_->records) {
-    if (!record->usable()) continue;
-    for (const auto& provider : record->providers)
-      if (provider->interface_id == interface_id) found.push_back(provider.get());
-  }
-  std::sort(found.begin(), found.end(), [](const Provider* a, const Provider* b) {
+  for (const auto& record : impl_->records)
+    if (record->usable())
+      for (const auto& provider : record->providers) found.push_back(provider.get());
+  std::stable_sort(found.begin(), found.end(), [](const Provider* a, const Provider* b) {
     return a->manifest->id < b->manifest->id;
   });
+  return found;
+}
+
+std::vector<const Provider*> PluginHost::providers(std::string_view interface_id) const {
+  std::vector<const Provider*> found = providers();
+  std::erase_if(found, [&](const Provider* p) { return p->interface_id != interface_id; });
   return found;
 }
 

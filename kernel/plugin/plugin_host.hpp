@@ -69,6 +69,8 @@ class PluginHost final : public Registry {
   std::vector<PluginCounters> counters() const;
   std::vector<MigrationSource> migrations() const;
   const Manifest* manifest(std::string_view plugin_id) const;  // of usable plugins, else null
+  std::vector<const Manifest*> manifests() const;              // of usable plugins, in order of id
+  std::vector<const Provider*> providers() const;              // of all interfaces
   // The text of an error code, from whichever plugin's errors.json has it, else null.
   const ErrorText* error_text(std::string_view code) const;
   // A table or service by interface and name, whether bound or not; empty name: the first.

@@ -1,26 +1,227 @@
 #include "kernel/plugin/plugin_routes.hpp"
 
+#include "kernel/plugin/bindings.hpp"
 #include "kernel/plugin/call_context.hpp"
 #include "kernel/plugin/kernel_errors.hpp"
 
+#include <cinnabar/domain_plugin.hpp>
 #include <cinnabar/services/kernel.hpp>
 
 namespace cinnabar::kernel {
+
+struct ProvidedView {
+  std::string kind;
+  std::string name;
+  std::string interface_id;
+};
+CINNABAR_DESCRIBE(ProvidedView, (kind, doc("What PUT takes: \"seal-type\".")), name, interface_id)
+
+struct PluginView {
+  std::string id;
+  std::string version;
+  std::string title;
+  std::string author;
+  std::string license;
+  std::string state;
+  std::string reason;
+  bool enabled = false;
+  std::string scope;
+  std::string isolation;
+  std::string status;
+  std::string posture;
+  std::vector<ProvidedView> provides;
+  std::vector<std::string> requires_interfaces;
+  std::vector<std::string> permissions;
+};
+CINNABAR_DESCRIBE(PluginView, id, version, title, author, license,
+                  (state, doc("started, or quarantined and why (reason).")), reason,
+                  (enabled, doc("Switched on for the installation.")), scope, isolation, status,
+                  posture, provides, requires_interfaces, permissions)
+
+struct PluginList {
+  std::vector<PluginView> plugins;
+};
+CINNABAR_DESCRIBE(PluginList, plugins)
+
+struct PluginSwitchBody {
+  std::optional<bool> enabled;
+  std::optional<Json> config;
+};
+CINNABAR_DESCRIBE(PluginSwitchBody, (enabled, doc("Off: for no enterprise.")),
+                  (config, doc("Members replace those of the configuration file.")))
+
+struct BindingView {
+  std::string kind;
+  std::string name;
+  std::string interface_id;
+  std::string plugin;
+  std::string title;
+  bool enabled = false;
+  std::optional<int> position;
+  Json config;
+  Json config_schema;
+};
+CINNABAR_DESCRIBE(BindingView, kind, name, interface_id, plugin, title, enabled,
+                  (position, doc("Among the enabled ones of its kind, from 1.")),
+                  (config, doc("As it is now in force, without secrets.")), config_schema)
+
+struct BindingList {
+  std::vector<BindingView> plugins;
+};
+CINNABAR_DESCRIBE(BindingList, plugins)
+
+struct BindingBody {
+  std::optional<bool> enabled;
+  std::optional<int> position;
+  std::optional<Json> config;
+};
+CINNABAR_DESCRIBE(BindingBody, enabled,
+                  (position, range(1, 1000), doc("Smaller comes first; 100 where none was set.")),
+                  (config, doc("As config_schema describes it; null takes it away.")))
+
 namespace {
 
-class KernelBindings final : public Bindings {
+// The configuration without the members that the schema marks as secret.
+Json without_secrets(const Json& schema, const std::string& text) {
+  if (text.empty()) return Json();
+  const Json config = from_json<Json>(text);
+  Json shown = Json::object();
+  for (const auto& [name, value] : config.members())
+    if (!schema["properties"][name]["x-secret"].boolean(false)) shown.set(name, value);
+  return shown;
+}
+
+class KernelPlugins final : public DomainPlugin, public Bindings {
  public:
-  explicit KernelBindings(Registry& registry) : registry_(registry) {}
+  using Interfaces = Provides<Domain, Bindings>;
+
+  KernelPlugins(Host& host, PluginHost& plugins) : DomainPlugin(host), plugins_(plugins) {
+    route("GET", "/plugins", "plugin.list", this, &KernelPlugins::list)
+        .summary("Lists the installed plugins", "查看已安装的插件")
+        .operators();
+    route("PUT", "/plugins/{plugin}", "plugin.switch", this, &KernelPlugins::switch_plugin)
+        .summary("Switches or configures a plugin for the installation", "启停或配置插件")
+        .operators()
+        .idempotent()
+        .audited();
+    route("GET", "/enterprises/{enterprise}/plugins", "plugin.bindings", this,
+          &KernelPlugins::bindings)
+        .summary("Lists what an enterprise may switch", "查看企业可启停的插件")
+        .on("enterprise", {"admin", "member"});
+    route("PUT", "/enterprises/{enterprise}/plugins/{kind}/{name}", "plugin.bind", this,
+          &KernelPlugins::bind)
+        .summary("Switches or configures a plugin for an enterprise", "为企业启停或配置插件")
+        .on("enterprise", {"admin"})
+        .idempotent()
+        .audited();
+  }
+
+  Answer<PluginList> list(const Request&) {
+    const auto snapshot = plugins_.snapshot("");
+    PluginList out;
+    for (const PluginStatus& status : plugins_.status()) out.plugins.push_back(view(status, *snapshot));
+    return {std::move(out)};
+  }
+
+  Answer<PluginView> switch_plugin(const PluginSwitchBody& in, const Request& request) {
+    const std::string& id = request.param("plugin");
+    const Manifest* manifest = plugins_.manifest(id);
+    if (!manifest) throw Error("plugin.not_found", {{"plugin", id}});
+    const auto snapshot = plugins_.snapshot("");
+    if (in.config) check_config(*manifest, *in.config);
+    if (in.enabled == false) check_dispensable(plugins_, *snapshot, *manifest);
+    Answer<PluginView> answer;
+    answer.writes = switch_writes(query_for(request.call), {id, in.enabled, in.config});
+    for (const PluginStatus& status : plugins_.status())
+      if (status.id == id) answer.body = view(status, *snapshot);
+    answer.body.enabled = in.enabled.value_or(answer.body.enabled);
+    return answer;
+  }
+
+  Answer<BindingList> bindings(const Request& request) {
+    const auto snapshot = plugins_.snapshot(request.object().id);
+    BindingList out;
+    for (const Provider* provider : plugins_.providers())
+      if (provider->scoped_to_enterprise) out.plugins.push_back(view(*provider, *snapshot));
+    return {std::move(out)};
+  }
+
+  Answer<BindingView> bind(const BindingBody& in, const Request& request) {
+    const std::string& enterprise = request.object().id;
+    const Provider& provider =
+        find_switchable(plugins_, enterprise, request.param("kind"), request.param("name"));
+    const auto snapshot = plugins_.snapshot(enterprise);
+    if (in.config) check_config(*provider.manifest, *in.config);
+    if (in.enabled == false) check_dispensable(plugins_, *snapshot, provider);
+    const QueryRows query = query_for(request.call);
+    if (in.enabled == true) check_admitted(query, *provider.manifest);
+    Answer<BindingView> answer;
+    answer.writes = binding_writes(
+        query,
+        {enterprise, provider.interface_id, provider.name, in.enabled, in.position, in.config});
+    answer.body = view(provider, *snapshot);
+    answer.body.enabled = in.enabled.value_or(answer.body.enabled);
+    if (!answer.body.enabled) answer.body.position.reset();
+    if (in.config) answer.body.config = without_secrets(provider.manifest->config, to_json(*in.config));
+    return answer;
+  }
 
   BindingNames names(const BindingsRequest& request, const Call& call) override {
     CallContext* context = CallContext::of(call.raw());
     const auto snapshot =
-        context ? context->snapshot(call.owner()) : registry_.snapshot(call.owner());
+        context ? context->snapshot(call.owner()) : plugins_.snapshot(call.owner());
     return {snapshot->names(request.interface_id)};
   }
 
  private:
-  Registry& registry_;
+  QueryRows query_for(const Call& call) const {
+    return [this, &call](std::string_view sql, const std::vector<Json>& params) {
+      return host().query(call, sql, params);
+    };
+  }
+
+  static PluginView view(const PluginStatus& status, const Snapshot& installation) {
+    PluginView out;
+    out.id = status.id;
+    out.version = status.version;
+    out.state = status.state;
+    out.reason = status.reason;
+    if (!status.manifest) return out;
+    const Manifest& m = *status.manifest;
+    out.title = m.title;
+    out.author = m.author;
+    out.license = m.license;
+    out.enabled = installation.plugin_enabled(m.id);
+    out.scope = name_of(m.scope);
+    out.isolation = name_of(m.isolation);
+    out.status = m.status;
+    out.posture = m.posture;
+    for (const Provided& p : m.provides)
+      out.provides.push_back({kind_of(p.interface), p.name, p.interface});
+    out.requires_interfaces = m.requires_;
+    out.permissions = m.permissions;
+    return out;
+  }
+
+  static BindingView view(const Provider& provider, const Snapshot& snapshot) {
+    BindingView out;
+    out.kind = kind_of(provider.interface_id);
+    out.name = provider.name;
+    out.interface_id = provider.interface_id;
+    out.plugin = provider.manifest->id;
+    out.title = provider.manifest->title;
+    const Binding* binding = snapshot.find(provider.interface_id, provider.name);
+    out.enabled = binding != nullptr;
+    out.config_schema = provider.manifest->config;
+    if (!binding) return out;
+    out.config = without_secrets(provider.manifest->config, binding->config);
+    const auto names = snapshot.names(provider.interface_id);
+    for (std::size_t i = 0; i < names.size(); ++i)
+      if (names[i] == provider.name) out.position = static_cast<int>(i) + 1;
+    return out;
+  }
+
+  PluginHost& plugins_;
 };
 
 }  // namespace
@@ -32,10 +233,12 @@ void add_kernel_plugins(PluginHost& host) {
   manifest.title = "Plugins and their bindings";
   manifest.author = "Cinnabar";
   manifest.status = "stable";
-  manifest.provides = {{"cinnabar.bindings/1", "kernel"}};
+  manifest.provides = {{"cinnabar.domain/1", "kernel-plugins"}, {"cinnabar.bindings/1", "kernel"}};
+  manifest.permissions = {"database"};
+  manifest.table_prefix = "kernel_";
   manifest.errors = door_errors();
-  host.add_builtin(std::move(manifest), builtin<KernelBindings>([&host](Host&) {
-                     return std::make_unique<KernelBindings>(host);
+  host.add_builtin(std::move(manifest), builtin<KernelPlugins>([&host](Host& own) {
+                     return std::make_unique<KernelPlugins>(own, host);
                    }));
 }
 
