@@ -1,0 +1,82 @@
+#include "kernel/api/router.hpp"
+
+#include <gtest/gtest.h>
+
+namespace cinnabar::kernel {
+namespace {
+
+Route make(std::string method, std::string path, std::string object = {}) {
+  Route route;
+  route.info.method = std::move(method);
+  route.info.path = std::move(path);
+  route.info.name = route.info.method + route.info.path;
+  route.info.object = std::move(object);
+  route.plugin = "test.plugin";
+  return route;
+}
+
+class RouterTest : public testing::Test {
+ protected:
+  RouterTest() {
+    for (const char* path : {"/contracts", "/contracts/{contract}", "/contracts/templates",
+                             "/contracts/{contract}/pages/{page}.png", "/contracts/{contract}/pages/all",
+                             "/contracts/{contract}/documents/{n}", "/{kind}/templates/{id}"})
+      router_.add(make("GET", path));
+    router_.add(make("POST", "/contracts"));
+  }
+  std::string path_of(std::string_view path) {
+    const RouteMatch match = router_.find("GET", path);
+    return match.route ? match.route->info.path : std::string();
+  }
+  Router router_;
+};
+
+TEST_F(RouterTest, FindsLiteralsBeforeParameters) {
+  EXPECT_EQ(path_of("/contracts"), "/contracts");
+  EXPECT_EQ(path_of("/contracts/con_1"), "/contracts/{contract}");
+  EXPECT_EQ(path_of("/contracts/templates"), "/contracts/templates");
+  EXPECT_EQ(path_of("/contracts/con_1/pages/all"), "/contracts/{contract}/pages/all");
+}
+
+TEST_F(RouterTest, TakesParametersApartFromTheTextAroundThem) {
+  const RouteMatch match = router_.find("GET", "/contracts/con_1/pages/12.png");
+  ASSERT_TRUE(match.route);
+  EXPECT_EQ(match.params.at("contract"), "con_1");
+  EXPECT_EQ(match.params.at("page"), "12");
+  EXPECT_EQ(path_of("/contracts/con_1/pages/.png"), "");
+  EXPECT_EQ(path_of("/contracts/con_1/pages/12.jpg"), "");
+}
+
+TEST_F(RouterTest, GoesBackWhereALiteralLedNowhere) {
+  const RouteMatch match = router_.find("GET", "/contracts/templates/9");
+  ASSERT_TRUE(match.route);
+  EXPECT_EQ(match.params.at("kind"), "contracts");
+  EXPECT_EQ(match.params.size(), 2u);
+}
+
+TEST_F(RouterTest, FindsNothingElsewhere) {
+  for (const char* path : {"/", "", "/contract", "/contracts/", "/contracts//pages/all",
+                           "/contracts/con_1/documents", "/contracts/con_1/documents/1/2"})
+    EXPECT_EQ(path_of(path), "") << path;
+  EXPECT_EQ(path_of("/contracts/" + std::string(300, 'x')), "");
+}
+
+TEST_F(RouterTest, NamesTheMethodsOfAPath) {
+  const RouteMatch match = router_.find("DELETE", "/contracts");
+  EXPECT_FALSE(match.route);
+  EXPECT_EQ(match.allowed, (std::vector<std::string>{"GET", "POST"}));
+  EXPECT_TRUE(router_.find("HEAD", "/contracts").route);
+  EXPECT_TRUE(router_.find("GET", "/nothing").allowed.empty());
+}
+
+TEST_F(RouterTest, RefusesConflictsAndMalformedPaths) {
+  EXPECT_THROW(router_.add(make("GET", "/contracts/{other}")), Error);
+  EXPECT_THROW(router_.add(make("GET", "contracts")), Error);
+  EXPECT_THROW(router_.add(make("GET", "/x/{open")), Error);
+  EXPECT_THROW(router_.add(make("GET", "/x/{}")), Error);
+  EXPECT_THROW(router_.add(make("GET", "/x/{a}", "b")), Error);
+  EXPECT_NO_THROW(router_.add(make("PUT", "/contracts/{other}")));
+}
+
+}  // namespace
+}  // namespace cinnabar::kernel
