@@ -40,7 +40,7 @@ void add_fields(const Contract& contract, const FrozenRow& frozen, Dossier& out)
     out.placements.push_back({frozen.number, field.control,
                               control ? std::string(name_of(control->kind)) : "", field.party,
                               control ? control->label : "", field.name, field.page, field.rect,
-                              field.slice_index, field.slice_count, Json()});
+                              field.slice_index, field.slice_count, field.slice_group, Json()});
   }
 }
 
@@ -52,22 +52,17 @@ void add_fills(const Contract& contract, Dossier& out) {
     for (std::size_t i = 0; i < contract.content.files.size(); ++i)
       if (contract.content.files[i] == control.file) number = static_cast<int>(i) + 1;
     out.placements.push_back({number, control.id, std::string(name_of(control.kind)), control.party,
-                              control.label, "", control.page, *control.rect, 0, 1,
+                              control.label, "", control.page, *control.rect, 0, 1, 0,
                               value_of(contract, control)});
   }
 }
 
-Check check(const Host& host, const Call& call, const char* name, const char* detail,
-            std::string_view condition, std::vector<Json> params) {
-  const Rows rows = host.query(
-      call, "SELECT COUNT(*) FROM contract_contract WHERE " + std::string(condition), params);
-  Check out;
-  out.name = name;
-  out.count = rows.rows.empty() ? 0 : rows.rows[0][0].integer();
-  out.ok = out.count == 0;
-  if (!out.ok) out.detail = detail;
-  return out;
-}
+// A way in which a contract could be stuck.
+struct Stuck {
+  const char* what;
+  std::string condition;
+  std::vector<Json> params;
+};
 
 }  // namespace
 
@@ -109,23 +104,31 @@ Dossier dossier_of(const Host& host, const Call& call, const DossierRequest& req
 
 Findings examine_contracts(const Host& host, const Call& call) {
   const std::string open = "state IN ('filling', 'signing')";
-  Findings out;
-  out.checks.push_back(check(host, call, "contract.overdue",
-                             "Contracts are past their deadline and their expiry job did not run: "
-                             "look at the jobs of kind expire.",
-                             open + " AND deadline < ?", {host.now_ms(Clock::business) - kStuckAfterMs}));
-  out.checks.push_back(check(host, call, "contract.waits_for_nobody",
-                             "Contracts are open, but no party has anything left to do.",
-                             open + " AND NOT EXISTS (SELECT 1 FROM contract_party p WHERE "
-                                    "p.contract = contract_contract.id AND "
-                                    "p.state IN ('waiting', 'filled'))",
-                             {}));
-  out.checks.push_back(check(host, call, "contract.not_frozen",
-                             "Contracts are being signed without a frozen document.",
-                             "state IN ('signing', 'completed') AND NOT EXISTS (SELECT 1 FROM "
-                             "contract_document d WHERE d.contract = contract_contract.id)",
-                             {}));
-  return out;
+  const Stuck ways[] = {
+      {"past their deadline without having expired (look at the jobs of kind expire)",
+       open + " AND deadline < ?", {host.now_ms(Clock::business) - kStuckAfterMs}},
+      {"open without a party that has anything left to do",
+       open + " AND NOT EXISTS (SELECT 1 FROM contract_party p WHERE p.contract = "
+              "contract_contract.id AND p.state IN ('waiting', 'filled'))",
+       {}},
+      {"being signed without a frozen document",
+       "state IN ('signing', 'completed') AND NOT EXISTS (SELECT 1 FROM contract_document d WHERE "
+       "d.contract = contract_contract.id)",
+       {}},
+  };
+  Check check;
+  check.name = "contracts.stuck";
+  for (const Stuck& way : ways) {
+    const Rows rows = host.query(
+        call, "SELECT COUNT(*), MIN(id) FROM contract_contract WHERE " + way.condition, way.params);
+    const std::int64_t count = rows.rows.empty() ? 0 : rows.rows[0][0].integer();
+    if (count == 0) continue;
+    check.count += count;
+    check.detail += (check.detail.empty() ? "" : "; ") + std::to_string(count) + " " + way.what +
+                    ", among them " + rows.rows[0][1].text();
+  }
+  check.ok = check.count == 0;
+  return {{std::move(check)}};
 }
 
 }  // namespace cinnabar::contract

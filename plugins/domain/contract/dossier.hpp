@@ -11,7 +11,7 @@ namespace cinnabar::contract {
 
 Dossier dossier_of(const Host& host, const Call& call, const DossierRequest& request);
 
-// One check a way in which a contract could be stuck; all must find none.
+// One check, contracts.stuck, over every way in which a contract could be; it must find none.
 Findings examine_contracts(const Host& host, const Call& call);
 
 }  // namespace cinnabar::contract

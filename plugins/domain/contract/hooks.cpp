@@ -22,7 +22,7 @@ Json input_json(const ContractHookInput& input) { return from_json<Json>(to_json
 }  // namespace
 
 std::vector<HookPointInfo> hook_points() {
-  const std::vector<std::string> amendable{"/name", "/watermark", "/data"};
+  const std::vector<std::string> amendable{"/contract/name", "/contract/watermark", "/contract/data"};
   return {
       {kBeforeInitiate, "Before a draft is made or replaced.", true, "", amendable},
       {kBeforeSend, "Before a contract goes out.", true, "", amendable},
@@ -36,30 +36,29 @@ std::vector<HookPointInfo> hook_points() {
 
 ContractHookInput hook_input(const Contract& contract, const std::string& party,
                              const std::string& method) {
-  ContractHookInput input;
-  input.id = contract.row.id;
-  input.name = contract.row.name;
-  input.state = name_of(contract.row.state);
-  input.order = name_of(contract.row.ordering);
-  input.owner = contract.row.owner;
-  input.initiator = contract.row.initiator;
-  input.party = party;
-  input.method = method;
-  input.deadline = contract.row.deadline;
-  input.amount = number_in(contract.content.data["amount"]);
-  input.data = contract.content.data;
-  input.values = Json::object();
+  HookContract out;
+  out.id = contract.row.id;
+  out.name = contract.row.name;
+  out.state = name_of(contract.row.state);
+  out.order = name_of(contract.row.ordering);
+  out.owner = contract.row.owner;
+  out.initiator = contract.row.initiator;
+  out.deadline = contract.row.deadline;
+  out.amount = number_in(contract.content.data["amount"]);
+  out.watermark = contract.content.watermark;
+  out.data = contract.content.data;
+  out.values = Json::object();
   for (const PartyRow& p : contract.parties)
-    input.parties.push_back({p.id, std::string(name_of(p.kind)), p.name, p.enterprise_name,
-                             p.position, std::string(name_of(p.state))});
+    out.parties.push_back({p.id, std::string(name_of(p.kind)), p.name, p.enterprise_name,
+                           p.position, std::string(name_of(p.state))});
   for (const Control& control : contract.content.controls) {
     const Json& value = value_of(contract, control);
-    if (!value.is_null()) input.values.set(control.id, value);
-    if (control.id == "amount" && !input.amount) input.amount = number_in(value);
-    input.controls.push_back({control.id, control.party, std::string(name_of(control.kind)),
-                              control.label, value});
+    if (!value.is_null()) out.values.set(control.id, value);
+    if (control.id == "amount" && !out.amount) out.amount = number_in(value);
+    out.controls.push_back({control.id, control.party, std::string(name_of(control.kind)),
+                            control.label, value});
   }
-  return input;
+  return {std::move(out), party, method};
 }
 
 void run_gate(const Host& host, const Call& call, const char* point, Contract& contract,
@@ -94,11 +93,11 @@ void amend(Contract& contract, const std::map<std::string, Json>& set) {
     return value.text();
   };
   for (const auto& [pointer, value] : set) {
-    if (pointer == "/name" && !value.text().empty())
+    if (pointer == "/contract/name" && !value.text().empty())
       contract.row.name = text(pointer, value, kNameMax);
-    else if (pointer == "/watermark")
+    else if (pointer == "/contract/watermark")
       contract.content.watermark = text(pointer, value, kWatermarkMax);
-    else if (pointer == "/data")
+    else if (pointer == "/contract/data")
       contract.content.data = value;
     else
       throw Error("contract.amendment_invalid", {{"pointer", pointer}});

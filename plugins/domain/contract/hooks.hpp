@@ -28,30 +28,37 @@ struct HookControl {
 };
 CINNABAR_DESCRIBE(HookControl, id, party, kind, label, (value, doc("Absent while it is empty.")))
 
-struct ContractHookInput {
+struct HookContract {
   std::string id;
   std::string name;
   std::string state;
   std::string order;
   std::string owner;
   std::string initiator;
-  std::string party;   // who acts; empty: the initiator
-  std::string method;  // signing authentication, before_sign only
   Time deadline;
   std::optional<double> amount;
+  std::string watermark;
   Json data;
   Json values;
   std::vector<HookParty> parties;
   std::vector<HookControl> controls;
 };
 CINNABAR_DESCRIBE(
-    ContractHookInput, (id, doc("Empty before the draft exists.")), name, state, order,
-    (owner, doc("Tenant the contract belongs to.")), (initiator, doc("Person who drafts it.")),
-    (party, doc("Id of the party that acts; empty: the initiator.")),
-    (method, doc("Signing authentication method; only before_sign.")), deadline,
+    HookContract, id, name, state, order, (owner, doc("Tenant the contract belongs to.")),
+    (initiator, doc("Person who drafts it.")), deadline,
     (amount, doc("data.amount, or the value of a control named amount, when it is a number.")),
-    (data, doc("Custom data of the draft.")), (values, doc("Filled values by control id.")), parties,
-    (controls, items(0, kControlsMax)))
+    watermark, (data, doc("Custom data of the draft.")),
+    (values, doc("Filled values by control id.")), parties, (controls, items(0, kControlsMax)))
+
+// What every hook point gets: ctx.contract.name, ctx.contract.amount, ctx.party, ...
+struct ContractHookInput {
+  HookContract contract;
+  std::string party;
+  std::string method;
+};
+CINNABAR_DESCRIBE(ContractHookInput, contract,
+                  (party, doc("Id of the party that acts; empty: the initiator.")),
+                  (method, doc("Signing authentication method; when signing.")))
 
 inline constexpr const char* kBeforeInitiate = "contract.before_initiate";
 inline constexpr const char* kBeforeSend = "contract.before_send";
@@ -76,7 +83,7 @@ void run_gate(const Host& host, const Call& call, const char* point, Contract& c
 void run_notice(const Host& host, const Call& call, const char* point, const Contract& contract,
                 const ContractHookInput& input);
 
-// Sets what a script amended: /name, /watermark, /data. Throws contract.amendment_invalid.
+// Sets what a script amended: /contract/name, /contract/watermark, /contract/data. Throws contract.amendment_invalid.
 void amend(Contract& contract, const std::map<std::string, Json>& set);
 
 }  // namespace cinnabar::contract

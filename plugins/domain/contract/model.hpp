@@ -170,8 +170,10 @@ struct PlannedField {
   bool visible = true;
   int slice_index = 0;
   int slice_count = 1;
+  int slice_group = 0;
 };
-CINNABAR_DESCRIBE(PlannedField, name, control, party, page, rect, visible, slice_index, slice_count)
+CINNABAR_DESCRIBE(PlannedField, name, control, party, page, rect, visible, slice_index, slice_count,
+                  slice_group)
 
 struct FrozenRow {
   std::string contract;

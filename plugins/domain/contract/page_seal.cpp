@@ -25,7 +25,7 @@ std::vector<Slice> page_seal_slices(const std::vector<PageSize>& pages, const Se
       const std::int64_t centre = middle < 0 ? size.height / 2 : middle;
       const std::int64_t y =
           std::clamp<std::int64_t>(centre - seal.height / 2, 0, size.height - seal.height);
-      out.push_back({page + 1, {size.width - width, y, width, seal.height}, index, count});
+      out.push_back({page + 1, {size.width - width, y, width, seal.height}, group, index, count});
     }
   }
   return out;

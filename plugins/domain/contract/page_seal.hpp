@@ -20,6 +20,7 @@ struct SealSize {
 struct Slice {
   int page = 1;
   PageRect rect;
+  int group = 0;  // which seal
   int index = 0;  // from the left: the part of the first page of a group
   int count = 1;
 };

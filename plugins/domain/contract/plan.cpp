@@ -28,7 +28,7 @@ void plan_page_seal(const Control& control, const std::string& name, const FileR
   const std::int64_t middle = control.rect ? control.rect->y + control.rect->height / 2 : -1;
   for (const Slice& slice : page_seal_slices(file.pages, size, middle))
     fields.push_back({name + "_page" + std::to_string(slice.page), control.id, control.party,
-                      slice.page, slice.rect, true, slice.index, slice.count});
+                      slice.page, slice.rect, true, slice.index, slice.count, slice.group});
 }
 
 }  // namespace

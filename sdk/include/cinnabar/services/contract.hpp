@@ -46,7 +46,8 @@ struct DossierDocument {
   std::int64_t size = 0;
   std::string sha256;  // hex, of base and segments together
 };
-CINNABAR_DESCRIBE(DossierDocument, number, file, name, pages, uploaded, base, segments, size, sha256)
+CINNABAR_DESCRIBE(DossierDocument, number, file, name, pages, uploaded, base, segments, size,
+                  sha256)
 
 // One signature, which is one segment of one document.
 struct DossierSignature {
@@ -67,12 +68,13 @@ struct DossierSignature {
   std::vector<Bytes> chain;  // DER, the signer's own first
   Time signed_at;
 };
-CINNABAR_DESCRIBE(DossierSignature, document, segment, party, person, enterprise, signer_name, seals,
-                  (fields, items(0, 20'000)), method, evidence, digest, timestamp, serial,
+CINNABAR_DESCRIBE(DossierSignature, document, segment, party, person, enterprise, signer_name,
+                  seals, (fields, items(0, 20'000)), method, evidence, digest, timestamp, serial,
                   certificate_sha256, chain, signed_at)
 
 // Where a control stands, in 1/1000 point from the top left of the page as displayed. A page seal
-// has one placement a page: slice_index of slice_count, from the left.
+// has one placement a page: slice_index of slice_count, from the left; pages of one slice_group show
+// one whole seal.
 struct DossierPlacement {
   int document = 1;
   std::string control;
@@ -84,10 +86,11 @@ struct DossierPlacement {
   PageRect rect;
   int slice_index = 0;
   int slice_count = 1;
+  int slice_group = 0;
   Json value;  // of what was filled in
 };
 CINNABAR_DESCRIBE(DossierPlacement, document, control, kind, party, label, field, page, rect,
-                  slice_index, slice_count, value)
+                  slice_index, slice_count, slice_group, value)
 
 // Where an act came from; its event holds commitments to these with that salt.
 struct DossierTrace {

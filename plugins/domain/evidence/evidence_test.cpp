@@ -1,0 +1,64 @@
+// What the evidence says of a contract, and what it hides.
+#include "evidence.hpp"
+
+#include <gtest/gtest.h>
+
+namespace cinnabar::evidence {
+namespace {
+
+Dossier sample() {
+  Dossier dossier;
+  dossier.id = "con_1";
+  dossier.owner = "ent_1";
+  DossierParty company;
+  company.id = "company";
+  company.name = "陈立";
+  company.mobile = "13800001111";
+  company.person = "per_1";
+  company.enterprise = "ent_1";
+  DossierParty person;
+  person.id = "person";
+  person.name = "李雪";
+  person.mobile = "15000002222";
+  person.person = "per_2";
+  dossier.parties = {company, person};
+  return dossier;
+}
+
+StoredEvent event(std::int64_t index, std::string type, std::string actor) {
+  StoredEvent out;
+  out.chain_index = index;
+  out.type = std::move(type);
+  out.actor = std::move(actor);
+  out.data = Json::object().set("party", "person");
+  out.stored = "{}";
+  return out;
+}
+
+TEST(Evidence, NamesTheActorsOfItsActs) {
+  const Evidence out = evidence_of(
+      sample(), {event(1, "contract.sent", "per_1"), event(2, "contract.expired", "")}, true, {});
+  ASSERT_EQ(out.acts.size(), 2u);
+  EXPECT_EQ(out.acts[0].name, "陈立");
+  EXPECT_EQ(out.acts[0].party, "person");
+  EXPECT_EQ(out.acts[1].name, "");
+  EXPECT_TRUE(out.intact);
+}
+
+TEST(Evidence, CarriesTheBytesThatWereHashed) {
+  const Evidence out = evidence_of(sample(), {event(1, "contract.sent", "per_1")}, false, {});
+  EXPECT_EQ(out.acts[0].stored, "{}");
+  EXPECT_FALSE(out.intact);
+}
+
+TEST(Evidence, MasksOthersMobileNumbersButNotToTheOwner) {
+  Evidence out = evidence_of(sample(), {}, true, {});
+  mask(out, "ent_1");
+  EXPECT_EQ(out.parties[1].mobile, "15000002222");
+  mask(out, "per_2");
+  EXPECT_EQ(out.parties[0].mobile, "138****1111");
+  EXPECT_EQ(out.parties[1].mobile, "15000002222");
+}
+
+}  // namespace
+}  // namespace cinnabar::evidence
