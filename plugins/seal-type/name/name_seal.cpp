@@ -44,12 +44,13 @@ bool is_chinese(char32_t c) {
 }
 
 // Carved seals fill the square: two characters get 之印, three get 印.
-std::optional<std::u32string> square_text(std::u32string name) {
+std::optional<std::u32string> square_text(const std::u32string& name) {
   if (name.size() < 2 || name.size() > 4 || !std::all_of(name.begin(), name.end(), is_chinese))
     return std::nullopt;
-  if (name.size() == 2) name += U"之印";
-  if (name.size() == 3) name += U"印";
-  return name;
+  std::u32string text = name;
+  if (text.size() == 2) text.push_back(U'之');
+  if (text.size() == 3) text.push_back(U'印');
+  return text;
 }
 
 // Stretches a character's ink to fill a cell, as a carver does, but never beyond its shape by more

@@ -1,5 +1,9 @@
 #include "name_seal.hpp"
 
+#include "name_seal_type.hpp"
+
+#include <cinnabar/testing/seal_type_suite.hpp>
+
 #include <gtest/gtest.h>
 
 namespace cinnabar {
@@ -74,6 +78,15 @@ TEST(NameSeal, RefusesANameThatIsTooLongOrBlank) {
 TEST(NameSeal, IsTheSameEveryTime) {
   const auto bytes = [] { return drawing::pdf_operators(seal_of("李雪").path, {}); };
   EXPECT_EQ(bytes(), bytes());
+}
+
+TEST(NameSealType, KeepsTheContract) {
+  NameSealType type{NameSealConfig{}};
+  for (const char* name : {"李雪", "Ada Lovelace"}) {
+    SealDesign design;
+    design.text = name;
+    testing::check_seal_type({type, design});
+  }
 }
 
 }  // namespace

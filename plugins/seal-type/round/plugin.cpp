@@ -1,56 +1,18 @@
 // cinnabar.seal-round: the seal type "round", 公章 and its kin.
-#include "round_seal.hpp"
+#include "round_seal_type.hpp"
 
-#include <cinnabar/drawing/preview.hpp>
 #include <cinnabar/plugin.hpp>
 
 namespace cinnabar {
 namespace {
 
-struct RoundSealConfig {
-  std::string font_file = "/usr/share/fonts/opentype/noto/NotoSerifCJK-Bold.ttc";
-  std::string font_family = "Noto Serif CJK SC";
-};
-CINNABAR_DESCRIBE(RoundSealConfig, font_file, font_family)
-
-double diameter_of(const SealDesign& design) {
-  const std::int64_t um = std::max(design.width_um, design.height_um);
-  if (um == 0) return kRoundMmUsual;
-  const double mm = static_cast<double>(um) / 1000;
-  const bool oval = design.width_um != 0 && design.height_um != 0 &&
-                    design.width_um != design.height_um;
-  if (oval || mm < kRoundMmMin || mm > kRoundMmMax)
-    throw Error("seal.size_unfit", {{"least", std::to_string(static_cast<int>(kRoundMmMin))},
-                                    {"most", std::to_string(static_cast<int>(kRoundMmMax))},
-                                    {"given", std::to_string(design.width_um / 1000) + " x " +
-                                                  std::to_string(design.height_um / 1000)}});
-  return mm;
-}
-
-class RoundSeal final : public SealType {
+class RoundSealPlugin final : public RoundSealType {
  public:
-  explicit RoundSeal(Host& host) : config_(host.config<RoundSealConfig>()) {}
-
-  SealImage draw(const SealDesign& design, const Call&) override {
-    const auto color = drawing::ink(design.color);
-    if (!color) throw Error("seal.color_unknown", {{"color", design.color}});
-    const double mm = diameter_of(design);
-    // The font is opened for this drawing only: seals are drawn once and kept by whoever asks.
-    const drawing::Font font(config_.font_file, config_.font_family);
-    const drawing::Path path = round_seal(font, design, mm);
-    SealImage image;
-    image.drawing = drawing::drawing_of(path, *color, mm, mm);
-    image.png = Bytes(drawing::preview_png(path, *color, mm, mm));
-    image.width_um = image.height_um = std::llround(mm * 1000);
-    return image;
-  }
-
- private:
-  RoundSealConfig config_;
+  explicit RoundSealPlugin(Host& host) : RoundSealType(host.config<RoundSealConfig>()) {}
 };
 
 }  // namespace
 
-CINNABAR_PLUGIN(RoundSeal)
+CINNABAR_PLUGIN(RoundSealPlugin)
 
 }  // namespace cinnabar

@@ -1,6 +1,9 @@
 #include "round_seal.hpp"
 
+#include "round_seal_type.hpp"
+
 #include <cinnabar/drawing/preview.hpp>
+#include <cinnabar/testing/seal_type_suite.hpp>
 
 #include <gtest/gtest.h>
 
@@ -100,6 +103,41 @@ TEST(RoundSeal, RefusesTextsThatDoNotFit) {
 
 TEST(RoundSeal, TakesRareCharactersOfNames) {
   EXPECT_NO_THROW(round_seal(font(), design("𠮷野家㛃喆龘鱻有限公司"), 42));
+}
+
+TEST(RoundSealType, KeepsTheContract) {
+  RoundSealType type{RoundSealConfig{}};
+  testing::check_seal_type({type, design("朱砂（上海）科技有限公司", "合同专用章", "31011012345")});
+  testing::check_seal_type({type, design("朱砂科技")});
+}
+
+TEST(RoundSealType, IsRoundAndOfAUsualSize) {
+  RoundSealType type{RoundSealConfig{}};
+  const testing::LocalService<SealType> service(type);
+  SealDesign asked = design("朱砂科技");
+  for (const auto& [width, height] : std::vector<std::pair<int, int>>{
+           {37'999, 37'999}, {58'001, 58'001}, {42'000, 40'000}, {1, 0}}) {
+    asked.width_um = width;
+    asked.height_um = height;
+    EXPECT_THROW(service->draw(asked), Error) << width << " x " << height;
+  }
+  asked.width_um = 58'000;
+  asked.height_um = 0;
+  EXPECT_EQ(service->draw(asked).height_um, 58'000);
+  asked.color = "green";
+  EXPECT_THROW(service->draw(asked), Error);
+}
+
+TEST(RoundSealType, SaysWhichFontIsMissing) {
+  RoundSealType type({"/nowhere.ttc", "Nothing"});
+  const testing::LocalService<SealType> service(type);
+  try {
+    service->draw(design("朱砂科技"));
+    FAIL() << "drawn without a font";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.status(), CINNABAR_FAILED);
+    EXPECT_NE(std::string(error.what()).find("/nowhere.ttc"), std::string::npos) << error.what();
+  }
 }
 
 TEST(CodePoints, ReadBrokenTextWithoutLookingBeyondItsEnd) {
