@@ -23,6 +23,12 @@ bool is_hex(std::string_view text) {
                      [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
+// Of the folder: the digest's first byte.
+std::size_t number_of(std::string_view hex) {
+  const auto digit = [](char c) { return static_cast<std::size_t>(c <= '9' ? c - '0' : c - 'a' + 10); };
+  return digit(hex[0]) * 16 + digit(hex[1]);
+}
+
 Error not_found(std::string_view sha256) {
   return Error("blob.not_found", {{"id", std::string(sha256.substr(0, 80))}});
 }
@@ -37,11 +43,20 @@ FileStore::FileStore(std::string folder)
     : folder_(std::move(folder)), staging_(folder_ + "/staging") {
   posix::make_folder(staging_);
   clear_staging();
-  // All folders now, so that storing content never has to make one last.
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  for (const char first : kDigits)
-    for (const char second : kDigits) posix::make_entry(folder_ + "/" + first + second);
   posix::sync_folder(folder_);
+  for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
+    const std::string name = entry.path().filename().string();
+    if (name.size() == 2 && is_hex(name)) lasting_[number_of(name)] = true;
+  }
+}
+
+// A folder that another thread has just made may not last yet: whoever finds it unmarked syncs.
+void FileStore::make_lasting(std::string_view sha256, const std::string& folder) {
+  std::atomic<bool>& lasting = lasting_[number_of(sha256)];
+  if (lasting) return;
+  posix::make_entry(folder);
+  posix::sync_folder(folder_);
+  lasting = true;
 }
 
 void FileStore::clear_staging() const {
@@ -65,6 +80,7 @@ void FileStore::adopt(const std::string& path, std::string_view sha256) {
     if (posix::sha256_of(file, path) != sha256) throw digest_wrong(sha256);
     posix::sync(file, path);
   }
+  make_lasting(sha256, place.folder);
   // Over content that is there already this changes nothing: it is the same.
   if (std::rename(path.c_str(), place.path.c_str()) != 0) throw posix::unavailable(place.path);
   posix::sync_folder(place.folder);

@@ -8,6 +8,7 @@
 
 #include <cinnabar/tables.hpp>
 
+#include <array>
 #include <atomic>
 
 namespace cinnabar {
@@ -36,10 +37,12 @@ class FileStore final : public BlobStore {
   // text from outside becomes a path.
   Place place_of(std::string_view sha256) const;
   void clear_staging() const;
+  void make_lasting(std::string_view sha256, const std::string& folder);
 
   const std::string folder_;
   const std::string staging_;
-  std::atomic<std::uint64_t> staged_{0};  // names of staged files
+  std::atomic<std::uint64_t> staged_{0};            // names of staged files
+  std::array<std::atomic<bool>, 256> lasting_{};    // folders that are there for good
 };
 
 }  // namespace cinnabar

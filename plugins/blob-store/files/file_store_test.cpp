@@ -27,7 +27,7 @@ class FilesUnderTest final : public BlobStoreUnderTest {
   void reopen() override {
     store_.reset();
     store_ = std::make_unique<FileStore>(folder_.path() + "/deep/blobs");
-    table_ = detail::export_table(store_.get());
+    table_ = detail::export_table(static_cast<BlobStore*>(store_.get()));
   }
 
  private:

@@ -30,7 +30,7 @@ class SqliteUnderTest final : public DatabaseUnderTest {
   void reopen() override {
     database_.reset();
     database_ = std::make_unique<SqliteDatabase>(folder_.path() + "/test.db", 4);
-    table_ = detail::export_table(database_.get());
+    table_ = detail::export_table(static_cast<Database*>(database_.get()));
   }
 
  private:

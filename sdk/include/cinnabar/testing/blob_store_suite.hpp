@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <functional>
 #include <thread>
 
 namespace cinnabar {
@@ -155,10 +156,14 @@ TEST_P(BlobStoreSuite, lists_and_removes_even_while_listing) {
   put(suite::kAbcDigest, suite::kAbc);
   put(suite::kEmptyDigest, "");
   EXPECT_EQ(list().size(), 2u);
-  const cinnabar_sink each{sizeof each, this,
-                           [](void* self, cinnabar_bytes bytes) -> cinnabar_status {
-                             return static_cast<BlobStoreSuite*>(self)->remove(view(bytes));
-                           }};
+  const std::function<cinnabar_status(std::string_view)> take_away =
+      [this](std::string_view digest) { return remove(digest); };
+  const cinnabar_sink each{
+      sizeof each, const_cast<void*>(static_cast<const void*>(&take_away)),
+      [](void* self, cinnabar_bytes bytes) -> cinnabar_status {
+        return (*static_cast<const std::function<cinnabar_status(std::string_view)>*>(self))(
+            view(bytes));
+      }};
   EXPECT_EQ(table()->list(table()->self, &each), CINNABAR_OK);
   EXPECT_TRUE(list().empty());
 }
@@ -169,7 +174,7 @@ TEST_P(BlobStoreSuite, what_was_stored_is_there_after_a_restart_and_what_was_sta
   under_test_->reopen();
   EXPECT_EQ(read(suite::kAbcDigest), "abc");
   EXPECT_EQ(list().size(), 1u);
-  if (!path.empty()) EXPECT_FALSE(std::ifstream(path).good());
+  EXPECT_TRUE(path.empty() || !std::ifstream(path).good());
 }
 
 TEST_P(BlobStoreSuite, many_threads_store_the_same_content) {
