@@ -74,7 +74,7 @@ bool Blobs::named(const std::string& sha256) const {
   return !db_.query_value("SELECT id FROM kernel_blob WHERE id = ?", {id_of(sha256)}).is_null();
 }
 
-std::string Blobs::stage_path() {
+std::string Blobs::stage() {
   detail::TextSink path;
   const cinnabar_status status = table_->stage(table_->self, &path.raw);
   if (status == CINNABAR_OK) return std::move(path.text);
@@ -82,17 +82,17 @@ std::string Blobs::stage_path() {
   throw store_error(status, "stage");
 }
 
-std::string Blobs::staged(std::string_view sha256, const std::string& path, std::uint64_t size) {
+std::string Blobs::offer(const std::string& path, const std::string& sha256) {
   const std::string digest = digest_of(id_of(sha256));
   Stripe& stripe = stripe_of(digest);
   const std::lock_guard lock(stripe.mutex);
-  const auto [found, added] = stripe.holds.try_emplace(digest);
-  if (added && !stored(digest))
-    found->second.path = path;
-  else
-    ::unlink(path.c_str());
-  found->second.size = size;
-  ++found->second.holders;
+  const bool held = stripe.holds.contains(digest);
+  // The same content again: one copy is enough.
+  const bool needed = !held && !stored(digest);
+  if (!needed) ::unlink(path.c_str());
+  Hold& hold = stripe.holds[digest];
+  if (needed) hold.path = path;
+  ++hold.holders;
   return id_of(digest);
 }
 
@@ -100,40 +100,37 @@ std::string Blobs::put(std::string_view content) {
   const std::string digest = sha256_hex(content);
   Stripe& stripe = stripe_of(digest);
   const std::lock_guard lock(stripe.mutex);
-  const auto [found, added] = stripe.holds.try_emplace(digest);
-  try {
-    if (added && !stored(digest)) {
-      found->second.path = stage_path();
-      if (!found->second.path.empty()) {
-        write_staged(found->second, content);
-      } else if (const auto status = table_->put(table_->self, bytes_of(digest), bytes_of(content));
-                 status != CINNABAR_OK) {
-        throw store_error(status, "put");
-      }
-    }
-  } catch (...) {
-    stripe.holds.erase(found);
-    throw;
+  if (const auto found = stripe.holds.find(digest); found != stripe.holds.end()) {
+    ++found->second.holders;
+    return id_of(digest);
   }
-  found->second.size = content.size();
-  ++found->second.holders;
+  std::string path;
+  if (!stored(digest)) {
+    path = write_staged(content);
+    if (path.empty()) {
+      const auto status = table_->put(table_->self, bytes_of(digest), bytes_of(content));
+      if (status != CINNABAR_OK) throw store_error(status, "put");
+    }
+  }
+  stripe.holds[digest] = {1, std::move(path)};
   return id_of(digest);
 }
 
-void Blobs::write_staged(Hold& hold, std::string_view content) {
-  const File file(::open(hold.path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  std::string_view rest = content;
-  while (file.fd >= 0 && !rest.empty()) {
-    const ssize_t written = ::write(file.fd, rest.data(), rest.size());
+// The path of a staged file with the content, not synced; empty when the store stages nothing.
+std::string Blobs::write_staged(std::string_view content) {
+  std::string path = stage();
+  if (path.empty()) return path;
+  const File file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  while (file.fd >= 0 && !content.empty()) {
+    const ssize_t written = ::write(file.fd, content.data(), content.size());
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) break;
-    rest.remove_prefix(static_cast<std::size_t>(written));
+    content.remove_prefix(static_cast<std::size_t>(written));
   }
-  if (file.fd >= 0 && rest.empty()) return;
+  if (file.fd >= 0 && content.empty()) return path;
   const std::string reason = std::strerror(errno);
-  ::unlink(hold.path.c_str());
-  throw Error("blob.unavailable", {{"detail", hold.path + ": " + reason}}, {},
-              CINNABAR_UNAVAILABLE);
+  ::unlink(path.c_str());
+  throw Error("blob.unavailable", {{"detail", path + ": " + reason}}, {}, CINNABAR_UNAVAILABLE);
 }
 
 void Blobs::publish(const std::vector<std::string>& ids) {
@@ -181,24 +178,21 @@ std::string Blobs::staged_path(const std::string& sha256) {
   return found == stripe.holds.end() ? std::string() : found->second.path;
 }
 
-std::uint64_t Blobs::size(std::string_view id) {
+std::int64_t Blobs::size(const std::string& id) {
   const std::string digest = digest_of(id);
-  {
-    Stripe& stripe = stripe_of(digest);
-    const std::lock_guard lock(stripe.mutex);
-    const auto found = stripe.holds.find(digest);
-    if (found != stripe.holds.end()) return found->second.size;
-  }
+  struct stat info {};
+  const std::string path = staged_path(digest);
+  if (!path.empty() && ::stat(path.c_str(), &info) == 0) return info.st_size;
   std::uint64_t size = 0;
   const auto status = table_->size(table_->self, bytes_of(digest), &size);
   if (status == CINNABAR_REFUSED) throw not_found(id);
-  if (status != CINNABAR_OK) throw store_error(status, "size of " + std::string(id));
-  return size;
+  if (status != CINNABAR_OK) throw store_error(status, "size of " + id);
+  return static_cast<std::int64_t>(size);
 }
 
-std::string Blobs::read(std::string_view id, std::uint64_t offset, std::uint64_t size) {
+std::string Blobs::read(const std::string& id, std::int64_t offset, std::int64_t size) {
   detail::TextSink sink;
-  read(id, offset, size, sink.raw);
+  read(id, static_cast<std::uint64_t>(offset), static_cast<std::uint64_t>(size), sink.raw);
   return std::move(sink.text);
 }
 
@@ -268,6 +262,18 @@ std::int64_t Blobs::sweep() {
   if (status != CINNABAR_OK) throw store_error(status, "list");
   sweep_some(batch.digests, batch.removed);
   return batch.removed;
+}
+
+std::int64_t Blobs::missing() {
+  std::int64_t count = 0;
+  std::string last;
+  for (;;) {
+    const Rows rows = db_.query("SELECT id FROM kernel_blob WHERE id > ? ORDER BY id LIMIT ?",
+                                {last, static_cast<std::int64_t>(kSweepBatch)});
+    for (const auto& row : rows.rows) count += !stored(digest_of(row[0].text()));
+    if (rows.rows.size() < kSweepBatch) return count;
+    last = rows.rows.back()[0].text();
+  }
 }
 
 }  // namespace cinnabar::kernel
