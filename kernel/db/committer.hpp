@@ -39,6 +39,9 @@ struct Commit {
   std::vector<Statement> kernel_statements;  // from the kernel itself: deliveries, job ends
 };
 
+// Commits what a job or a delivery wrote, together with its end. Throws as Committer::commit.
+using CommitWrites = std::function<void(WriteSet)>;
+
 class Committer {
  public:
   Committer(Db& db, const Clocks& clocks);

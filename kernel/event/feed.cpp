@@ -114,22 +114,30 @@ Outbox::Feed::Ended Outbox::Feed::deliver(
     const std::function<std::vector<Statement>(const std::string&)>& on_failure) {
   std::string reason;
   for (int attempt = 0; attempt < kConflictRetriesMax; ++attempt) {
-    WriteSet writes;
+    bool committed = false, unreachable = false;
+    const CommitWrites commit_writes = [&](WriteSet writes) {
+      if (turn == Turn::fresh && writes.empty()) return;
+      try {
+        commit(std::move(writes), on_success);
+        committed = true;
+      } catch (const Error& error) {
+        unreachable = error.status() == CINNABAR_UNAVAILABLE;
+        throw;
+      }
+    };
     try {
       if (event.data.is_null()) event.data = event_data(event);
-      writes = subscriber_.deliver(event);
+      subscriber_.deliver(event, commit_writes);
+      if (!committed && turn == Turn::parked) commit({}, on_success), committed = true;
+      return committed ? Ended::done : Ended::nothing;
+    } catch (const Error& error) {
+      // The database is not there: that is no fault of the event.
+      if (unreachable) throw;
+      reason = error.what();
+      if (error.status() != CINNABAR_CONFLICT) break;
     } catch (const std::exception& error) {
       reason = error.what();
       break;
-    }
-    if (turn == Turn::fresh && writes.empty()) return Ended::nothing;
-    try {
-      commit(std::move(writes), on_success);
-      return Ended::done;
-    } catch (const Error& error) {
-      if (error.status() == CINNABAR_UNAVAILABLE) throw;
-      reason = error.what();
-      if (error.status() != CINNABAR_CONFLICT) break;
     }
   }
   if (stopping()) return Ended::pause;

@@ -21,8 +21,10 @@ struct Subscriber {
   std::string table_prefix;  // what its write-sets may write to
   // By type, owner and the like; the event's data is not there yet. Quick; must not throw.
   std::function<bool(const StoredEvent&)> wants;
-  // May be called more than once for one event; its write-set takes effect once. Throws Error.
-  std::function<WriteSet(const StoredEvent&)> deliver;
+  // Commits what the event causes, or nothing when it causes nothing. May be called more than once
+  // for one event; what it writes takes effect once. Blobs that it puts are its to publish before
+  // and to settle after. Throws Error.
+  std::function<void(const StoredEvent&, const CommitWrites& commit)> deliver;
 };
 using Subscriptions = std::vector<Subscriber>;
 

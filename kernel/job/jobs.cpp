@@ -141,9 +141,14 @@ class Jobs::Impl {
     std::string reason;
     for (int i = 0; i < kConflictRetriesMax; ++i) {
       try {
-        WriteSet writes = runner_(job.plugin, {job.id, job.kind, job.owner,
-                                               static_cast<int>(job.attempts), job.data});
-        rows_.finish(job, std::move(writes), committer_.table_prefix(job.plugin));
+        bool committed = false;
+        runner_(job.plugin,
+                {job.id, job.kind, job.owner, static_cast<int>(job.attempts), job.data},
+                [&](WriteSet writes) {
+                  rows_.finish(job, std::move(writes), committer_.table_prefix(job.plugin));
+                  committed = true;
+                });
+        if (!committed) throw failure("the job ended without a commit");
         return;
       } catch (const Error& error) {
         reason = error.what();

@@ -15,8 +15,10 @@
 
 namespace cinnabar::kernel {
 
-// Runs one job of a plugin; called on several threads. Its write-set takes effect once. Throws.
-using Runner = std::function<WriteSet(const std::string& plugin, const JobCall& call)>;
+// Runs one job of a plugin and commits what it wrote, once; called on several threads. Blobs that
+// it put are its to publish before and to settle after. Throws.
+using Runner =
+    std::function<void(const std::string& plugin, const JobCall& call, const CommitWrites& commit)>;
 
 struct JobSettings {
   // Name of this process among those that share the database, the same after a restart; empty: a

@@ -1,5 +1,6 @@
 #include "kernel/system/domains.hpp"
 
+#include "kernel/blob/blobs.hpp"
 #include "kernel/plugin/call_context.hpp"
 #include "kernel/plugin/pinned_route.hpp"
 
@@ -14,9 +15,23 @@ bool subscribes(const std::vector<std::string>& types, std::string_view type) {
   return false;
 }
 
+// Gives back the blobs that a call put, however it ended.
+class SettleBlobs {
+ public:
+  SettleBlobs(Blobs& blobs, CallContext& context) : blobs_(blobs), context_(context) {}
+  ~SettleBlobs() { blobs_.settle(context_.take_blobs()); }
+  SettleBlobs(const SettleBlobs&) = delete;
+  SettleBlobs& operator=(const SettleBlobs&) = delete;
+
+ private:
+  Blobs& blobs_;
+  CallContext& context_;
+};
+
 }  // namespace
 
-Domains::Domains(PluginHost& plugins, const Clocks& clocks) : plugins_(plugins), clocks_(clocks) {
+Domains::Domains(PluginHost& plugins, const Clocks& clocks, Blobs& blobs)
+    : plugins_(plugins), clocks_(clocks), blobs_(blobs) {
   for (const Provider* provider : plugins.providers(interface_id<Domain>())) {
     CallContext context(plugins, clocks, 0);
     const PinnedRoute route(plugins, context.snapshot(""), context.call("", "start", "en"),
@@ -26,13 +41,17 @@ Domains::Domains(PluginHost& plugins, const Clocks& clocks) : plugins_(plugins),
 }
 
 template <class Request>
-WriteSet Domains::call(const Provider& provider, std::string_view method, const std::string& owner,
-                       const std::string& trace, const Request& request) const {
+void Domains::call(const Provider& provider, std::string_view method, const std::string& owner,
+                   const std::string& trace, const Request& request,
+                   const CommitWrites& commit) const {
   CallContext context(plugins_, clocks_, clocks_.real_ms() + kBackgroundDeadlineMs);
+  const SettleBlobs settle(blobs_, context);
   const DomainClient client(std::make_shared<PinnedRoute>(
       plugins_, context.snapshot(owner), context.call(owner, trace, "zh"), provider.interface_id,
       provider.name));
-  return client.template call_method<WriteSet>(method, request);
+  WriteSet writes = client.template call_method<WriteSet>(method, request);
+  blobs_.publish(writes.blobs);
+  commit(std::move(writes));
 }
 
 Subscriptions Domains::subscriptions() const {
@@ -46,8 +65,8 @@ Subscriptions Domains::subscriptions() const {
     subscriber.wants = [types = entry.description.subscriptions](const StoredEvent& event) {
       return subscribes(types, event.type);
     };
-    subscriber.deliver = [this, provider](const StoredEvent& event) {
-      return call(*provider, "on_event", event.owner, event.id, event);
+    subscriber.deliver = [this, provider](const StoredEvent& event, const CommitWrites& commit) {
+      call(*provider, "on_event", event.owner, event.id, event, commit);
     };
     out.push_back(std::move(subscriber));
   }
@@ -55,10 +74,10 @@ Subscriptions Domains::subscriptions() const {
 }
 
 Runner Domains::runner() const {
-  return [this](const std::string& plugin, const JobCall& job) {
+  return [this](const std::string& plugin, const JobCall& job, const CommitWrites& commit) {
     for (const Entry& entry : entries_)
       if (entry.provider->manifest->id == plugin)
-        return call(*entry.provider, "run_job", job.owner, job.id, job);
+        return call(*entry.provider, "run_job", job.owner, job.id, job, commit);
     throw Error("job.plugin_missing", {{"plugin", plugin}}, {}, CINNABAR_UNAVAILABLE);
   };
 }

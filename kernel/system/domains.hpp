@@ -15,8 +15,8 @@ inline constexpr std::int64_t kBackgroundDeadlineMs = 60'000;
 
 class Domains {
  public:
-  // Asks every provider of cinnabar.domain/1 to describe itself. The host outlives this.
-  Domains(PluginHost& plugins, const Clocks& clocks);
+  // Asks every provider of cinnabar.domain/1 to describe itself. What is given outlives this.
+  Domains(PluginHost& plugins, const Clocks& clocks, Blobs& blobs);
 
   Subscriptions subscriptions() const;
   Runner runner() const;
@@ -27,13 +27,15 @@ class Domains {
     const Provider* provider;
     DomainDescription description;
   };
-  // Calls a method of the domain on behalf of an owner, with a context of its own.
+  // Calls a method of the domain on behalf of an owner, with a context of its own, and commits
+  // what it gives back; the blobs that it put are durable before and settled after.
   template <class Request>
-  WriteSet call(const Provider& provider, std::string_view method, const std::string& owner,
-                const std::string& trace, const Request& request) const;
+  void call(const Provider& provider, std::string_view method, const std::string& owner,
+            const std::string& trace, const Request& request, const CommitWrites& commit) const;
 
   PluginHost& plugins_;
   const Clocks& clocks_;
+  Blobs& blobs_;
   std::vector<Entry> entries_;
 };
 
