@@ -1,7 +1,7 @@
 #include "kernel/system/kernel.hpp"
 
 #include "kernel/api/api.hpp"
-#include "kernel/base/ids.hpp"
+#include "kernel/api/idempotency.hpp"
 #include "kernel/base/version.hpp"
 #include "kernel/blob/blobs.hpp"
 #include "kernel/db/committer.hpp"
@@ -67,7 +67,8 @@ class Kernel::Impl {
     settings.version = kVersion;
     settings.requests_per_minute = config.limits.requests_per_minute;
     settings.open_requests_per_minute = config.limits.open_requests_per_minute;
-    settings.fingerprint_secret = random_bytes(32);
+    settings.fingerprint_secret = installation_secret(
+        std::filesystem::path(config.storage.data) / "installation.key");
     return settings;
   }
 
@@ -139,7 +140,7 @@ void Kernel::open() {
   impl_->plugins.load();
   impl_->open_storage();
   impl_->plugins.start();
-  impl_->domains = std::make_unique<Domains>(impl_->plugins, impl_->clocks);
+  impl_->domains = std::make_unique<Domains>(impl_->plugins, impl_->clocks, *impl_->blobs);
   impl_->access =
       std::make_unique<Access>(*impl_->db, impl_->clocks, impl_->config.access.operators);
 }

@@ -2,8 +2,7 @@
 // the SDK; use read_json and from_json. One object a document; no sharing.
 #pragma once
 
-#include <cinnabar/describe.hpp>
-#include <cinnabar/error.hpp>
+#include <cinnabar/json_rules.hpp>
 
 #include <rapidjson/reader.h>
 
@@ -11,46 +10,7 @@
 
 namespace cinnabar {
 
-enum class Reading { strict, lenient };
-
-// Deeper than any described type; keeps a hostile document from exhausting the stack.
-inline constexpr std::size_t kJsonDepthMax = 32;
-
-using Spans = std::vector<Bytes>;
-
 namespace detail {
-
-inline Error invalid(std::string pointer, std::string reason) {
-  return Error("request.invalid", {{"reason", std::move(reason)}}, std::move(pointer));
-}
-
-inline std::int64_t characters_of(std::string_view text) {
-  std::int64_t count = 0;
-  for (const char c : text) count += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  return count;
-}
-
-// RFC 3986-safe ids, mobile numbers: the small formats that fields name.
-inline bool fits_format(std::string_view format, std::string_view text) {
-  const auto all = [&](auto good) {
-    for (const char c : text)
-      if (!good(c)) return false;
-    return true;
-  };
-  if (format == "mobile") {
-    const std::string_view digits = text.starts_with('+') ? text.substr(1) : text;
-    return digits.size() >= 5 && digits.size() <= 20 && digits.find_first_not_of("0123456789") ==
-           std::string_view::npos;
-  }
-  if (format == "id")
-    return !text.empty() && text.size() <= 64 && all([](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-             c == '_' || c == '-' || c == '.' || c == ':';
-    });
-  if (format == "line")
-    return all([](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f; });
-  return true;
-}
 
 class JsonReader {
  public:

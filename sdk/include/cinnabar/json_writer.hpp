@@ -1,14 +1,12 @@
 // The writer behind json.hpp. Internal to the SDK; use write_json and to_json. Stateless.
 #pragma once
 
-#include <cinnabar/describe.hpp>
+#include <cinnabar/json_rules.hpp>
 
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
 namespace cinnabar {
-
-using Spans = std::vector<Bytes>;
 
 namespace detail {
 

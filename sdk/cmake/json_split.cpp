@@ -1,0 +1,2 @@
+// Compiles the JSON of the SDK once for this tree.
+#include <cinnabar/json_split.hpp>

@@ -1,0 +1,40 @@
+// The two functions behind json.hpp that know RapidJSON. Included by json.hpp, or compiled once as
+// json_split.hpp; not for use by itself.
+#pragma once
+
+#include <cinnabar/json_reader.hpp>
+#include <cinnabar/json_writer.hpp>
+
+#ifdef CINNABAR_SDK_SPLIT
+#define CINNABAR_SDK_FUNCTION
+#define CINNABAR_SDK_DEFAULT(value)
+#else
+#define CINNABAR_SDK_FUNCTION inline
+#define CINNABAR_SDK_DEFAULT(value) = value
+#endif
+
+namespace cinnabar {
+
+CINNABAR_SDK_FUNCTION void read_json(std::string_view text, const Type& type, void* value,
+                                     Reading reading,
+                                     const Spans* spans CINNABAR_SDK_DEFAULT(nullptr)) {
+  detail::JsonReader handler(type, value, reading, spans);
+  rapidjson::MemoryStream stream(text.data(), text.size());
+  rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> input(stream);
+  rapidjson::Reader reader;
+  constexpr unsigned kFlags = rapidjson::kParseValidateEncodingFlag |
+                              rapidjson::kParseFullPrecisionFlag | rapidjson::kParseIterativeFlag;
+  if (!reader.Parse<kFlags>(input, handler))
+    throw detail::invalid(handler.pointer(),
+                          "is not JSON at byte " + std::to_string(reader.GetErrorOffset()));
+}
+
+CINNABAR_SDK_FUNCTION std::string write_json(const Type& type, const void* value,
+                                             Spans* spans CINNABAR_SDK_DEFAULT(nullptr)) {
+  rapidjson::StringBuffer buffer;
+  rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
+  detail::write_value(writer, type, value, spans);
+  return std::string(buffer.GetString(), buffer.GetSize());
+}
+
+}  // namespace cinnabar
