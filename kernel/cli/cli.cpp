@@ -1,6 +1,5 @@
 #include "kernel/cli/cli.hpp"
 
-#include "kernel/api/error_texts.hpp"
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/options.hpp"
 #include "kernel/lua/hook_command.hpp"

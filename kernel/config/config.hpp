@@ -9,6 +9,7 @@
 namespace cinnabar::kernel {
 
 struct ServerConfig {
+  std::string node;
   std::string address = "127.0.0.1";
   int port = 8080;
   int io_threads = 2;
@@ -22,7 +23,10 @@ struct ServerConfig {
   std::string tls_key;
 };
 CINNABAR_DESCRIBE(
-    ServerConfig, (address, doc("Address to listen on; 0.0.0.0 for every interface.")),
+    ServerConfig,
+    (node, doc("Name of this server among those that share a database, the same after a restart; "
+               "empty: the host's name.")),
+    (address, doc("Address to listen on; 0.0.0.0 for every interface.")),
     (port, range(0, 65'535), doc("TCP port; 0 takes a free one.")),
     (io_threads, range(1, 64), doc("Threads that read and write connections.")),
     (worker_threads, range(1, 256), doc("Threads that carry out requests.")),

@@ -17,13 +17,29 @@
 #include "kernel/system/system_service.hpp"
 #include "kernel/tenancy/access.hpp"
 
+#include <unistd.h>
+
 namespace cinnabar::kernel {
+namespace {
+
+// Jobs wait for the network and for workers more than they compute.
+constexpr int kJobThreads = 4;
+
+std::string host_name() {
+  char name[256] = "";
+  ::gethostname(name, sizeof name - 1);
+  return name;
+}
+
+}  // namespace
 
 // Members are in order of construction; destruction is the reverse.
 class Kernel::Impl {
  public:
   Impl(Config given, PluginSettings plugin_settings)
-      : config(std::move(given)), plugins(std::move(plugin_settings), clocks) {}
+      : config(std::move(given)), plugins(std::move(plugin_settings), clocks) {
+    if (config.server.node.empty()) config.server.node = host_name();
+  }
 
   void add_builtins() {
     plugins.add_builtin(SystemService::manifest(), builtin<SystemService>([this](Host& host) {
@@ -149,7 +165,8 @@ std::uint16_t Kernel::serve() {
   Impl& k = *impl_;
   k.blobs->sweep();
   k.outbox = std::make_unique<Outbox>(*k.db, *k.committer, k.clocks, k.domains->subscriptions());
-  k.jobs = std::make_unique<Jobs>(*k.db, *k.committer, k.clocks, k.domains->runner());
+  k.jobs = std::make_unique<Jobs>(*k.db, *k.committer, k.clocks, k.domains->runner(),
+                                  JobSettings{k.config.server.node, kJobThreads});
   k.committer->on_committed([&k] { k.wake(); });
   k.outbox->start();
   k.jobs->start();
