@@ -85,6 +85,14 @@ int config_command(const Options& options) {
   return 0;
 }
 
+int plugin_cli_command(const Options& options) {
+  const Config config = read_config(options);
+  std::vector<std::string> arguments = options.rest;
+  if (options.help) arguments.push_back("--help");
+  return plugin_command(
+      {arguments, options.json, plugin_settings(config), config.storage.database});
+}
+
 int version_command(const Options&) {
   std::printf("cinnabar %s, plugin contract %u.%u\n", kVersion, CINNABAR_ABI_MAJOR,
               CINNABAR_ABI_MINOR);

@@ -8,6 +8,7 @@ namespace {
 const std::vector<std::string> kKeywords{
     "type",    "properties", "required",  "additionalProperties", "items",   "enum",  "minimum",
     "maximum", "minLength",  "maxLength", "description",          "default", "title", "examples",
+    "minItems", "maxItems",
     "$schema", "x-secret"};
 const std::vector<std::string> kTypes{"object", "array",  "string", "integer",
                                       "number", "boolean", "null"};
@@ -87,6 +88,12 @@ std::optional<ConfigProblem> check(const Json& schema, const Json& value, const 
     const auto length = static_cast<std::int64_t>(length_of(value.text()));
     if (length < schema["minLength"].integer(0)) return ConfigProblem{at, "is too short"};
     if (length > schema["maxLength"].integer(INT64_MAX)) return ConfigProblem{at, "is too long"};
+  }
+  if (value.is_array()) {
+    const auto size = static_cast<std::int64_t>(value.items().size());
+    if (size < schema["minItems"].integer(0)) return ConfigProblem{at, "has too few items"};
+    if (size > schema["maxItems"].integer(INT64_MAX))
+      return ConfigProblem{at, "has too many items"};
   }
   if (value.is_array() && schema.contains("items"))
     for (std::size_t i = 0; i < value.items().size(); ++i)
