@@ -28,8 +28,8 @@ std::string refusal(const std::string& file, int pages_max = 1000) {
 std::string deflated(const std::string& data) {
   std::string out(compressBound(data.size()), '\0');
   uLongf size = out.size();
-  compress(reinterpret_cast<Bytef*>(out.data()), &size,
-           reinterpret_cast<const Bytef*>(data.data()), data.size());
+  compress(reinterpret_cast<Bytef*>(out.data()), &size, reinterpret_cast<const Bytef*>(data.data()),
+           data.size());
   out.resize(size);
   return out;
 }
@@ -44,9 +44,8 @@ TEST(Load, TakesWhatCommonWritersMake) {
   const std::string plain = pages_of(3);
   EXPECT_EQ(refusal(plain), "");
   EXPECT_EQ(refusal(rewritten(plain, [](QPDFWriter& w) { w.setLinearization(true); })), "");
-  EXPECT_EQ(refusal(rewritten(
-                plain, [](QPDFWriter& w) { w.setObjectStreamMode(qpdf_o_generate); })),
-            "");
+  EXPECT_EQ(
+      refusal(rewritten(plain, [](QPDFWriter& w) { w.setObjectStreamMode(qpdf_o_generate); })), "");
 }
 
 TEST(Load, RefusesWhatIsNoPdf) {
@@ -85,16 +84,15 @@ TEST(Load, RefusesDamagedStreams) {
 TEST(Load, RefusesEncryptionWhateverThePassword) {
   for (const char* user : {"", "secret"}) {
     const std::string file = rewritten(pages_of(1), [&](QPDFWriter& w) {
-      w.setR6EncryptionParameters(user, "owner", true, true, true, true, true, true,
-                                  qpdf_r3p_full, true);
+      w.setR6EncryptionParameters(user, "owner", true, true, true, true, true, true, qpdf_r3p_full,
+                                  true);
     });
     EXPECT_EQ(refusal(file), "document.encrypted") << user;
   }
 }
 
 TEST(Load, RefusesSignedDocuments) {
-  const std::string signature =
-      "<</Type/Sig/Filter/X/Contents<00>/ByteRange[0 1 2 3]>>";
+  const std::string signature = "<</Type/Sig/Filter/X/Contents<00>/ByteRange[0 1 2 3]>>";
   const std::string field = "<</FT/Sig/T(a)/V 5 0 R/Type/Annot/Subtype/Widget/Rect[0 0 0 0]>>";
   const std::string with_form = "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R]>>>>";
   EXPECT_EQ(refusal(file_of({with_form, kPages, kPage, field, signature})), "document.signed");
@@ -105,9 +103,9 @@ TEST(Load, RefusesSignedDocuments) {
 }
 
 TEST(Load, SeesSignaturesThatALaterRevisionDropped) {
-  std::string file = file_of(
-      {"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R]>>>>", kPages, kPage,
-       "<</FT/Sig/T(a)/V 5 0 R>>", "<</Type/Sig/Contents<00>/ByteRange[0 1 2 3]>>"});
+  std::string file =
+      file_of({"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R]>>>>", kPages, kPage,
+               "<</FT/Sig/T(a)/V 5 0 R>>", "<</Type/Sig/Contents<00>/ByteRange[0 1 2 3]>>"});
   const std::size_t previous = file.rfind("xref\n0 ");
   const std::size_t object = file.size();
   file += "1 0 obj\n" + kCatalog + "\nendobj\n";
@@ -126,8 +124,8 @@ TEST(Load, TakesEmptySignatureFields) {
 }
 
 TEST(Load, RefusesXfaForms) {
-  EXPECT_EQ(refusal(file_of({"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[]/XFA(x)>>>>", kPages,
-                             kPage})),
+  EXPECT_EQ(refusal(file_of(
+                {"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[]/XFA(x)>>>>", kPages, kPage})),
             "document.xfa");
 }
 
@@ -205,10 +203,10 @@ TEST(Load, ReadsBoxesAsReadersDisplayThem) {
 }
 
 TEST(Load, InheritsWhatAPageDoesNotSay) {
-  const std::string file = file_of(
-      {kCatalog, "<</Type/Pages/Kids[3 0 R]/Count 1/MediaBox[0 0 200 100]/Rotate 270>>",
-       "<</Type/Pages/Parent 2 0 R/Kids[4 0 R]/Count 1/CropBox[0 0 50 100]>>",
-       "<</Type/Page/Parent 3 0 R>>"});
+  const std::string file =
+      file_of({kCatalog, "<</Type/Pages/Kids[3 0 R]/Count 1/MediaBox[0 0 200 100]/Rotate 270>>",
+               "<</Type/Pages/Parent 2 0 R/Kids[4 0 R]/Count 1/CropBox[0 0 50 100]>>",
+               "<</Type/Page/Parent 3 0 R>>"});
   const PageSize size = displayed_size(load(file, 10).pages.at(0).geometry);
   EXPECT_EQ(size.width, 100'000);
   EXPECT_EQ(size.height, 50'000);

@@ -1,11 +1,11 @@
 #include "overlay.hpp"
 
 #include "limits.hpp"
+#include "shape.hpp"
 #include "typeset.hpp"
 
 #include <cairo-pdf.h>
 #include <cinnabar/error.hpp>
-#include <pango/pangocairo.h>
 
 #include <algorithm>
 #include <cmath>
@@ -132,20 +132,10 @@ OverlayPages draw_fills(const std::vector<Page>& pages, const std::vector<Fill>&
 Tile draw_watermark_tile(const std::string& text) {
   constexpr double kSize = 22, kWidthMax = 420, kSlant = -30 * std::numbers::pi / 180;
   constexpr double kGapAcross = 70, kGapDown = 90, kOpacity = 0.16;
-  if (!g_utf8_validate(text.data(), static_cast<gssize>(text.size()), nullptr))
-    throw Error("document.text_invalid", {{"control", "watermark"}});
-  const LayoutPtr layout = new_layout(text, kSize);
-  pango_layout_set_single_paragraph_mode(layout.get(), TRUE);
-  std::string missing;
-  for (const std::string& one : undrawable(layout.get()))
-    missing += (missing.empty() ? "" : ", ") + one;
-  if (!missing.empty())
-    throw Error("document.glyph_missing", {{"control", "watermark"}, {"characters", missing}});
-  int wide = 0, high = 0;
-  pango_layout_get_size(layout.get(), &wide, &high);
-  const double natural = static_cast<double>(wide) / PANGO_SCALE;
-  const double scale = natural > kWidthMax ? kWidthMax / natural : 1;
-  const double width = natural * scale, height = static_cast<double>(high) / PANGO_SCALE * scale;
+  check_drawable(text, "watermark");
+  const ShapedLine line = shape_line(text);
+  const double size = std::min(kSize, kWidthMax / std::max(line.width, 1.0));
+  const double width = line.width * size, height = 1.4 * size;
   Tile tile;
   tile.width = width * std::cos(kSlant) + height * std::sin(-kSlant) + kGapAcross;
   tile.height = width * std::sin(-kSlant) + height * std::cos(kSlant) + kGapDown;
@@ -153,9 +143,8 @@ Tile draw_watermark_tile(const std::string& text) {
   cairo_t* cairo = surface.cairo();
   cairo_translate(cairo, tile.width / 2, tile.height / 2);
   cairo_rotate(cairo, kSlant);
-  cairo_scale(cairo, scale, scale);
-  cairo_move_to(cairo, -width / scale / 2, -height / scale / 2);
-  pango_cairo_layout_path(cairo, layout.get());
+  cairo_translate(cairo, -width / 2, size * 0.38);
+  trace_line(cairo, line, size);
   cairo_set_source_rgba(cairo, 0.35, 0.35, 0.35, kOpacity);
   cairo_fill(cairo);
   cairo_show_page(cairo);

@@ -4,6 +4,7 @@
 
 #include "verify/openssl.hpp"
 
+#include <cinnabar/bytes.hpp>
 #include <cinnabar/services/document_engine.hpp>
 #include <openssl/ec.h>
 #include <openssl/pem.h>
@@ -45,8 +46,8 @@ class UpdateWriter {
     file_ += "xref\n";
     for (const auto& [number, offset] : offsets_) {
       char line[64];
-      std::snprintf(line, sizeof line, "%lld 1\n%010zu 00000 n \n",
-                    static_cast<long long>(number), offset);
+      std::snprintf(line, sizeof line, "%lld 1\n%010zu 00000 n \n", static_cast<long long>(number),
+                    offset);
       file_ += line;
     }
     file_ += "trailer\n<< " + trailer_ + " /Size " + std::to_string(next_) + " /Prev " +
@@ -135,17 +136,19 @@ inline std::string with_signature(std::string file, std::size_t body) {
 }
 
 // Signs the fields (indexes into the map) with one shared signature.
-inline Signed sign(const std::string& file, const FieldMap& map, const std::vector<std::size_t>& fields,
-                   bool certify = false, const Signed* before = nullptr) {
+inline Signed sign(const std::string& file, const FieldMap& map,
+                   const std::vector<std::size_t>& fields, bool certify = false,
+                   const Signed* before = nullptr) {
   UpdateWriter update(file, map, before ? before->start_xref : 0, before ? before->next_object : 0);
   const std::int64_t signature = update.new_number();
   const std::string value = " /V " + std::to_string(signature) + " 0 R";
   const std::size_t body = update.put(signature, signature_body(certify));
   for (const std::size_t field : fields) {
     const std::int64_t form = update.new_number();
-    update.put(form, "<< /Type /XObject /Subtype /Form /BBox [0 0 1 1] /Length 0 >>\nstream\n\nendstream");
-    update.put(map.fields[field].object, "<< " + map.fields[field].dictionary + value + " /AP << /N " +
-                                             std::to_string(form) + " 0 R >> >>");
+    update.put(
+        form, "<< /Type /XObject /Subtype /Form /BBox [0 0 1 1] /Length 0 >>\nstream\n\nendstream");
+    update.put(map.fields[field].object, "<< " + map.fields[field].dictionary + value +
+                                             " /AP << /N " + std::to_string(form) + " 0 R >> >>");
   }
   if (certify)
     update.put(map.catalog_object, "<< " + map.catalog_dictionary + " /Perms << /DocMDP " +

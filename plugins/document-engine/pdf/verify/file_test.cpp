@@ -1,0 +1,129 @@
+#include "file.hpp"
+
+#include "../test_documents.hpp"
+
+#include <gtest/gtest.h>
+
+namespace cinnabar::pdf {
+namespace {
+
+using namespace test;
+
+// Appends a revision with a table that lists the given objects.
+std::string updated(const std::string& file, std::int64_t number, const std::string& body,
+                    const std::string& trailer = "/Size 99/Root 1 0 R") {
+  const std::size_t previous = file.rfind("startxref\n") + 10;
+  std::string out = file;
+  const std::size_t offset = out.size();
+  out += std::to_string(number) + " 0 obj\n" + body + "\nendobj\n";
+  const std::size_t start = out.size();
+  char line[32];
+  std::snprintf(line, sizeof line, "%010zu 00000 n \n", offset);
+  return out + "xref\n" + std::to_string(number) + " 1\n" + line + "trailer\n<<" + trailer +
+         "/Prev " + file.substr(previous, file.find('\n', previous) - previous) +
+         ">>\nstartxref\n" + std::to_string(start) + "\n%%EOF\n";
+}
+
+void expect_readable(const std::string& bytes, std::size_t revisions) {
+  const File file(bytes);
+  EXPECT_EQ(file.revisions().size(), revisions);
+  EXPECT_EQ(file.revisions().back().end, bytes.find_last_of('F') + 1);
+  for (const std::int64_t number : file.numbers(file.last()))
+    EXPECT_NE(file.load(number, file.last()), nullptr) << number;
+  EXPECT_TRUE(file.catalog(file.last()).at("Type").is_name("Catalog"));
+}
+
+TEST(File, ReadsTablesStreamsAndLinearisedFiles) {
+  const std::string plain = pages_of(20);
+  expect_readable(plain, 1);
+  expect_readable(rewritten(plain, [](QPDFWriter& w) { w.setLinearization(true); }), 1);
+  expect_readable(rewritten(plain, [](QPDFWriter& w) { w.setObjectStreamMode(qpdf_o_generate); }),
+                  1);
+  expect_readable(rewritten(plain,
+                            [](QPDFWriter& w) {
+                              w.setObjectStreamMode(qpdf_o_generate);
+                              w.setLinearization(true);
+                            }),
+                  1);
+  expect_readable(updated(plain, 1, "<</Type/Catalog/Pages 2 0 R>>"), 2);
+}
+
+TEST(File, ReadsHybridFiles) {
+  std::string file = page_of();
+  const std::size_t table = file.rfind("xref\n0 ");
+  // Object 5 is known only to the stream that /XRefStm names.
+  const std::string head = file.substr(0, table);
+  const std::size_t hidden = head.size();
+  std::string body = head + "5 0 obj\n(hidden)\nendobj\n";
+  const std::size_t stream = body.size();
+  std::string row(1, '\1');
+  row += static_cast<char>(hidden >> 8);
+  row += static_cast<char>(hidden & 255);
+  row += '\0';
+  body += "6 0 obj\n" + stream_of(row, "/Type/XRef/W[1 2 1]/Index[5 1]/Size 7") + "\nendobj\n";
+  const std::size_t start = body.size();
+  std::string rest = file.substr(table);
+  rest.replace(rest.find("/Root"), 5, "/XRefStm " + std::to_string(stream) + "/Root");
+  rest.replace(rest.rfind("startxref\n") + 10, std::string::npos,
+               std::to_string(start) + "\n%%EOF\n");
+  const std::string hybrid = body + rest;
+  const File read(hybrid);
+  EXPECT_TRUE(read.revisions()[0].hybrid);
+  ASSERT_NE(read.load(5, 0), nullptr);
+  EXPECT_EQ(read.load(5, 0)->value.text, "hidden");
+}
+
+TEST(File, EachRevisionSeesItsOwnObjects) {
+  const std::string bytes = updated(page_of(), 9, "(new)");
+  const File file(bytes);
+  EXPECT_EQ(file.load(9, 0), nullptr);
+  ASSERT_NE(file.load(9, 1), nullptr);
+  EXPECT_EQ(file.load(9, 1)->value.text, "new");
+  EXPECT_NE(file.load(3, 1), nullptr);
+}
+
+TEST(File, RefusesLoops) {
+  std::string file = page_of();
+  const std::size_t table = file.rfind("xref\n0 ");
+  file.replace(file.find("/Root", table), 5, "/Prev " + std::to_string(table) + "/Root");
+  file.replace(file.rfind("startxref\n") + 10, std::string::npos,
+               std::to_string(table) + "\n%%EOF\n");
+  EXPECT_THROW(File{file}, Malformed);
+}
+
+TEST(File, RefusesReferencesInCircles) {
+  const std::string bytes = file_of({"<</Type/Catalog/X 2 0 R>>", "3 0 R", "2 0 R"});
+  const File file(bytes);
+  EXPECT_THROW(file.resolve_at(file.catalog(0), "X", 0), Malformed);
+}
+
+TEST(File, RefusesWrongTables) {
+  const std::string good = page_of();
+  const auto changed = [&](const std::string& from, const std::string& to) {
+    std::string bad = good;
+    bad.replace(bad.rfind(from), from.size(), to);
+    return bad;
+  };
+  for (const std::string& bad :
+       {changed(" 00000 n \n", " 00000 x \n"), changed(" 00000 n \n", " 00000 n\n"),
+        changed("trailer", "trailes"), changed("%%EOF", "%%EOX"),
+        changed("startxref\n", "startxref\n9"), changed("/Size 5", "/Size x"),
+        changed("xref\n0 5", "xref\n0 6"), " " + good})
+    EXPECT_THROW(File{bad}, Malformed);
+}
+
+TEST(File, AnObjectIsNotTakenForAnother) {
+  std::string file = page_of();
+  file.replace(file.find("3 0 obj"), 7, "8 0 obj");
+  const File read(file);
+  EXPECT_THROW(read.load(3, 0), Malformed);
+}
+
+TEST(File, StopsAtTooManyRevisions) {
+  std::string file = page_of();
+  for (int i = 0; i < 600; ++i) file = updated(file, 9, "1");
+  EXPECT_THROW(File{file}, TooComplex);
+}
+
+}  // namespace
+}  // namespace cinnabar::pdf

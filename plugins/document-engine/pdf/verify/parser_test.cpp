@@ -1,0 +1,67 @@
+#include "parser.hpp"
+
+#include <gtest/gtest.h>
+
+namespace cinnabar::pdf {
+namespace {
+
+Object parse(std::string_view text) { return Parser(text).read_object(); }
+
+TEST(Parser, ReadsEachKindOfValue) {
+  EXPECT_TRUE(parse("null").is(Object::Kind::null));
+  EXPECT_EQ(parse("true").integer, 1);
+  EXPECT_EQ(parse("-17").integer, -17);
+  EXPECT_DOUBLE_EQ(parse("+.5").real, 0.5);
+  EXPECT_EQ(parse("/A#20B").text, "A B");
+  EXPECT_EQ(parse("(a\\(b\\)\\101\\\r\n(c))").text, "a(b)A(c)");
+  EXPECT_EQ(parse("<48 6 5 7>").text, "Hep");
+  EXPECT_EQ(parse("[1 2 0 R 3]").items.size(), 3u);
+  EXPECT_EQ(parse("[1 2 0 R 3]").items[1].integer, 2);
+  EXPECT_EQ(parse("[1 2 3]").items.size(), 3u);
+  EXPECT_TRUE(parse("<</A 1/B<</C(x)>>>>").at("B").at("C").is(Object::Kind::string));
+}
+
+TEST(Parser, KnowsWhereAValueStands) {
+  const std::string_view text = "<< /A  <4142> /B 1 >>";
+  const Object object = parse(text);
+  EXPECT_EQ(text.substr(object.at("A").begin, object.at("A").end - object.at("A").begin), "<4142>");
+}
+
+TEST(Parser, SeesRepeatedKeys) {
+  EXPECT_TRUE(parse("<</A 1/B 2/A 3>>").repeated_key);
+  EXPECT_FALSE(parse("<</A 1/B 2>>").repeated_key);
+}
+
+TEST(Parser, ComparesValuesNotSpellings) {
+  EXPECT_TRUE(parse("<</A 1.0/B[(x)]>>") == parse("<< /B [ <78> ] /A 1 >>"));
+  EXPECT_FALSE(parse("<</A 1>>") == parse("<</A 1/B 2>>"));
+  EXPECT_FALSE(parse("[1 2]") == parse("[2 1]"));
+}
+
+TEST(Parser, RefusesWhatDoesNotFollowTheGrammar) {
+  for (const char* text : {"", "(a", "<41", "<4x>", "[1", "<</A", "<</A>>", "<<1 2>>", "1x", "--1",
+                           "foo", "nul", ")", ">", "+", "."})
+    EXPECT_THROW(parse(text), Malformed) << text;
+}
+
+TEST(Parser, StopsAtTheNestingLimit) {
+  const std::string deep = std::string(5000, '[') + std::string(5000, ']');
+  EXPECT_THROW(parse(deep), TooComplex);
+}
+
+TEST(Parser, ReadsStreamsByTheirLength) {
+  const auto none = [](const Object&) { return std::int64_t{-1}; };
+  const std::string text = "4 0 obj <</Length 3>> stream\nabc\nendstream endobj";
+  const IndirectObject object = Parser(text).read_indirect(none);
+  EXPECT_TRUE(object.is_stream);
+  EXPECT_EQ(text.substr(object.data_begin, object.data_size), "abc");
+  EXPECT_EQ(object.end, text.size());
+  for (const char* bad : {"4 0 obj <</Length 9>> stream\nabc\nendstream endobj",
+                          "4 0 obj <</Length -1>> stream\nabc\nendstream endobj",
+                          "4 0 obj <</Length 5 0 R>> stream\nabc\nendstream endobj",
+                          "4 0 obj <</Length 99999999999>> stream\nabc", "4 0 obj 1", "4 obj 1"})
+    EXPECT_THROW(Parser(bad).read_indirect(none), Malformed) << bad;
+}
+
+}  // namespace
+}  // namespace cinnabar::pdf
