@@ -60,7 +60,7 @@ class MainJob(unittest.TestCase):
         (cls.root / "office" / "page.pdf").rename(cls.inputs / "libreoffice.pdf")
         subprocess.run(["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
                         "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                        f"--user-data-dir={cls.root}/browser",
+                        f"--user-data-dir={cls.root}/browser", "--no-pdf-header-footer",
                         f"--print-to-pdf={cls.inputs}/chromium.pdf", text],
                        env=home, capture_output=True, timeout=120, check=True)
 
