@@ -91,7 +91,8 @@ std::string shown(const char* text) { return text ? std::string(text) : "(none)"
 }  // namespace
 
 UniqueFd verified_image(const Manifest& manifest) {
-  const std::string path = (manifest.folder / "plugin.so").string();
+  const std::string path =
+      (manifest.library.empty() ? manifest.folder / "plugin.so" : manifest.library).string();
   const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) throw refused(path + " cannot be opened: " + std::strerror(errno));
   const std::string bytes = read_whole(file.get(), path);

@@ -9,7 +9,7 @@
 
 namespace cinnabar::kernel {
 
-// The checked bytes of the plugin's library (plugin.so in its folder) in a sealed memory file.
+// The checked bytes of the plugin's library (see Manifest::library) in a sealed memory file.
 // Only the entry function may be exported. Throws Error "plugin.refused" with a reason.
 UniqueFd verified_image(const Manifest& manifest);
 

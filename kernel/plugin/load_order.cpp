@@ -76,14 +76,15 @@ class Sorter {
 };
 
 // Takes out whoever requires what nobody (any more) provides, until that changes nothing.
-void drop_unmet(Manifests& accepted, LoadOrder& out) {
+void drop_unmet(Manifests& accepted, const std::vector<std::string>& given, LoadOrder& out) {
   for (bool changed = true; changed;) {
     changed = false;
     for (auto at = accepted.begin(); at != accepted.end() && !changed; ++at) {
       for (const std::string& interface : (*at)->requires_) {
-        const bool met = std::any_of(accepted.begin(), accepted.end(), [&](const Manifest* p) {
-          return p->provides_interface(interface);
-        });
+        const bool met = std::find(given.begin(), given.end(), interface) != given.end() ||
+                         std::any_of(accepted.begin(), accepted.end(), [&](const Manifest* p) {
+                           return p->provides_interface(interface);
+                         });
         if (met) continue;
         out.refused.push_back({*at, "requires " + interface + ", which no usable plugin provides"});
         accepted.erase(at);
@@ -96,7 +97,7 @@ void drop_unmet(Manifests& accepted, LoadOrder& out) {
 
 }  // namespace
 
-LoadOrder load_order(const Manifests& manifests) {
+LoadOrder load_order(const Manifests& manifests, const std::vector<std::string>& given) {
   LoadOrder out;
   Manifests accepted;
   for (const Manifest* m : manifests) {
@@ -108,7 +109,7 @@ LoadOrder load_order(const Manifests& manifests) {
   }
   // Refusing a cycle may leave others without what they require; then the order is made again.
   for (;;) {
-    drop_unmet(accepted, out);
+    drop_unmet(accepted, given, out);
     const std::size_t refused_before = out.refused.size();
     out.order.clear();
     Sorter sorter(accepted, out);

@@ -15,7 +15,9 @@ struct LoadOrder {
   std::vector<Refusal> refused;
 };
 
-// Of two that exclude each other the one that stands earlier in `manifests` stays.
-LoadOrder load_order(const std::vector<const Manifest*>& manifests);
+// Of two that exclude each other the one that stands earlier in `manifests` stays. `given`:
+// interfaces that are there without a plugin among `manifests`.
+LoadOrder load_order(const std::vector<const Manifest*>& manifests,
+                     const std::vector<std::string>& given = {});
 
 }  // namespace cinnabar::kernel

@@ -220,6 +220,33 @@ Manifest read_manifest(const std::filesystem::path& folder) {
   return manifest;
 }
 
+std::vector<std::filesystem::path> plugin_places(
+    const std::vector<std::filesystem::path>& folders) {
+  std::vector<std::filesystem::path> found;
+  for (const auto& folder : folders) {
+    std::error_code error;
+    if (std::filesystem::exists(folder / "plugin.json", error)) found.push_back(folder);
+    std::vector<std::filesystem::path> inside;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, error))
+      if (std::filesystem::exists(entry.path() / "plugin.json", error))
+        inside.push_back(entry.path());
+    std::sort(inside.begin(), inside.end());
+    found.insert(found.end(), inside.begin(), inside.end());
+  }
+  return found;
+}
+
+std::string reason_of(const Error& error) {
+  std::string text;
+  for (const auto& [name, value] : error.params())
+    if (name == "reason" || name == "detail") text = value;
+  if (text.empty()) return error.what();
+  if (!error.pointer().empty()) text = error.pointer() + " " + text;
+  for (const auto& [name, value] : error.params())
+    if (name == "file") text = value + ": " + text;
+  return text;
+}
+
 std::optional<std::string> contract_problem(std::string_view contract) {
   const auto parts = split(contract, '.');
   const std::string spoken =

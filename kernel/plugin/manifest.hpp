@@ -51,6 +51,7 @@ struct Manifest {
   Json config;                             // JSON Schema of its configuration
 
   std::filesystem::path folder;            // where it was found; not in the file
+  std::filesystem::path library;           // empty: plugin.so in the folder; not in the file
   std::map<std::string, ErrorText> errors;  // errors.json beside it
 
   bool permits(std::string_view permission) const {
@@ -74,6 +75,12 @@ Manifest read_manifest(const std::filesystem::path& folder);
 // The part of read_manifest that needs no files. `file` is named in errors.
 Manifest parse_manifest(std::string_view text, const std::string& file);
 std::map<std::string, ErrorText> parse_errors(std::string_view text, const std::string& file);
+
+// The folders with a plugin.json: each of `folders` itself, or those in it, by name.
+std::vector<std::filesystem::path> plugin_places(const std::vector<std::filesystem::path>& folders);
+
+// What an Error of the door says in one line: place, file and reason.
+std::string reason_of(const Error& error);
 
 // Whether this kernel speaks the contract "major.minor" of a manifest; else the reason why not.
 std::optional<std::string> contract_problem(std::string_view contract);

@@ -21,18 +21,13 @@ namespace {
 constexpr std::string_view kDatabase = "cinnabar.database/1";
 constexpr std::string_view kBlobStore = "cinnabar.blob-store/1";
 
-std::string reason_of(const Error& error) {
-  std::string text;
-  for (const auto& [name, value] : error.params())
-    if (name == "reason" || name == "detail") text = value;
-  if (text.empty()) return error.what();
-  if (!error.pointer().empty()) text = error.pointer() + " " + text;
-  for (const auto& [name, value] : error.params())
-    if (name == "file") text = value + ": " + text;
-  return text;
-}
-
 }  // namespace
+
+const std::vector<std::string>& kernel_interfaces() {
+  static const std::vector<std::string> kInterfaces{"cinnabar.bindings/1", "cinnabar.events/1",
+                                                    "cinnabar.hooks/1", "cinnabar.domain/1"};
+  return kInterfaces;
+}
 
 bool is_table_interface(std::string_view interface_id) {
   return interface_id == kDatabase || interface_id == kBlobStore ||
@@ -72,18 +67,7 @@ class PluginHost::Impl {
   }
 
   void discover() {
-    std::vector<std::filesystem::path> found;
-    for (const auto& folder : settings.folders) {
-      std::error_code error;
-      if (std::filesystem::exists(folder / "plugin.json", error)) found.push_back(folder);
-      std::vector<std::filesystem::path> inside;
-      for (const auto& entry : std::filesystem::directory_iterator(folder, error))
-        if (std::filesystem::exists(entry.path() / "plugin.json", error))
-          inside.push_back(entry.path());
-      std::sort(inside.begin(), inside.end());
-      found.insert(found.end(), inside.begin(), inside.end());
-    }
-    for (const auto& folder : found) {
+    for (const auto& folder : plugin_places(settings.folders)) {
       try {
         add(read_manifest(folder));
       } catch (const Error& error) {
@@ -116,7 +100,8 @@ class PluginHost::Impl {
       manifests.push_back(&record->manifest);
       by_manifest[&record->manifest] = record.get();
     }
-    const LoadOrder result = load_order(manifests);
+    const LoadOrder result =
+        load_order(manifests, settings.offline ? kernel_interfaces() : std::vector<std::string>{});
     for (const auto& refusal : result.refused) quarantine(*by_manifest[refusal.manifest], refusal.reason);
     std::vector<PluginRecord*> order;
     for (const Manifest* manifest : result.order) order.push_back(by_manifest[manifest]);
@@ -125,7 +110,10 @@ class PluginHost::Impl {
 
   // What the record requires and no usable plugin provides (any more); empty: nothing.
   std::string unmet(const PluginRecord& record) const {
+    const auto& given = kernel_interfaces();
     for (const std::string& interface : record.manifest.requires_) {
+      if (settings.offline && std::find(given.begin(), given.end(), interface) != given.end())
+        continue;
       const bool met = std::any_of(records.begin(), records.end(), [&](const auto& other) {
         return other->usable() && other->manifest.provides_interface(interface);
       });

@@ -28,6 +28,8 @@ struct PluginSettings {
   // run without a server around them.
   std::set<std::string> only;
   std::set<std::string> in_process;            // ids whose isolation "process" is overruled
+  // Only the storage will be started; no plugin gets a process. For commands on the data.
+  bool offline = false;
   std::filesystem::path executable;            // runs `plugin-host`; empty: no process plugins
   int workers_max = 2;                         // processes of one hosted plugin
   int worker_memory_mb = 512;
@@ -87,6 +89,9 @@ class PluginHost final : public Registry {
   class Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+// Interfaces that the kernel itself provides in a serving process.
+const std::vector<std::string>& kernel_interfaces();
 
 // Interfaces that are tables of abi.h; all others are services.
 bool is_table_interface(std::string_view interface_id);
