@@ -40,7 +40,7 @@ void add_job(WritePlan& plan, JobDraft job, const std::string& plugin, const Clo
                {id, plugin, std::move(job.kind), std::move(job.owner), run_at, std::move(data)}, 1);
   add(plan,
       "UPDATE kernel_job SET owner = ?, run_at = ?, data = ?, revision = revision + 1, "
-      "attempts = 0, state = CASE WHEN state = 'dead' THEN 'waiting' ELSE state END "
+      "attempts = CASE WHEN state = 'running' THEN attempts ELSE 0 END, state = CASE WHEN state = 'dead' THEN 'waiting' ELSE state END "
       "WHERE plugin = ? AND kind = ? AND job_key = ?",
       {job.owner, run_at, data, plugin, job.kind, job.key}, -1);
   add(plan,

@@ -60,9 +60,12 @@ bool Outbox::Feed::stopping() const {
   return stopping_;
 }
 
+std::int64_t Outbox::Feed::stored_cursor() const {
+  return db_.query_value("SELECT sequence FROM kernel_cursor WHERE name = ?", {cursor_}).integer();
+}
+
 void Outbox::Feed::load_cursor() {
-  stored_ =
-      db_.query_value("SELECT sequence FROM kernel_cursor WHERE name = ?", {cursor_}).integer();
+  stored_ = stored_cursor();
   position_ = stored_;
   reload_ = false;
 }
@@ -135,6 +138,7 @@ Outbox::Feed::Ended Outbox::Feed::deliver(
       if (unreachable) throw;
       reason = error.what();
       if (error.status() != CINNABAR_CONFLICT) break;
+      if (turn == Turn::fresh && stored_cursor() != stored_) return Ended::gone;
     } catch (const std::exception& error) {
       reason = error.what();
       break;

@@ -37,6 +37,7 @@ class Outbox::Feed {
                 const std::function<std::vector<Statement>(const std::string&)>& on_failure);
   void commit(WriteSet writes, std::vector<Statement> statements);
   Statement advance_to(std::int64_t sequence) const;
+  std::int64_t stored_cursor() const;
   void load_cursor();
   bool stopping() const;
 

@@ -1,0 +1,207 @@
+#include "kernel/event/outbox.hpp"
+
+#include "kernel/base/backoff.hpp"
+#include "kernel/base/test_signal.hpp"
+#include "kernel/base/test_storage.hpp"
+#include "kernel/db/migrations.hpp"
+
+#include <atomic>
+
+namespace cinnabar::kernel {
+namespace {
+
+class OutboxTest : public ::testing::Test {
+ protected:
+  OutboxTest() {
+    migrate(db_, {}, 1);
+    db_.script("CREATE TABLE feed_seen (sequence BIGINT PRIMARY KEY, text TEXT NOT NULL)");
+  }
+  ~OutboxTest() override {
+    if (outbox_) outbox_->stop();
+  }
+
+  // An event for each aggregate.
+  void happen(const std::vector<std::string>& aggregates, const std::string& type = "note.changed") {
+    Commit commit;
+    for (const std::string& aggregate : aggregates)
+      commit.writes.events.push_back(
+          {type, aggregate, "ent_a", "per_a", Json::object().set("of", aggregate)});
+    committer_.commit(std::move(commit));
+  }
+  static WriteSet seen(const StoredEvent& event) {
+    WriteSet writes;
+    writes.run("INSERT INTO feed_seen (sequence, text) VALUES (?, ?)",
+               {event.sequence, event.data["of"].text()}, 1);
+    return writes;
+  }
+  Subscriber subscriber(std::function<void(const StoredEvent&, const CommitWrites&)> deliver,
+                        const std::string& id = "com.example.feed") {
+    return {id, "feed_", [](const StoredEvent& event) { return event.type == "note.changed"; },
+            std::move(deliver)};
+  }
+  void start(Subscriptions subscriptions) {
+    outbox_ = std::make_unique<Outbox>(db_, committer_, clocks_, std::move(subscriptions));
+    committer_.on_committed([this] { outbox_->wake(); });
+    outbox_->start();
+  }
+  std::vector<std::string> texts() {
+    std::vector<std::string> out;
+    for (const auto& row : db_.query("SELECT text FROM feed_seen ORDER BY sequence").rows)
+      out.push_back(row[0].text());
+    return out;
+  }
+  // Moves the clock on until that many were heard: a pause begins when a failure has been stored,
+  // which nobody here sees.
+  void pass_time_until(std::size_t count) {
+    using namespace std::chrono_literals;
+    for (int i = 0; i < 2'000 && !heard_.reached(count, 5ms); ++i) {
+      clocks_.advance(backoff_ms(kAttemptsMax));
+      outbox_->wake();
+    }
+  }
+  std::int64_t number(std::string_view sql) { return db_.query_value(sql).integer(); }
+
+  TemporaryFolder folder_;
+  std::unique_ptr<TestPlugin> plugin_ = test_database(folder_.path());
+  Db db_{database_of(*plugin_)};
+  ManualClocks clocks_;
+  std::unique_ptr<Outbox> outbox_;  // outlives the committer, whose thread wakes it
+  Committer committer_{db_, clocks_};
+  Heard<std::string> heard_;
+};
+
+TEST_F(OutboxTest, delivers_each_wanted_event_once_and_in_order) {
+  happen({"a", "b"});
+  start({subscriber([this](const StoredEvent& event, const CommitWrites& commit) {
+    commit(seen(event));
+    heard_.add(event.aggregate);
+  })});
+  happen({"x"}, "other.thing");
+  happen({"c", "a"});
+  EXPECT_EQ(heard_.wait(4), (std::vector<std::string>{"a", "b", "c", "a"}));
+  outbox_->stop();
+  EXPECT_EQ(texts(), (std::vector<std::string>{"a", "b", "c", "a"}));
+  EXPECT_EQ(outbox_->lag(), 0);
+}
+
+TEST_F(OutboxTest, goes_on_where_it_stopped) {
+  happen({"a", "b"});
+  for (int round = 0; round < 3; ++round) {
+    Heard<std::string> heard;
+    start({subscriber([&](const StoredEvent& event, const CommitWrites& commit) {
+      commit(seen(event));
+      heard.add(event.aggregate);
+    })});
+    happen({"c"});
+    heard.wait(round == 0 ? 3 : 1);
+    outbox_->stop();
+  }
+  EXPECT_EQ(texts(), (std::vector<std::string>{"a", "b", "c", "c", "c"}));
+}
+
+TEST_F(OutboxTest, who_comes_later_begins_with_the_next_event) {
+  happen({"old"});
+  start({subscriber([this](const StoredEvent&, const CommitWrites&) { heard_.add(""); })});
+  heard_.wait(1);
+  outbox_->stop();
+  Heard<std::string> late;
+  start({subscriber([&](const StoredEvent& e, const CommitWrites&) { late.add(e.aggregate); },
+                    "com.example.late")});
+  happen({"new"});
+  EXPECT_EQ(late.wait(1), std::vector<std::string>{"new"});
+  outbox_->stop();
+}
+
+TEST_F(OutboxTest, a_delivery_that_conflicts_is_computed_again_at_once) {
+  std::atomic<int> calls{0};
+  start({subscriber([&](const StoredEvent& event, const CommitWrites& commit) {
+    WriteSet writes = seen(event);
+    if (++calls < 3) writes.run("UPDATE feed_seen SET text = 'x' WHERE sequence = -1", {}, 1);
+    commit(std::move(writes));
+    heard_.add("done");
+  })});
+  happen({"a"});
+  heard_.wait(1);
+  outbox_->stop();
+  EXPECT_EQ(calls, 3);
+  EXPECT_EQ(texts(), std::vector<std::string>{"a"});
+  EXPECT_EQ(number("SELECT COUNT(*) FROM kernel_delivery"), 0);
+}
+
+TEST_F(OutboxTest, a_failing_delivery_holds_up_its_aggregate_only) {
+  std::atomic<bool> broken{true};
+  start({subscriber([&](const StoredEvent& event, const CommitWrites& commit) {
+    if (broken && event.aggregate == "bad") {
+      heard_.add("failed");
+      throw Error("feed.broken");
+    }
+    commit(seen(event));
+    heard_.add(event.aggregate);
+  })});
+  happen({"bad", "good", "bad", "good"});
+  EXPECT_EQ(heard_.wait(3), (std::vector<std::string>{"failed", "good", "good"}));
+  EXPECT_EQ(number("SELECT COUNT(*) FROM kernel_delivery WHERE state = 'waiting'"), 2);
+  EXPECT_GE(outbox_->lag(), 2);
+  broken = false;
+  pass_time_until(5);
+  happen({"bad"});
+  EXPECT_EQ(heard_.wait(6).back(), "bad") << "it is in order again";
+  outbox_->stop();
+  EXPECT_EQ(number("SELECT COUNT(*) FROM kernel_delivery"), 0);
+  EXPECT_EQ(texts(), (std::vector<std::string>{"bad", "good", "bad", "good", "bad"}));
+}
+
+TEST_F(OutboxTest, what_fails_for_ever_is_given_up_and_what_waited_goes_on) {
+  start({subscriber([&](const StoredEvent& event, const CommitWrites& commit) {
+    if (event.chain_index == 1) {
+      heard_.add("failed");
+      throw Error("feed.broken");
+    }
+    commit(seen(event));
+    heard_.add("delivered");
+  })});
+  happen({"a", "a"});
+  pass_time_until(kAttemptsMax);
+  const auto heard = heard_.wait(kAttemptsMax + 1);
+  EXPECT_EQ(heard.back(), "delivered");
+  EXPECT_EQ(std::count(heard.begin(), heard.end(), "failed"), kAttemptsMax);
+  outbox_->stop();
+  EXPECT_EQ(dead_deliveries(db_), 1);
+}
+
+TEST_F(OutboxTest, a_slow_subscriber_does_not_hold_up_another) {
+  Heard<std::string> release, quick;
+  start({subscriber([&](const StoredEvent&, const CommitWrites&) { release.wait(1); }, "com.slow"),
+         subscriber([&](const StoredEvent& e, const CommitWrites&) { quick.add(e.aggregate); },
+                    "com.quick")});
+  happen({"a"});
+  happen({"b"});
+  EXPECT_EQ(quick.wait(2), (std::vector<std::string>{"a", "b"}));
+  release.add("");
+  outbox_->stop();
+}
+
+TEST_F(OutboxTest, two_nodes_give_one_effect) {
+  Subscriptions both[2];
+  for (auto& subscriptions : both)
+    subscriptions.push_back(
+        subscriber([this](const StoredEvent& event, const CommitWrites& commit) {
+          commit(seen(event));
+          heard_.add(event.aggregate);
+        }));
+  Outbox second(db_, committer_, clocks_, std::move(both[1]));
+  start(std::move(both[0]));
+  second.start();
+  for (int i = 0; i < 50; ++i) {
+    happen({"a" + std::to_string(i % 5)});
+    second.wake();
+  }
+  heard_.wait(50);
+  outbox_->stop();
+  second.stop();
+  EXPECT_EQ(texts().size(), 50u);
+  EXPECT_EQ(number("SELECT COUNT(*) FROM kernel_delivery"), 0);
+}
+
+}  // namespace
+}  // namespace cinnabar::kernel
