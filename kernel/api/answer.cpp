@@ -7,6 +7,8 @@ namespace {
 
 constexpr std::int64_t kReadSize = 256 * 1024;
 constexpr std::size_t kFilenameSizeMax = 200;
+constexpr const char* kStoredContentPolicy =
+    "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'";
 
 std::string_view trim(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -74,6 +76,10 @@ HttpResponse to_response(const HttpAnswer& answer, const HttpRequest& request,
     response.status = 304;
     return response;
   }
+  // Nothing that somebody stored here runs as a page of ours. (Browsers show PDF by a page of their
+  // own, which the policy would stop; PDF has no access to ours.)
+  if (answer.content_type != "application/pdf")
+    headers.emplace_back("Content-Security-Policy", kStoredContentPolicy);
   if (!answer.filename.empty())
     headers.emplace_back("Content-Disposition", disposition_of(answer.filename));
   if (!answer.parts.empty()) {

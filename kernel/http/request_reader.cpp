@@ -100,6 +100,10 @@ void check_framing(const Parser& parser, const HttpRequest& request, bool http_1
     throw http_fault(501, "http.transfer_encoding_unknown");
 }
 
+Error too_large(std::int64_t size_max) {
+  return Error("http.body_too_large", {{"status", "413"}, {"max", std::to_string(size_max)}});
+}
+
 }  // namespace
 
 Error http_fault(int status, std::string code) {
@@ -124,6 +128,7 @@ struct RequestReader::Impl {
   const std::uint32_t header_limit;
   beast::flat_buffer buffer;
   boost::optional<Parser> parser;
+  std::int64_t size_max = 0;  // of the body
   bool begun = false;  // something of the request was given to the parser
   bool expects_continue = false;
 };
@@ -193,7 +198,8 @@ bool RequestReader::keep_alive() const { return impl_->parser->keep_alive(); }
 bool RequestReader::http_1_0() const { return impl_->parser->get().version() < 11; }
 
 void RequestReader::limit_body(std::int64_t size_max) {
-  if (content_length() > size_max) throw http_fault(413, "http.body_too_large");
+  impl_->size_max = size_max;
+  if (content_length() > size_max) throw too_large(size_max);
   impl_->parser->body_limit(static_cast<std::uint64_t>(size_max));
 }
 
@@ -212,13 +218,17 @@ RequestReader::Progress RequestReader::read_body(const Sink& sink) {
       if (used == 0 && buffer.size() >= kReadSize) throw http_fault(400, "http.body_malformed");
       return Progress::more;
     }
-    if (ec == http::error::body_limit) throw http_fault(413, "http.body_too_large");
+    if (ec == http::error::body_limit) throw too_large(impl_->size_max);
     if (ec) throw http_fault(400, "http.body_malformed");
   }
   return Progress::done;
 }
 
-void RequestReader::next() { impl_->reset(); }
+void RequestReader::next() {
+  impl_->reset();
+  // A connection that took an upload once does not keep room for the next one while it is idle.
+  if (!has_bytes() && impl_->buffer.capacity() > kFirstReadSize) impl_->buffer.shrink_to_fit();
+}
 void RequestReader::drop() { impl_->buffer.consume(impl_->buffer.size()); }
 
 }  // namespace cinnabar::kernel
