@@ -40,7 +40,9 @@ std::int64_t whole_seconds(std::int64_t time_ms) { return time_ms - time_ms % 10
 }  // namespace
 
 Authority::Authority(std::filesystem::path folder, Config config, Surroundings surroundings)
-    : folder_(std::move(folder)), config_(std::move(config)), surroundings_(std::move(surroundings)) {
+    : folder_(std::move(folder)),
+      config_(std::move(config)),
+      surroundings_(std::move(surroundings)) {
   if (load()) return;
   const detail::FileDescriptor lock(
       ::open((folder_ / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
@@ -146,7 +148,8 @@ Credential Authority::issue(const IssueRequest& request) {
   plan.profile = timestamp ? Profile::timestamp : Profile::signer;
   plan.subject = {config_.country, request.organization, request.common_name, request.identifier};
   Credential credential;
-  credential.key = {request.key_store, keys.create(timestamp ? "ec-p256" : config_.signer_algorithm)};
+  credential.key = {request.key_store,
+                    keys.create(timestamp ? "ec-p256" : config_.signer_algorithm)};
   plan.public_key = keys.public_key(credential.key.id);
   plan.serial = new_serial();
   // An authority's certificate outlives what it issues, or validators that ask for a nested
@@ -156,8 +159,8 @@ Credential Authority::issue(const IssueRequest& request) {
   plan.not_before = Time{credential.not_before_ms};
   plan.not_after = Time{whole_seconds(credential.not_after_ms)};
   plan.policy = config_.policy;
-  std::string certificate = build_certificate(
-      plan, issuer(issuing_key_, issuing_certificate_, CmsDigest::sha256));
+  std::string certificate =
+      build_certificate(plan, issuer(issuing_key_, issuing_certificate_, CmsDigest::sha256));
 
   credential.serial = to_hex(plan.serial);
   credential.sha256 = to_hex(sha256(certificate));
@@ -173,8 +176,8 @@ Credential Authority::issue(const IssueRequest& request) {
 }
 
 AuthorityInfo Authority::info() const {
-  return {config_.issuing_name, {Bytes(issuing_certificate_), Bytes(root_certificate_)},
-          not_after_ms_};
+  return {
+      config_.issuing_name, {Bytes(issuing_certificate_), Bytes(root_certificate_)}, not_after_ms_};
 }
 
 }  // namespace cinnabar::builtinca

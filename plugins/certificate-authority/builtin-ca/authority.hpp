@@ -30,19 +30,21 @@ struct Config {
   // Under an object identifier made from a UUID, which needs no registration (X.667).
   std::string policy = "2.25.147690874764591509849463861978273473526.1.1";
 };
-CINNABAR_DESCRIBE(
-    Config, (country, length(2, 2), doc("Country in the names of the authorities.")),
-    (organization, length(1, 64), doc("Organisation in the names of the authorities.")),
-    (root_name, length(1, 64), doc("Common name of the root; read at first start.")),
-    (issuing_name, length(1, 64), doc("Common name of the issuing authority; read at first start.")),
-    (root_years, range(1, 50), doc("Validity of the root.")),
-    (issuing_years, range(1, 50), doc("Validity of the issuing authority.")),
-    (document_years, range(1, 50), doc("Validity of the platform's certificate.")),
-    (enterprise_years, range(1, 50), doc("Validity of an enterprise's certificate.")),
-    (person_years, range(1, 50), doc("Validity of a person's certificate.")),
-    (timestamp_years, range(1, 50), doc("Validity of a timestamp authority's certificate.")),
-    (signer_algorithm, doc("Keys of signers: ec-p256, ec-p384, rsa-2048, rsa-3072.")),
-    (policy, doc("Certificate policy of all that is issued, dotted.")))
+CINNABAR_DESCRIBE(Config, (country, length(2, 2), doc("Country in the names of the authorities.")),
+                  (organization, length(1, 64),
+                   doc("Organisation in the names of the authorities.")),
+                  (root_name, length(1, 64), doc("Common name of the root; read at first start.")),
+                  (issuing_name, length(1, 64),
+                   doc("Common name of the issuing authority; read at first start.")),
+                  (root_years, range(1, 50), doc("Validity of the root.")),
+                  (issuing_years, range(1, 50), doc("Validity of the issuing authority.")),
+                  (document_years, range(1, 50), doc("Validity of the platform's certificate.")),
+                  (enterprise_years, range(1, 50), doc("Validity of an enterprise's certificate.")),
+                  (person_years, range(1, 50), doc("Validity of a person's certificate.")),
+                  (timestamp_years, range(1, 50),
+                   doc("Validity of a timestamp authority's certificate.")),
+                  (signer_algorithm, doc("Keys of signers: ec-p256, ec-p384, rsa-2048, rsa-3072.")),
+                  (policy, doc("Certificate policy of all that is issued, dotted.")))
 
 // What the authority needs from outside.
 struct Surroundings {

@@ -1,6 +1,7 @@
 #include "authority.hpp"
 
 #include <cinnabar/durable_file.hpp>
+#include <cinnabar/testing/folder.hpp>
 #include <cinnabar/testing/signing.hpp>
 
 #include <gtest/gtest.h>
@@ -17,19 +18,11 @@ constexpr std::int64_t kDayMs = 86'400'000;
 
 struct World {
   World()
-      : folder([] {
-          std::string name = (std::filesystem::temp_directory_path() / "cinnabar-XXXXXX").string();
-          return std::filesystem::path(::mkdtemp(name.data()));
-        }()),
-        table(detail::export_table(static_cast<KeyStore*>(&keys))),
+      : table(detail::export_table(static_cast<KeyStore*>(&keys))),
         now_ms(static_cast<std::int64_t>(std::time(nullptr)) * 1000) {}
-  ~World() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder, ignored);
-  }
 
   Authority authority(Config config = {}) {
-    return Authority(folder, config,
+    return Authority(folder.path, config,
                      {[this](const std::string&) { return KeyStoreClient(&table); },
                       [](std::size_t size) {
                         std::string out(size, '\0');
@@ -40,7 +33,7 @@ struct World {
                       [this] { return now_ms; }});
   }
 
-  std::filesystem::path folder;
+  testing::TestFolder folder;
   testing::MemoryKeys keys;
   cinnabar_key_store table;
   std::int64_t now_ms;
@@ -106,8 +99,8 @@ TEST(Authority, IssuesValidChainsForEveryProfile) {
 
 TEST(Authority, WritesChineseNamesAsUtf8) {
   World world;
-  const Credential credential =
-      world.authority().issue({"enterprise", "深圳示例有限公司", "深圳示例有限公司", "ent_01J2", "file"});
+  const Credential credential = world.authority().issue(
+      {"enterprise", "深圳示例有限公司", "深圳示例有限公司", "ent_01J2", "file"});
   const Certificate own = parse(credential.chain[0]);
   EXPECT_EQ(subject_of(own),
             "C = CN, O = 深圳示例有限公司, CN = 深圳示例有限公司, serialNumber = ent-01J2");
@@ -122,7 +115,8 @@ TEST(Authority, StatesUsagesAndConstraints) {
   const Credential credential = authority.issue({"person", "张三", "", "per_1", "file"});
   const Certificate own = parse(credential.chain[0]), issuing = parse(credential.chain[1]),
                     root = parse(credential.chain[2]);
-  EXPECT_EQ(X509_get_key_usage(own.get()), std::uint32_t{KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION});
+  EXPECT_EQ(X509_get_key_usage(own.get()),
+            std::uint32_t{KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION});
   EXPECT_EQ(X509_get_key_usage(issuing.get()), std::uint32_t{KU_KEY_CERT_SIGN | KU_CRL_SIGN});
   EXPECT_EQ(X509_get_pathlen(issuing.get()), 0);
   EXPECT_EQ(X509_get_pathlen(root.get()), -1);
@@ -154,7 +148,7 @@ TEST(Authority, TellsWhatItIssued) {
               kDayMs);
   EXPECT_LE(credential.not_before_ms, world.now_ms);
   const auto record =
-      world.folder / "issued" / credential.serial.substr(0, 2) / (credential.serial + ".cer");
+      world.folder.path / "issued" / credential.serial.substr(0, 2) / (credential.serial + ".cer");
   EXPECT_EQ(*read_small_file(record), credential.chain[0].text());
 }
 
@@ -209,7 +203,7 @@ TEST(Authority, RefusesUnknownProfilesAndDamagedFiles) {
   World world;
   Authority authority = world.authority();
   EXPECT_THROW(authority.issue({"server", "x", "", "", "file"}), Error);
-  write_durable(world.folder / "authority.json", "{\"version\":1}");
+  write_durable(world.folder.path / "authority.json", "{\"version\":1}");
   try {
     world.authority();
     FAIL() << "opened a damaged file";

@@ -76,17 +76,16 @@ std::string extensions(const CertificatePlan& plan, const Issuer& issuer) {
   if (plan.profile == Profile::timestamp)
     list += extension(kExtendedKeyUsage, true, der::sequence(kTimeStamping));
   if (plan.profile == Profile::signer)
-    list += extension(kExtendedKeyUsage, false,
-                      der::sequence(kDocumentSigning, kEmailProtection));
-  list += extension(kSubjectKeyIdentifier, false,
-                    der::octet_string(key_identifier(plan.public_key)));
+    list += extension(kExtendedKeyUsage, false, der::sequence(kDocumentSigning, kEmailProtection));
+  list +=
+      extension(kSubjectKeyIdentifier, false, der::octet_string(key_identifier(plan.public_key)));
   if (plan.profile != Profile::root)
     list += extension(
         kAuthorityKeyIdentifier, false,
         der::sequence(der::element(der::context_primitive(0), key_identifier(issuer.public_key))));
   if (!plan.policy.empty())
-    list += extension(kCertificatePolicies, false,
-                      der::sequence(der::sequence(der::oid(plan.policy))));
+    list +=
+        extension(kCertificatePolicies, false, der::sequence(der::sequence(der::oid(plan.policy))));
   return der::element(der::context(3), der::sequence(list));
 }
 
@@ -117,8 +116,8 @@ std::string build_certificate(const CertificatePlan& plan, const Issuer& issuer)
       der::unsigned_integer(plan.serial), algorithm, issuer.name.empty() ? subject : issuer.name,
       der::sequence(der::certificate_time(plan.not_before), der::certificate_time(plan.not_after)),
       subject, plan.public_key, extensions(plan, issuer));
-  const std::string signature = issuer.sign(is_sha256 ? "sha256" : "sha384",
-                                            is_sha256 ? sha256(tbs) : sha384(tbs));
+  const std::string signature =
+      issuer.sign(is_sha256 ? "sha256" : "sha384", is_sha256 ? sha256(tbs) : sha384(tbs));
   return der::sequence(tbs, algorithm, der::bit_string(signature));
 }
 

@@ -12,10 +12,10 @@ namespace cinnabar::builtinca {
 
 // Who a certificate names. Empty parts are left out.
 struct Subject {
-  std::string country;       // two letters
+  std::string country;  // two letters
   std::string organization;
   std::string common_name;
-  std::string identifier;    // serialNumber of the name
+  std::string identifier;  // serialNumber of the name
 };
 
 enum class Profile { root, issuing, signer, timestamp };
@@ -23,17 +23,17 @@ enum class Profile { root, issuing, signer, timestamp };
 struct CertificatePlan {
   Profile profile = Profile::signer;
   Subject subject;
-  std::string public_key;    // SubjectPublicKeyInfo, DER
-  std::string serial;        // 16 random bytes
+  std::string public_key;  // SubjectPublicKeyInfo, DER
+  std::string serial;      // 16 random bytes
   Time not_before;
   Time not_after;
-  std::string policy;        // dotted; empty: none
+  std::string policy;  // dotted; empty: none
 };
 
 // The authority's side: its name and key as its certificate has them, and its signature.
 struct Issuer {
-  std::string name;          // DER; empty: the certificate names itself
-  std::string public_key;    // SubjectPublicKeyInfo, DER
+  std::string name;        // DER; empty: the certificate names itself
+  std::string public_key;  // SubjectPublicKeyInfo, DER
   CmsDigest digest = CmsDigest::sha256;
   std::function<std::string(std::string_view digest_algorithm, std::string_view digest)> sign;
 };

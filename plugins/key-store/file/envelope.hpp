@@ -15,11 +15,11 @@ namespace cinnabar::filekeys {
 struct Envelope {
   int version = 1;
   std::string id;
-  std::string algorithm;   // "ec-p256", ...
-  std::string master;      // MasterKey::name of the key that seals it
-  Bytes public_key;        // SubjectPublicKeyInfo, DER
-  Bytes data_key;          // sealed under the master key
-  Bytes private_key;       // PKCS #8, DER, sealed under the data key
+  std::string algorithm;  // "ec-p256", ...
+  std::string master;     // MasterKey::name of the key that seals it
+  Bytes public_key;       // SubjectPublicKeyInfo, DER
+  Bytes data_key;         // sealed under the master key
+  Bytes private_key;      // PKCS #8, DER, sealed under the data key
 };
 CINNABAR_DESCRIBE(Envelope, (version, required), (id, required), (algorithm, required),
                   (master, required), (public_key, required), (data_key, required),

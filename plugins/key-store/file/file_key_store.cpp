@@ -10,9 +10,8 @@ namespace {
 // Ids come from callers and become file names.
 bool well_formed(std::string_view id) {
   return id.size() == 30 && id.starts_with("key_") &&
-         std::all_of(id.begin() + 4, id.end(), [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
-         });
+         std::all_of(id.begin() + 4, id.end(),
+                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); });
 }
 
 Error not_found(std::string_view id) {
@@ -49,8 +48,7 @@ std::shared_ptr<const SoftwareKey> FileKeyStore::key_of(std::string_view id) {
   const auto text = read_small_file(path_of(id));
   if (!text) throw not_found(id);
   const Envelope envelope = read_envelope(*text, id);
-  auto key =
-      std::make_shared<const SoftwareKey>(SoftwareKey::from_pkcs8(open(master_, envelope)));
+  auto key = std::make_shared<const SoftwareKey>(SoftwareKey::from_pkcs8(open(master_, envelope)));
   if (key->public_key() != envelope.public_key.view())
     throw Error("key.damaged", {{"key", std::string(id)}, {"part", "public key"}}, {},
                 CINNABAR_FAILED);

@@ -19,8 +19,8 @@ inline constexpr std::size_t kWarmKeysMax = 1'024;
 class FileKeyStore final : public KeyStore {
  public:
   // new_id gives "key_<ULID>".
-  FileKeyStore(std::filesystem::path folder, MasterKey master,
-               std::function<std::string()> new_id, std::size_t warm_keys_max = kWarmKeysMax);
+  FileKeyStore(std::filesystem::path folder, MasterKey master, std::function<std::string()> new_id,
+               std::size_t warm_keys_max = kWarmKeysMax);
 
   std::string create(std::string_view algorithm) override;
   std::string public_key(std::string_view id) override;

@@ -1,10 +1,10 @@
 #include "file_key_store.hpp"
 
 #include "aead.hpp"
-#include "test_folder.hpp"
 
 #include <cinnabar/digest_state.hpp>
 #include <cinnabar/durable_file.hpp>
+#include <cinnabar/testing/folder.hpp>
 
 #include <gtest/gtest.h>
 
@@ -17,6 +17,8 @@
 
 namespace cinnabar::filekeys {
 namespace {
+
+using testing::TestFolder;
 
 MasterKey master_of(char c) { return MasterKey(Secret(std::string(32, c))); }
 
@@ -204,8 +206,8 @@ TEST(FileKeyStore, ManyThreadsUseItAtOnce) {
       for (int i = 0; i < 20; ++i) {
         const std::string& id = ids[static_cast<std::size_t>((t + i) % 4)];
         const std::string digest(32, static_cast<char>('a' + i));
-        wrong += !verifies(store.public_key(id), EVP_sha256(), digest,
-                           store.sign(id, "sha256", digest));
+        wrong +=
+            !verifies(store.public_key(id), EVP_sha256(), digest, store.sign(id, "sha256", digest));
       }
     });
   for (std::thread& thread : threads) thread.join();

@@ -1,10 +1,9 @@
 #include "master_key.hpp"
 
-#include "test_folder.hpp"
-
 #include <cinnabar/bytes.hpp>
 #include <cinnabar/durable_file.hpp>
 #include <cinnabar/error.hpp>
+#include <cinnabar/testing/folder.hpp>
 
 #include <gtest/gtest.h>
 
@@ -15,6 +14,8 @@
 
 namespace cinnabar::filekeys {
 namespace {
+
+using testing::TestFolder;
 
 std::string code_of(const std::filesystem::path& folder, const MasterKeySource& source) {
   try {

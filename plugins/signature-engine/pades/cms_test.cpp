@@ -91,7 +91,8 @@ TEST(Cms, HoldsExactlyWhatPadesAllows) {
   // DER throughout: libcrypto's own encoding is the same, byte for byte.
   unsigned char* again = nullptr;
   const int size = i2d_CMS_ContentInfo(info, &again);
-  EXPECT_EQ(std::string(reinterpret_cast<char*>(again), static_cast<std::size_t>(size)), sample.cms);
+  EXPECT_EQ(std::string(reinterpret_cast<char*>(again), static_cast<std::size_t>(size)),
+            sample.cms);
   OPENSSL_free(again);
   CMS_ContentInfo_free(info);
 }

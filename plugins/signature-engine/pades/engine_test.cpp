@@ -47,21 +47,20 @@ TEST_F(Engine, BaseStateIsThatOfTheBytes) {
 TEST_F(Engine, TheNewStateIsThatOfTheWholeFile) {
   for (const bool xref_stream : {false, true}) {
     const TestDocument base = document(xref_stream);
-    const Signed result =
-        engine.sign(request(base), trust().signing(trust().platform));
+    const Signed result = engine.sign(request(base), trust().signing(trust().platform));
     const std::string file = base.bytes + result.segment.text();
     DigestState digest;
     digest.update(file);
     EXPECT_EQ(result.state.digest_state, digest.encode());
     EXPECT_EQ(result.state.length, static_cast<std::int64_t>(file.size()));
-    const std::string tail =
-        "startxref\n" + std::to_string(result.state.start_xref) + "\n%%EOF\n";
+    const std::string tail = "startxref\n" + std::to_string(result.state.start_xref) + "\n%%EOF\n";
     EXPECT_TRUE(file.ends_with(tail));
     const std::string section =
         xref_stream ? std::to_string(result.state.next_object - 1) + " 0 obj\n<</Type /XRef"
                     : std::string("xref\n");
-    EXPECT_EQ(file.compare(static_cast<std::size_t>(result.state.start_xref), section.size(),
-                           section), 0);
+    EXPECT_EQ(
+        file.compare(static_cast<std::size_t>(result.state.start_xref), section.size(), section),
+        0);
   }
 }
 
@@ -75,8 +74,7 @@ TEST_F(Engine, TheSegmentBeginsOnALineOfItsOwn) {
 }
 
 TEST_F(Engine, TheTimestampIsOverTheSignature) {
-  const Signed result =
-      engine.sign(request(document()), trust().signing(trust().platform));
+  const Signed result = engine.sign(request(document()), trust().signing(trust().platform));
   EXPECT_EQ(result.timestamp, "2025-11-21T12:00:00.250Z");
   EXPECT_EQ(result.digest.size(), 64u);
   SignRequest plain = request(document());

@@ -55,8 +55,8 @@ void append_integer(std::string& out, std::int64_t value) {
 
 void append_number(std::string& out, double value) {
   char digits[64];
-  const auto result = std::to_chars(digits, digits + sizeof digits, value,
-                                    std::chars_format::fixed, 5);
+  const auto result =
+      std::to_chars(digits, digits + sizeof digits, value, std::chars_format::fixed, 5);
   std::string_view text(digits, static_cast<std::size_t>(result.ptr - digits));
   while (text.ends_with('0')) text.remove_suffix(1);
   if (text.ends_with('.')) text.remove_suffix(1);
@@ -65,7 +65,8 @@ void append_number(std::string& out, double value) {
 
 std::string text_string(std::string_view utf8) {
   // PDFDocEncoding and ASCII agree from space to tilde only.
-  const bool plain = std::all_of(utf8.begin(), utf8.end(), [](char c) { return c >= 32 && c < 127; });
+  const bool plain =
+      std::all_of(utf8.begin(), utf8.end(), [](char c) { return c >= 32 && c < 127; });
   if (plain) {
     std::string out = "(";
     for (const char c : utf8) {

@@ -21,14 +21,15 @@ class PadesPlugin final : public SignatureEngine {
       throw Error("signature.key_unavailable", {{"reason", "key.store_missing"}}, {},
                   CINNABAR_UNAVAILABLE);
     const KeyStoreClient keys(table);
-    return engine_.sign(request, {[&] { return keys.public_key(request.key.id); },
-                                  [&](std::string_view algorithm, std::string_view digest) {
-                                    return keys.sign(request.key.id, algorithm, digest);
-                                  },
-                                  [&](std::string_view digest) {
-                                    return host_.service<TimestampAuthority>(call).stamp(
-                                        {to_hex(digest), "sha256"});
-                                  }});
+    return engine_.sign(
+        request,
+        {[&] { return keys.public_key(request.key.id); },
+         [&](std::string_view algorithm, std::string_view digest) {
+           return keys.sign(request.key.id, algorithm, digest);
+         },
+         [&](std::string_view digest) {
+           return host_.service<TimestampAuthority>(call).stamp({to_hex(digest), "sha256"});
+         }});
   }
 
  private:

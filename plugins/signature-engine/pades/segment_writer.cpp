@@ -30,8 +30,7 @@ void each_run(const Offsets& offsets, Run run) {
 
 }  // namespace
 
-SegmentWriter::SegmentWriter(const DocumentState& state, const FieldMap& map,
-                             std::size_t size_hint)
+SegmentWriter::SegmentWriter(const DocumentState& state, const FieldMap& map, std::size_t size_hint)
     : state_(state), map_(map), next_object_(state.next_object) {
   bytes.reserve(size_hint);
   // The document may lack a final line end; an empty line does no harm.

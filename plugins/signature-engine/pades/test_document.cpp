@@ -90,8 +90,8 @@ TestDocument make_document(const TestPlan& plan) {
     annotations[page] += reference(object) + " ";
   }
   map.catalog_object = kCatalog;
-  map.catalog_dictionary = "/Type /Catalog /Pages 2 0 R /AcroForm <</SigFlags 3 /Fields [" +
-                           all_fields + "]>>";
+  map.catalog_dictionary =
+      "/Type /Catalog /Pages 2 0 R /AcroForm <</SigFlags 3 /Fields [" + all_fields + "]>>";
   map.trailer_dictionary = "/Root 1 0 R /ID [<00112233> <00112233>]";
 
   BaseWriter out;
@@ -107,8 +107,8 @@ TestDocument make_document(const TestPlan& plan) {
                    std::to_string(plan.rotations[page]) + " /Contents " + reference(content_of(i)) +
                    " /Resources <</Font <</F 3 0 R>>>> /Annots [" + annotations[page] + "]>>");
     const std::string text = "BT /F 14 Tf 60 780 Td (Page " + std::to_string(i + 1) + ") Tj ET";
-    out.object(content_of(i), "<</Length " + std::to_string(text.size()) + ">>\nstream\n" + text +
-                                  "\nendstream");
+    out.object(content_of(i),
+               "<</Length " + std::to_string(text.size()) + ">>\nstream\n" + text + "\nendstream");
   }
   for (const PreparedField& field : map.fields)
     out.object(field.object, "<<" + field.dictionary + ">>");
@@ -132,9 +132,9 @@ Drawing make_seal(double width, double height) {
   drawing.width = width;
   drawing.height = height;
   // A frame along the edge, and a bar in the lower left corner.
-  drawing.content = Bytes("/Multiply gs 0.8 0.1 0.1 RG 2 w 1 1 " + number(width - 2) + " " +
-                          number(height - 2) + " re S 0.8 0.1 0.1 rg 4 4 " + number(width / 3) +
-                          " " + number(height / 5) + " re f");
+  drawing.content =
+      Bytes("/Multiply gs 0.8 0.1 0.1 RG 2 w 1 1 " + number(width - 2) + " " + number(height - 2) +
+            " re S 0.8 0.1 0.1 rg 4 4 " + number(width / 3) + " " + number(height / 5) + " re f");
   return drawing;
 }
 

@@ -4,7 +4,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
@@ -56,19 +55,9 @@ SignRequest request_of(const FieldMap& map, const DocumentState& state,
   return request;
 }
 
-TestFolder::TestFolder()
-    : path([] {
-        std::string name = (std::filesystem::temp_directory_path() / "cinnabar-XXXXXX").string();
-        return std::filesystem::path(::mkdtemp(name.data()));
-      }()) {}
-
-TestFolder::~TestFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path, ignored);
-}
-
-std::filesystem::path TestFolder::write(const std::string& name, std::string_view content) const {
-  const auto file = path / name;
+std::filesystem::path write_file(const testing::TestFolder& folder, const std::string& name,
+                                 std::string_view content) {
+  const auto file = folder.path / name;
   std::ofstream(file, std::ios::binary).write(content.data(), static_cast<long>(content.size()));
   return file;
 }

@@ -4,6 +4,7 @@
 
 #include "engine.hpp"
 
+#include <cinnabar/testing/folder.hpp>
 #include <cinnabar/testing/signing.hpp>
 
 #include <filesystem>
@@ -25,14 +26,8 @@ struct TestTrust {
 SignRequest request_of(const FieldMap& map, const DocumentState& state,
                        const testing::TestIdentity& identity);
 
-// A folder that is removed again.
-class TestFolder {
- public:
-  TestFolder();
-  ~TestFolder();
-  std::filesystem::path write(const std::string& name, std::string_view content) const;
-  const std::filesystem::path path;
-};
+std::filesystem::path write_file(const testing::TestFolder& folder, const std::string& name,
+                                 std::string_view content);
 
 struct ToolRun {
   int status = -1;

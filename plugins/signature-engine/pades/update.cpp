@@ -136,8 +136,9 @@ void write_signature(SegmentWriter& out, const SignRequest& request, std::int64_
   text(" /Reason ", request.reason);
   text(" /Location ", request.location);
   if (request.certify)
-    bytes += " /Reference [<</Type /SigRef /TransformMethod /DocMDP /TransformParams "
-             "<</Type /TransformParams /P 2 /V /1.2>>>>]";
+    bytes +=
+        " /Reference [<</Type /SigRef /TransformMethod /DocMDP /TransformParams "
+        "<</Type /TransformParams /P 2 /V /1.2>>>>]";
   bytes += "\n/ByteRange ";
   byte_range = bytes.size();
   bytes.append(kByteRangeSize, ' ');
@@ -168,8 +169,7 @@ void check_request(const SignRequest& request) {
 }
 
 Update build_update(const SignRequest& request, std::size_t contents_size, DrawingCache& cache) {
-  std::size_t size_hint =
-      2 * contents_size + kFixedSizeHint + kMarkSizeHint * request.marks.size();
+  std::size_t size_hint = 2 * contents_size + kFixedSizeHint + kMarkSizeHint * request.marks.size();
   for (const Drawing& drawing : request.drawings)
     size_hint += std::min(drawing.content.size() / 2, kDrawingSizeHintMax);
 

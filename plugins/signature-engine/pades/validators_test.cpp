@@ -21,7 +21,9 @@ std::size_t count_of(const std::string& text, const std::string& part) {
 class Story {
  public:
   Story(TestTrust& trust, const TestPlan& plan)
-      : trust_(trust), map_(make_document(plan).map), file(make_document(plan).bytes),
+      : trust_(trust),
+        map_(make_document(plan).map),
+        file(make_document(plan).bytes),
         state_(make_document(plan).state()) {}
 
   void act(const testing::TestIdentity& identity, bool certify, std::vector<Mark> marks,
@@ -93,7 +95,7 @@ class Validators : public ::testing::TestWithParam<bool> {
     static TestTrust kTrust;
     return kTrust;
   }
-  TestFolder folder;
+  testing::TestFolder folder;
 };
 
 INSTANTIATE_TEST_SUITE_P(XrefKinds, Validators, ::testing::Bool(),
@@ -102,7 +104,7 @@ INSTANTIATE_TEST_SUITE_P(XrefKinds, Validators, ::testing::Bool(),
 TEST_P(Validators, QpdfFindsNothingAfterAnyAct) {
   const Story story = whole_story(trust(), GetParam());
   for (const std::size_t end : story.ends) {
-    const auto file = folder.write("a.pdf", story.file.substr(0, end));
+    const auto file = write_file(folder, "a.pdf", story.file.substr(0, end));
     const ToolRun run = run_tool({"qpdf", "--check", file.string()});
     EXPECT_EQ(run.status, 0) << run.output;
     EXPECT_EQ(run.output.find("WARNING"), std::string::npos) << run.output;
@@ -111,7 +113,7 @@ TEST_P(Validators, QpdfFindsNothingAfterAnyAct) {
 
 TEST_P(Validators, PdfsigCallsEverySignatureValid) {
   const Story story = whole_story(trust(), GetParam());
-  const auto file = folder.write("a.pdf", story.file);
+  const auto file = write_file(folder, "a.pdf", story.file);
   const ToolRun run = run_tool({"pdfsig", file.string()});
   EXPECT_EQ(count_of(run.output, "Signature is Valid."), 4u + kPages) << run.output;
   EXPECT_EQ(count_of(run.output, "ETSI.CAdES.detached"), 4u + kPages) << run.output;
@@ -122,19 +124,20 @@ TEST_P(Validators, PdfsigCallsEverySignatureValid) {
 
 TEST_P(Validators, MutoolFindsNoEditsInTheLastAndOnlyLaterOnesBefore) {
   const Story story = whole_story(trust(), GetParam());
-  const auto file = folder.write("a.pdf", story.file);
+  const auto file = write_file(folder, "a.pdf", story.file);
   const ToolRun run = run_tool({"mutool", "sign", "-v", file.string()});
   EXPECT_EQ(run.status, 0) << run.output;
   EXPECT_EQ(count_of(run.output, "erif"), 4u + kPages) << run.output;
   EXPECT_EQ(run.output.find("Digest error"), std::string::npos) << run.output;
   EXPECT_EQ(run.output.find("invalidated"), std::string::npos) << run.output;
-  EXPECT_EQ(count_of(run.output, "unchanged since"), static_cast<std::size_t>(kPages)) << run.output;
+  EXPECT_EQ(count_of(run.output, "unchanged since"), static_cast<std::size_t>(kPages))
+      << run.output;
 }
 
 // Each CMS as cut out by its ByteRange, against our root, as CAdES.
 TEST_P(Validators, OpensslVerifiesEverySignature) {
   const Story story = whole_story(trust(), GetParam());
-  const auto root = folder.write("root.pem", testing::to_pem(trust().root.chain.front()));
+  const auto root = write_file(folder, "root.pem", testing::to_pem(trust().root.chain.front()));
   std::size_t begin = 0;
   for (const std::size_t end : story.ends) {
     const std::size_t at = story.file.find("/ByteRange [", begin);
@@ -148,17 +151,36 @@ TEST_P(Validators, OpensslVerifiesEverySignature) {
     ASSERT_TRUE(contents.has_value());
     const std::string_view cms = der::Reader(*contents).next().whole;
     EXPECT_LT(contents->size(), cms.size() + 5'000) << "room is wasted";
-    const auto sig = folder.write("s.der", cms);
-    const auto content =
-        folder.write("s.bin", story.file.substr(0, first) +
-                                  story.file.substr(second, static_cast<std::size_t>(c)));
-    const ToolRun run =
-        run_tool({"openssl", "cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in",
-                  sig.string(), "-content", content.string(), "-CAfile", root.string(), "-out",
-                  "/dev/null"});
+    const auto sig = write_file(folder, "s.der", cms);
+    const auto content = write_file(
+        folder, "s.bin",
+        story.file.substr(0, first) + story.file.substr(second, static_cast<std::size_t>(c)));
+    const ToolRun run = run_tool({"openssl", "cms", "-verify", "-cades", "-binary", "-inform",
+                                  "DER", "-in", sig.string(), "-content", content.string(),
+                                  "-CAfile", root.string(), "-out", "/dev/null"});
     EXPECT_EQ(run.status, 0) << run.output;
     begin = end;
   }
+}
+
+TEST_P(Validators, OneSignatureSealsTwoHundredPages) {
+  constexpr int kManyPages = 200;
+  TestPlan plan;
+  plan.xref_stream = GetParam();
+  plan.rotations.assign(kManyPages, 0);
+  std::vector<Mark> slices;
+  for (int page = 1; page <= kManyPages; ++page) {
+    plan.fields.push_back({"s" + std::to_string(page), page, 580, 300, 10, 120});
+    slices.push_back({"s" + std::to_string(page), 0, (page - 1) % 20, 20});
+  }
+  Story story(trust(), plan);
+  story.act(trust().enterprise, false, slices, {make_seal(119, 119)});
+  const auto file = write_file(folder, "a.pdf", story.file);
+  const ToolRun check = run_tool({"qpdf", "--check", file.string()});
+  EXPECT_EQ(check.status, 0) << check.output;
+  const ToolRun run = run_tool({"pdfsig", file.string()});
+  EXPECT_EQ(count_of(run.output, "Signature is Valid."), std::size_t{kManyPages});
+  EXPECT_EQ(count_of(story.file, "/ByteRange"), 1u);
 }
 
 struct Pixels {
@@ -170,8 +192,8 @@ struct Pixels {
   }
 };
 
-Pixels draw_page(const TestFolder& folder, const std::string& pdf, int page) {
-  const auto file = folder.write("draw.pdf", pdf);
+Pixels draw_page(const testing::TestFolder& folder, const std::string& pdf, int page) {
+  const auto file = write_file(folder, "draw.pdf", pdf);
   const std::string number = std::to_string(page);
   const ToolRun run = run_tool({"pdftoppm", "-r", "200", "-f", number, "-l", number, "-singlefile",
                                 file.string(), (folder.path / "page").string()});
@@ -203,7 +225,7 @@ Box red_box(const Pixels& pixels) {
 
 TEST(Placement, TheDrawingStandsUprightInTheMiddleOfItsFieldOnPagesOfAnyRotation) {
   TestTrust trust;
-  TestFolder folder;
+  testing::TestFolder folder;
   for (const int rotate : {0, 90, 180, 270}) {
     TestPlan plan;
     plan.rotations = {rotate};
@@ -232,7 +254,7 @@ TEST(Placement, TheDrawingStandsUprightInTheMiddleOfItsFieldOnPagesOfAnyRotation
 
 TEST(Placement, SlicesPutTogetherGiveTheWholeSeal) {
   TestTrust trust;
-  TestFolder folder;
+  testing::TestFolder folder;
   constexpr int kSlices = 5;
   TestPlan plan;
   plan.rotations.assign(kSlices, 0);

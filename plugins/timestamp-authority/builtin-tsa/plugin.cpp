@@ -24,7 +24,8 @@ class BuiltinTsaPlugin final : public TimestampAuthority {
 
   Stamp stamp(const StampRequest& request, const Call& call) override {
     const auto digest = from_hex(request.digest);
-    if (!digest) throw Error("timestamp.digest_unfit", {{"algorithm", request.algorithm}}, "/digest");
+    if (!digest)
+      throw Error("timestamp.digest_unfit", {{"algorithm", request.algorithm}}, "/digest");
     return stamper(call)->stamp({request.algorithm, *digest});
   }
 
@@ -42,10 +43,7 @@ class BuiltinTsaPlugin final : public TimestampAuthority {
 
   Credential credential(const Call& call, std::int64_t now_ms) {
     const auto path = folder_ / "credential.json";
-    if (const auto text = read_small_file(path)) {
-      auto kept = from_json<Credential>(*text);
-      if (now_ms <= renewal_of(kept)) return kept;
-    }
+    if (const auto kept = kept_credential(path); kept && now_ms <= renewal_of(*kept)) return *kept;
     IssueRequest request;
     request.profile = "timestamp";
     request.common_name = "Cinnabar Timestamp Authority";
@@ -53,6 +51,18 @@ class BuiltinTsaPlugin final : public TimestampAuthority {
     Credential fresh = host_.service<CertificateAuthority>(call).issue(request);
     write_durable(path, to_json(fresh) + "\n");
     return fresh;
+  }
+
+  // Nothing is lost with a credential: one that cannot be read is replaced like one that ended.
+  std::optional<Credential> kept_credential(const std::filesystem::path& path) const {
+    const auto text = read_small_file(path);
+    if (!text) return std::nullopt;
+    try {
+      return from_json<Credential>(*text);
+    } catch (const Error& error) {
+      host_.log(Level::warning, "replacing " + path.string() + ": " + error.what());
+      return std::nullopt;
+    }
   }
 
   // Short-lived certificates are replaced after two thirds of their life.

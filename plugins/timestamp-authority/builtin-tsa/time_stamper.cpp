@@ -82,8 +82,8 @@ std::string SerialNumbers::next() {
   return serial + random_;
 }
 
-TimeStamper::TimeStamper(std::vector<Bytes> chain, Config config, SerialNumbers& serials,
-                         Sign sign, std::function<std::int64_t()> now_ms)
+TimeStamper::TimeStamper(std::vector<Bytes> chain, Config config, SerialNumbers& serials, Sign sign,
+                         std::function<std::int64_t()> now_ms)
     : signer_(without_root(chain)),
       policy_(der::oid(config.policy)),
       accuracy_(encode_accuracy(config.accuracy_ms)),
@@ -103,14 +103,12 @@ Stamp TimeStamper::stamp(const Imprint& imprint) {
     throw Error("timestamp.digest_unfit", {{"algorithm", imprint.algorithm},
                                            {"size", std::to_string(imprint.digest.size())}});
   const auto [serial, time] = take_turn();
-  const std::string info = der::sequence(
-      der::integer(1), policy_,
-      der::sequence(algorithm->identifier, der::octet_string(imprint.digest)),
-      der::unsigned_integer(serial), der::generalized_time(time), accuracy_);
-  const std::string attributes =
-      signer_.attributes(cms::kTimeStampInfo, signer_.digest_of(info));
-  const std::string signature =
-      sign_(signer_.digest_name(), signer_.attributes_digest(attributes));
+  const std::string info =
+      der::sequence(der::integer(1), policy_,
+                    der::sequence(algorithm->identifier, der::octet_string(imprint.digest)),
+                    der::unsigned_integer(serial), der::generalized_time(time), accuracy_);
+  const std::string attributes = signer_.attributes(cms::kTimeStampInfo, signer_.digest_of(info));
+  const std::string signature = sign_(signer_.digest_name(), signer_.attributes_digest(attributes));
   return {Bytes(signer_.assemble(cms::kTimeStampInfo, info, attributes, signature)), time.ms};
 }
 

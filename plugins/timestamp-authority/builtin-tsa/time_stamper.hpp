@@ -18,10 +18,11 @@ struct Config {
   int accuracy_ms = 1'000;
   int renew_days = 90;
 };
-CINNABAR_DESCRIBE(
-    Config, (policy, doc("The timestamp policy, dotted.")),
-    (accuracy_ms, range(1, 60'000), doc("How far the machine's clock may be off, stated in tokens.")),
-    (renew_days, range(1, 3'650), doc("The certificate is replaced so long before it ends.")))
+CINNABAR_DESCRIBE(Config, (policy, doc("The timestamp policy, dotted.")),
+                  (accuracy_ms, range(1, 60'000),
+                   doc("How far the machine's clock may be off, stated in tokens.")),
+                  (renew_days, range(1, 3'650),
+                   doc("The certificate is replaced so long before it ends.")))
 
 // Serial numbers: a counter of 64 bits and, below it, 64 bits drawn by this process. The counter
 // is reserved on disk in blocks, so that it ascends over restarts and crashes; the drawn part keeps

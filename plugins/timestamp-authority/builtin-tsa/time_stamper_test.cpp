@@ -1,6 +1,7 @@
 #include "time_stamper.hpp"
 
 #include <cinnabar/durable_file.hpp>
+#include <cinnabar/testing/folder.hpp>
 #include <cinnabar/testing/signing.hpp>
 
 #include <gtest/gtest.h>
@@ -20,15 +21,11 @@ namespace {
 constexpr std::int64_t kTestTimeMs = 1'763'726'400'250;
 
 struct World {
-  World()
-      : folder([] {
-          std::string name = (std::filesystem::temp_directory_path() / "cinnabar-XXXXXX").string();
-          return std::filesystem::path(::mkdtemp(name.data()));
-        }()) {
+  World() {
     root = testing::make_identity(keys, {"Test Root", "ec-p384", true, false});
     issuing = testing::make_identity(keys, {"Test Issuing", "ec-p256", true, false}, &root);
     tsa = testing::make_identity(keys, {"Test TSA", "ec-p256", false, true}, &issuing);
-    serials = std::make_unique<SerialNumbers>(folder / "serial", "12345678");
+    serials = std::make_unique<SerialNumbers>(folder.path / "serial", "12345678");
     std::vector<Bytes> chain(tsa.chain.begin(), tsa.chain.end());
     stamper = std::make_unique<TimeStamper>(
         chain, Config{}, *serials,
@@ -37,12 +34,8 @@ struct World {
         },
         [this] { return now_ms.load(); });
   }
-  ~World() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder, ignored);
-  }
 
-  std::filesystem::path folder;
+  testing::TestFolder folder;
   testing::MemoryKeys keys;
   testing::TestIdentity root, issuing, tsa;
   std::unique_ptr<SerialNumbers> serials;
@@ -107,10 +100,10 @@ TEST(TimeStamper, TheOpensslToolAcceptsItsTokens) {
   World world;
   const std::string data = "data in a file";
   const Stamp stamp = world.stamper->stamp({"sha256", sha256(data)});
-  write_durable(world.folder / "data", data);
-  write_durable(world.folder / "token", stamp.token.view());
-  write_durable(world.folder / "root.pem", testing::to_pem(world.root.chain[0]));
-  const std::string folder = world.folder.string();
+  write_durable(world.folder.path / "data", data);
+  write_durable(world.folder.path / "token", stamp.token.view());
+  write_durable(world.folder.path / "root.pem", testing::to_pem(world.root.chain[0]));
+  const std::string folder = world.folder.path.string();
   const std::string data_file = folder + "/data", token = folder + "/token",
                     root = folder + "/root.pem";
   const pid_t child = ::fork();
@@ -198,7 +191,8 @@ TEST(SerialNumbers, AscendOverRestartsAndBlocks) {
   World world;
   std::string last = world.serials->next();
   for (int restart = 0; restart < 3; ++restart) {
-    SerialNumbers serials(world.folder / "serial", std::string(8, static_cast<char>('z' - restart)));
+    SerialNumbers serials(world.folder.path / "serial",
+                          std::string(8, static_cast<char>('z' - restart)));
     for (int i = 0; i < 3; ++i) {
       const std::string next = serials.next();
       EXPECT_GT(next, last);
@@ -209,16 +203,17 @@ TEST(SerialNumbers, AscendOverRestartsAndBlocks) {
 
 TEST(SerialNumbers, ACopiedFolderGivesOtherNumbers) {
   World world;
-  std::filesystem::copy(world.folder / "serial", world.folder / "copy");
-  SerialNumbers one(world.folder / "serial", "AAAAAAAA"), two(world.folder / "copy", "BBBBBBBB");
+  std::filesystem::copy(world.folder.path / "serial", world.folder.path / "copy");
+  SerialNumbers one(world.folder.path / "serial", "AAAAAAAA"),
+      two(world.folder.path / "copy", "BBBBBBBB");
   EXPECT_NE(one.next(), two.next());
 }
 
 TEST(SerialNumbers, ADamagedFileIsNotOverwritten) {
   World world;
-  write_durable(world.folder / "bad", "nonsense");
-  EXPECT_THROW(SerialNumbers(world.folder / "bad", "12345678"), Error);
-  EXPECT_EQ(*read_small_file(world.folder / "bad"), "nonsense");
+  write_durable(world.folder.path / "bad", "nonsense");
+  EXPECT_THROW(SerialNumbers(world.folder.path / "bad", "12345678"), Error);
+  EXPECT_EQ(*read_small_file(world.folder.path / "bad"), "nonsense");
 }
 
 }  // namespace

@@ -64,9 +64,8 @@ class CmsSigner {
 
     // ESSCertIDv2: SHA-256 is its default algorithm and therefore left out (RFC 5035 section 4).
     const std::string general_names = der::sequence(der::element(der::context(4), own.issuer));
-    const std::string certificate_id =
-        der::sequence(der::octet_string(sha256(chain.front())),
-                      der::sequence(general_names, own.serial));
+    const std::string certificate_id = der::sequence(der::octet_string(sha256(chain.front())),
+                                                     der::sequence(general_names, own.serial));
     certificate_attribute_ =
         attribute(cms::kSigningCertificateV2, der::sequence(der::sequence(certificate_id)));
 
@@ -76,8 +75,7 @@ class CmsSigner {
     der::Reader algorithm = key.enter();
     const std::string_view kind = algorithm.expect(der::kOid).whole;
     if (kind == cms::kEcPublicKey) {
-      signature_algorithm_ =
-          digest == CmsDigest::sha256 ? cms::kEcdsaSha256 : cms::kEcdsaSha384;
+      signature_algorithm_ = digest == CmsDigest::sha256 ? cms::kEcdsaSha256 : cms::kEcdsaSha384;
       // Ecdsa-Sig-Value: two integers of at most half of the point, a sign octet and a header each.
       signature_size_max_ = key.expect(der::kBitString).content.size() + 16;
     } else if (kind == cms::kRsaEncryption) {
@@ -103,9 +101,7 @@ class CmsSigner {
   }
 
   // What the key signs.
-  std::string attributes_digest(std::string_view attributes) const {
-    return digest_of(attributes);
-  }
+  std::string attributes_digest(std::string_view attributes) const { return digest_of(attributes); }
 
   // The whole ContentInfo. Content that is empty is detached; a token that is empty is left out.
   std::string assemble(std::string_view content_type, std::string_view content,
@@ -125,8 +121,7 @@ class CmsSigner {
                       signature_algorithm_, der::octet_string(signature), unsigned_attributes);
 
     std::string encapsulated(content_type);
-    if (!content.empty())
-      encapsulated += der::element(der::context(0), der::octet_string(content));
+    if (!content.empty()) encapsulated += der::element(der::context(0), der::octet_string(content));
     // RFC 5652 5.1: version 3 when the content is of another type than data.
     const std::string version = der::integer(content_type == cms::kData ? 1 : 3);
     const std::string signed_data = der::sequence(

@@ -108,7 +108,8 @@ inline std::string bit_string(std::string_view content, int unused_bits = 0) {
 inline std::string oid(std::string_view dotted) {
   if (dotted.size() < 3 || dotted[0] < '0' || dotted[0] > '2' || dotted[1] != '.')
     throw Error("der.malformed", {{"reason", "not an object identifier"}});
-  unsigned first = static_cast<unsigned>(dotted[0] - '0') * 40;  // joins the second arc (X.690 8.19)
+  unsigned first =
+      static_cast<unsigned>(dotted[0] - '0') * 40;  // joins the second arc (X.690 8.19)
   dotted.remove_prefix(2);
   std::string content;
   while (!dotted.empty()) {
@@ -124,7 +125,8 @@ inline std::string oid(std::string_view dotted) {
       if (carry != 0) groups += static_cast<char>(carry);
     };
     for (const char c : arc) {
-      if (c < '0' || c > '9') throw Error("der.malformed", {{"reason", "not an object identifier"}});
+      if (c < '0' || c > '9')
+        throw Error("der.malformed", {{"reason", "not an object identifier"}});
       times_plus(10, static_cast<unsigned>(c - '0'));
     }
     times_plus(1, first);
@@ -166,7 +168,7 @@ inline std::string certificate_time(Time time) {
 
 struct Element {
   Tag tag = 0;
-  std::string_view whole;    // header and content
+  std::string_view whole;  // header and content
   std::string_view content;
 };
 

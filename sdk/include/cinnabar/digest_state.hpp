@@ -75,7 +75,8 @@ class DigestState {
     for (int i = 0; i < 8; ++i) {
       SHA_LONG word = 0;
       for (int k = 0; k < 4; ++k)
-        word = word << 8 | static_cast<unsigned char>((*words)[static_cast<std::size_t>(4 * i + k)]);
+        word =
+            word << 8 | static_cast<unsigned char>((*words)[static_cast<std::size_t>(4 * i + k)]);
       state.context_.h[i] = word;
     }
     // The rest is fed as input: the library itself places it in its block and counts it.

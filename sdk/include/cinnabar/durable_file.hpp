@@ -1,5 +1,5 @@
-// Files that are there, whole, after a power cut: written beside their place, synced, moved into it,
-// and the folder synced too. For the few small files that a plugin keeps in its data folder.
+// Files that are there, whole, after a power cut: written beside their place, synced, moved into
+// it, and the folder synced too. For the few small files that a plugin keeps in its data folder.
 // Stateless; any thread, for different files.
 #pragma once
 

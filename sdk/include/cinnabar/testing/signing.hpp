@@ -47,9 +47,9 @@ class MemoryKeys final : public KeyStore {
     EVP_PKEY_CTX_set_signature_md(context, algorithm == "sha384" ? EVP_sha384() : EVP_sha256());
     std::string out(static_cast<std::size_t>(EVP_PKEY_get_size(key)), '\0');
     std::size_t size = out.size();
-    const int good = EVP_PKEY_sign(context, reinterpret_cast<unsigned char*>(out.data()), &size,
-                                   reinterpret_cast<const unsigned char*>(digest.data()),
-                                   digest.size());
+    const int good =
+        EVP_PKEY_sign(context, reinterpret_cast<unsigned char*>(out.data()), &size,
+                      reinterpret_cast<const unsigned char*>(digest.data()), digest.size());
     EVP_PKEY_CTX_free(context);
     if (good != 1) throw Error("key.digest_unfit");
     out.resize(size);
