@@ -96,8 +96,9 @@ EnterpriseView EnterprisesTable::found(const NewEnterprise& in, const std::strin
   store_.insert(writes, kEnterprises, row);
   const MemberRow member{row.id, founder, true, row.created};
   add_member(member, writes);
-  writes.events.push_back({"enterprise.founded", row.id, row.id, founder,
-                           Json::object().set("name", row.name).set("credit_code", row.credit_code)});
+  writes.events.push_back(
+      {"enterprise.founded", row.id, row.id, founder,
+       Json::object().set("name", row.name).set("credit_code", row.credit_code)});
   return view_of(row, member);
 }
 
@@ -118,8 +119,9 @@ void EnterprisesTable::remove_employee(const std::string& enterprise, const std:
   const auto row = member(enterprise, person);
   if (!row) throw Error("organisation.person_not_found", {{"person", person}});
   if (row->admin) {
-    const auto others = store_.list(kMembers, "enterprise = ? AND admin = ? AND person <> ? LIMIT 1",
-                                    {enterprise, true, person});
+    const auto others =
+        store_.list(kMembers, "enterprise = ? AND admin = ? AND person <> ? LIMIT 1",
+                    {enterprise, true, person});
     if (others.empty()) throw Error("organisation.last_admin", {{"person", person}});
     // Two administrators that remove each other at once must not both succeed: both write this row.
     writes.run("UPDATE organisation_member SET since = since WHERE enterprise = ? AND person = ? "

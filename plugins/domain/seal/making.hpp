@@ -20,7 +20,8 @@ struct NewSeal {
 };
 CINNABAR_DESCRIBE(NewSeal,
                   (type, length(0, 64), format("id"), example("round"),
-                   doc("A seal type that is enabled; empty: round for an enterprise, name for a person.")),
+                   doc("A seal type that is enabled; empty: round for an enterprise, name for a "
+                       "person.")),
                   (name, length(0, 20), format("line"), example("合同专用章"),
                    doc("What it is called; one enabled seal a name.")),
                   (title, length(0, 20), format("line"),

@@ -37,7 +37,8 @@ struct SealView {
   Time created;
 };
 CINNABAR_DESCRIBE(SealView, id, kind, type, name, title, code, color, text, state, width_um,
-                  height_um, (certificate_sha256, doc("Empty: a new one is issued with the next use.")),
+                  height_um,
+                  (certificate_sha256, doc("Empty: a new one is issued with the next use.")),
                   certificate_ends, created)
 
 struct SealList {

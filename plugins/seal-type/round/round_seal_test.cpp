@@ -75,7 +75,8 @@ TEST(RoundSeal, IsMadeOfPathAndColorOperatorsOnly) {
   for (std::size_t end; (end = content.find('\n', from)) != std::string::npos; from = end + 1) {
     const std::string line = content.substr(from, end - from);
     const std::string op = line.substr(line.rfind(' ') + 1);
-    EXPECT_TRUE(op == "rg" || op == "m" || op == "l" || op == "c" || op == "h" || op == "f") << line;
+    EXPECT_TRUE(op == "rg" || op == "m" || op == "l" || op == "c" || op == "h" || op == "f")
+        << line;
     fills += op == "f";
   }
   EXPECT_EQ(from, content.size());

@@ -35,7 +35,8 @@ inline std::u32string code_points(std::string_view text) {
       continue;
     }
     char32_t c = size == 1 ? lead : lead & (0x7fu >> size);
-    for (std::size_t k = 1; k < size; ++k) c = c << 6 | (static_cast<unsigned char>(text[i + k]) & 63);
+    for (std::size_t k = 1; k < size; ++k)
+      c = c << 6 | (static_cast<unsigned char>(text[i + k]) & 63);
     out += c;
     i += size;
   }
