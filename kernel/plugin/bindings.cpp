@@ -67,10 +67,9 @@ WriteSet switch_writes(const QueryRows& query, const SwitchChange& change) {
   const Rows old =
       query("SELECT enabled, config FROM kernel_plugin WHERE plugin = ?", {Json(change.plugin)});
   if (old.rows.empty()) {
-    writes.run("INSERT INTO kernel_plugin (plugin, enabled, config) VALUES (?, ?, ?)",
-               {Json(change.plugin), Json(change.enabled.value_or(true)),
-                Json(stored(change.config))},
-               1);
+    writes.run(
+        "INSERT INTO kernel_plugin (plugin, enabled, config) VALUES (?, ?, ?)",
+        {Json(change.plugin), Json(change.enabled.value_or(true)), Json(stored(change.config))}, 1);
   } else {
     const auto& row = old.rows.front();
     writes.run("UPDATE kernel_plugin SET enabled = ?, config = ? WHERE plugin = ?",
@@ -112,10 +111,12 @@ void check_dispensable(const PluginHost& host, const Snapshot& installation,
   for (const Provided& provided : plugin.provides) {
     std::vector<const Provider*> left;
     for (const Provider* provider : host.providers(provided.interface))
-      if (provider->manifest->id != plugin.id && installation.plugin_enabled(provider->manifest->id))
+      if (provider->manifest->id != plugin.id &&
+          installation.plugin_enabled(provider->manifest->id))
         left.push_back(provider);
     if (!left.empty()) continue;
-    if (provided.interface == "cinnabar.database/1" || provided.interface == "cinnabar.blob-store/1")
+    if (provided.interface == "cinnabar.database/1" ||
+        provided.interface == "cinnabar.blob-store/1")
       throw required(plugin.id, "the kernel");
     for (const Manifest* manifest : host.manifests())
       if (manifest->id != plugin.id && installation.plugin_enabled(manifest->id) &&
@@ -126,8 +127,7 @@ void check_dispensable(const PluginHost& host, const Snapshot& installation,
 }
 
 void check_admitted(const QueryRows& query, const Manifest& plugin) {
-  const Rows rows =
-      query("SELECT enabled FROM kernel_plugin WHERE plugin = ?", {Json(plugin.id)});
+  const Rows rows = query("SELECT enabled FROM kernel_plugin WHERE plugin = ?", {Json(plugin.id)});
   if (!rows.rows.empty() && rows.rows.front().front().integer() == 0)
     throw Error("plugin.not_admitted", {{"plugin", plugin.id}});
 }

@@ -7,8 +7,7 @@
 
 namespace cinnabar::kernel {
 
-using QueryRows =
-    std::function<Rows(std::string_view sql, const std::vector<Json>& params)>;
+using QueryRows = std::function<Rows(std::string_view sql, const std::vector<Json>& params)>;
 
 // What is not given stays as it is, or as the installation has it.
 struct BindingChange {

@@ -90,7 +90,11 @@ class CallContext {
 
   // A call on behalf of an owner in this context. The texts are borrowed.
   cinnabar_call call(std::string_view owner, std::string_view trace, std::string_view locale) {
-    return {sizeof(cinnabar_call), bytes_of(owner), {}, bytes_of(trace), bytes_of(locale),
+    return {sizeof(cinnabar_call),
+            bytes_of(owner),
+            {},
+            bytes_of(trace),
+            bytes_of(locale),
             deadline_ms_,
             [](const void* self) -> std::int32_t {
               return static_cast<const CallContext*>(self)->cancelled();

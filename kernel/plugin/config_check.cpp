@@ -6,11 +6,12 @@ namespace cinnabar::kernel {
 namespace {
 
 const std::vector<std::string> kKeywords{
-    "type",    "properties", "required",  "additionalProperties", "items",   "enum",  "minimum",
-    "maximum", "minLength",  "maxLength", "description",          "default", "title", "examples",
-    "minItems", "maxItems",
-    "$schema", "x-secret"};
-const std::vector<std::string> kTypes{"object", "array",  "string", "integer",
+    "type",      "properties", "required",    "additionalProperties",
+    "items",     "enum",       "minimum",     "maximum",
+    "minLength", "maxLength",  "description", "default",
+    "title",     "examples",   "minItems",    "maxItems",
+    "$schema",   "x-secret"};
+const std::vector<std::string> kTypes{"object", "array",   "string", "integer",
                                       "number", "boolean", "null"};
 
 bool has_type(const Json& value, std::string_view type) {
@@ -27,12 +28,14 @@ std::optional<ConfigProblem> check_schema(const Json& schema, const std::string&
   if (!schema.is_object()) return ConfigProblem{at, "must be a JSON Schema object"};
   for (const auto& [name, value] : schema.members())
     if (std::find(kKeywords.begin(), kKeywords.end(), name) == kKeywords.end())
-      return ConfigProblem{at + "/" + name, "is not a keyword that is understood here; nearest is \"" +
-                                                nearest(name, kKeywords) + "\""};
+      return ConfigProblem{at + "/" + name,
+                           "is not a keyword that is understood here; nearest is \"" +
+                               nearest(name, kKeywords) + "\""};
   const std::string& type = schema["type"].text();
   if (!type.empty() && std::find(kTypes.begin(), kTypes.end(), type) == kTypes.end())
-    return ConfigProblem{at + "/type", "must be one of object, array, string, integer, number, "
-                                       "boolean, null"};
+    return ConfigProblem{at + "/type",
+                         "must be one of object, array, string, integer, number, "
+                         "boolean, null"};
   for (const auto& [name, value] : schema["properties"].members())
     if (auto problem = check_schema(value, at + "/properties/" + name)) return problem;
   if (schema.contains("items")) return check_schema(schema["items"], at + "/items");
@@ -40,8 +43,9 @@ std::optional<ConfigProblem> check_schema(const Json& schema, const std::string&
 }
 
 std::size_t length_of(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
 }
 
 std::optional<ConfigProblem> check(const Json& schema, const Json& value, const std::string& at);
@@ -58,10 +62,10 @@ std::optional<ConfigProblem> check_object(const Json& schema, const Json& value,
       if (auto problem = check(schema["additionalProperties"], member, at + "/" + name))
         return problem;
     } else if (!schema["additionalProperties"].boolean(false)) {
-      return ConfigProblem{at + "/" + name,
-                           known.empty() ? "is not known here; nothing can be configured"
-                                         : "is not known here; did you mean \"" +
-                                               nearest(name, known) + "\"?"};
+      return ConfigProblem{at + "/" + name, known.empty()
+                                                ? "is not known here; nothing can be configured"
+                                                : "is not known here; did you mean \"" +
+                                                      nearest(name, known) + "\"?"};
     }
   }
   for (const Json& name : schema["required"].items())
@@ -71,8 +75,7 @@ std::optional<ConfigProblem> check_object(const Json& schema, const Json& value,
 
 std::optional<ConfigProblem> check(const Json& schema, const Json& value, const std::string& at) {
   const std::string& type = schema["type"].text();
-  if (!type.empty() && !has_type(value, type))
-    return ConfigProblem{at, "must be of type " + type};
+  if (!type.empty() && !has_type(value, type)) return ConfigProblem{at, "must be of type " + type};
   if (schema.contains("enum")) {
     const auto& allowed = schema["enum"].items();
     if (std::find(allowed.begin(), allowed.end(), value) == allowed.end())

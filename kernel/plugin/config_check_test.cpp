@@ -26,14 +26,19 @@ TEST(ConfigCheck, PointsAtWhatIsWrong) {
   const struct {
     const char* config;
     const char* pointer;
-  } kCases[] = {
-      {R"({"host":"h","prot":80})", "/prot"},   {R"({"port":80})", "/host"},
-      {R"({"host":1})", "/host"},               {R"({"host":""})", "/host"},
-      {R"({"host":"abcdef"})", "/host"},        {R"({"host":"h","port":0})", "/port"},
-      {R"({"host":"h","port":65536})", "/port"}, {R"({"host":"h","port":1.5})", "/port"},
-      {R"({"host":"h","mode":"c"})", "/mode"},  {R"({"host":"h","list":[1,"2"]})", "/list/1"},
-      {R"({"host":"h","deep":{"off":true}})", "/deep/off"},
-      {R"({"host":"h","free":{"x":"y"}})", "/free/x"}, {R"([])", ""}};
+  } kCases[] = {{R"({"host":"h","prot":80})", "/prot"},
+                {R"({"port":80})", "/host"},
+                {R"({"host":1})", "/host"},
+                {R"({"host":""})", "/host"},
+                {R"({"host":"abcdef"})", "/host"},
+                {R"({"host":"h","port":0})", "/port"},
+                {R"({"host":"h","port":65536})", "/port"},
+                {R"({"host":"h","port":1.5})", "/port"},
+                {R"({"host":"h","mode":"c"})", "/mode"},
+                {R"({"host":"h","list":[1,"2"]})", "/list/1"},
+                {R"({"host":"h","deep":{"off":true}})", "/deep/off"},
+                {R"({"host":"h","free":{"x":"y"}})", "/free/x"},
+                {R"([])", ""}};
   for (const auto& c : kCases) {
     const auto problem = config_problem(json(kSchema), json(c.config));
     ASSERT_TRUE(problem) << c.config;

@@ -81,8 +81,8 @@ ElfSymbols read_elf_symbols(std::string_view library) {
     const auto section = read_at<Elf64_Shdr>(library, header.e_shoff + i * sizeof(Elf64_Shdr));
     if (section.sh_type != SHT_DYNSYM) continue;
     if (section.sh_link >= header.e_shnum) throw invalid("has symbols without names");
-    const auto names = read_at<Elf64_Shdr>(
-        library, header.e_shoff + section.sh_link * sizeof(Elf64_Shdr));
+    const auto names =
+        read_at<Elf64_Shdr>(library, header.e_shoff + section.sh_link * sizeof(Elf64_Shdr));
     collect(slice(library, section.sh_offset, section.sh_size),
             slice(library, names.sh_offset, names.sh_size), out);
     found = true;

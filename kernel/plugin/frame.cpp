@@ -99,7 +99,10 @@ Receiving wait_readable(int socket, int timeout_ms) {
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now()).count();
     pollfd waiting{socket, POLLIN, 0};
-    const int ready = poll(&waiting, 1, timeout_ms < 0 ? -1 : left < 0 ? 0 : static_cast<int>(left));
+    const int ready = poll(&waiting, 1,
+                           timeout_ms < 0 ? -1
+                           : left < 0     ? 0
+                                          : static_cast<int>(left));
     if (ready > 0) return Receiving::done;
     if (ready == 0) return Receiving::timed_out;
     if (errno != EINTR) return Receiving::closed;
@@ -160,9 +163,11 @@ bool send_frame(int socket, const FrameHead& head, const std::vector<std::string
     errno = EMSGSIZE;
     return false;
   }
-  WireHead wire{kMagic, static_cast<std::uint32_t>(head.kind), head.status,
-                static_cast<std::uint32_t>(parts.size()), head.number_a, head.number_b, total,
-                total > kInlineMax, attach >= 0};
+  WireHead wire{kMagic,        static_cast<std::uint32_t>(head.kind),
+                head.status,   static_cast<std::uint32_t>(parts.size()),
+                head.number_a, head.number_b,
+                total,         total > kInlineMax,
+                attach >= 0};
   UniqueFd memory;
   std::vector<iovec> pieces{{&wire, sizeof wire}};
   std::string payload;

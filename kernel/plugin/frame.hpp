@@ -34,8 +34,16 @@ struct FrameHead {
 };
 
 // The first parts of a call; spans follow.
-enum CallPart { kPartInterface, kPartMethod, kPartOwner, kPartConfig, kPartTrace, kPartLocale,
-                kPartJson, kCallParts };
+enum CallPart {
+  kPartInterface,
+  kPartMethod,
+  kPartOwner,
+  kPartConfig,
+  kPartTrace,
+  kPartLocale,
+  kPartJson,
+  kCallParts
+};
 
 // What one frame may carry. The largest upload is 100 MB, a frozen document may double it.
 inline constexpr std::uint64_t kFrameSizeMax = 512ULL << 20;

@@ -91,9 +91,8 @@ TEST_F(FrameTest, RefusesLyingHeads) {
     std::size_t offset;
     std::uint64_t value;
     std::size_t size;
-  } kLies[] = {{0, 1, 4},           {12, 2, 4},         {12, 0xffffffff, 4}, {32, 3, 8},
-               {32, ~0ULL, 8},      {40, 1, 4},         {40, 7, 4},          {44, 1, 4},
-               {48, 6, 8},          {48, ~0ULL, 8}};
+  } kLies[] = {{0, 1, 4},  {12, 2, 4}, {12, 0xffffffff, 4}, {32, 3, 8}, {32, ~0ULL, 8},
+               {40, 1, 4}, {40, 7, 4}, {44, 1, 4},          {48, 6, 8}, {48, ~0ULL, 8}};
   for (const auto& lie : kLies) {
     const std::string bytes = wire(lie.offset, lie.value, lie.size);
     send_raw(bytes);

@@ -123,8 +123,7 @@ int serve_zygote(const UniqueFd& socket) {
 int run_plugin_host(int, char**) {
   int type = 0;
   socklen_t size = sizeof type;
-  if (getsockopt(kZygoteSocket, SOL_SOCKET, SO_TYPE, &type, &size) != 0 ||
-      type != SOCK_SEQPACKET) {
+  if (getsockopt(kZygoteSocket, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_SEQPACKET) {
     std::fputs("cinnabar plugin-host is started by the server, not by hand.\n", stderr);
     return 2;
   }

@@ -1,6 +1,6 @@
-// The other side of a hosted plugin: `cinnabar plugin-host`. A zygote that loads one plugin, and the
-// workers that it forks, each confined, serving one call at a time over a socket. Started by the
-// server only, with the socket as descriptor 3. One thread a process.
+// The other side of a hosted plugin: `cinnabar plugin-host`. A zygote that loads one plugin, and
+// the workers that it forks, each confined, serving one call at a time over a socket. Started by
+// the server only, with the socket as descriptor 3. One thread a process.
 #pragma once
 
 namespace cinnabar::kernel {

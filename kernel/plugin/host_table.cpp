@@ -23,8 +23,7 @@ void need(const PluginRecord& record, std::string_view permission) {
 
 template <class T>
 T& there(T* part, const char* what) {
-  if (!part)
-    throw Error("plugin.host_not_ready", {{"what", what}}, {}, CINNABAR_UNAVAILABLE);
+  if (!part) throw Error("plugin.host_not_ready", {{"what", what}}, {}, CINNABAR_UNAVAILABLE);
   return *part;
 }
 
@@ -40,8 +39,10 @@ cinnabar_status logged(const PluginRecord& record, const char* what, Work work) 
 
 void host_log(void* self, std::int32_t level, cinnabar_bytes message) {
   const LogLevel levels[] = {LogLevel::debug, LogLevel::info, LogLevel::warning, LogLevel::error};
-  log(levels[level < 0 ? 0 : level > 3 ? 3 : level], view(message),
-      {{"plugin", record_of(self).manifest.id}});
+  log(levels[level < 0   ? 0
+             : level > 3 ? 3
+                         : level],
+      view(message), {{"plugin", record_of(self).manifest.id}});
 }
 
 std::int64_t host_now_ms(void* self, std::int32_t clock) {
@@ -72,7 +73,8 @@ const void* host_table(void* self, cinnabar_bytes interface_id, cinnabar_bytes n
   logged(record, "table", [&] {
     if (view(interface_id) == "cinnabar.key-store/1") need(record, "keys");
     // The database and the blobs have host functions of their own, which keep to the plugin's own.
-    if (view(interface_id) == "cinnabar.database/1" || view(interface_id) == "cinnabar.blob-store/1")
+    if (view(interface_id) == "cinnabar.database/1" ||
+        view(interface_id) == "cinnabar.blob-store/1")
       throw Error("plugin.permission_missing",
                   {{"plugin", record.manifest.id}, {"permission", std::string(view(interface_id))}},
                   {}, CINNABAR_FAILED);
@@ -148,15 +150,13 @@ cinnabar_status host_config(void* self, const cinnabar_sink* sink) {
 }  // namespace
 
 cinnabar_status invoke_for(HostServices& services, const cinnabar_call* call,
-                           cinnabar_bytes interface_id, cinnabar_bytes name,
-                           cinnabar_bytes method, const cinnabar_message* request,
-                           const cinnabar_reply* reply) {
+                           cinnabar_bytes interface_id, cinnabar_bytes name, cinnabar_bytes method,
+                           const cinnabar_message* request, const cinnabar_reply* reply) {
   cinnabar_status answer = CINNABAR_OK;
   const cinnabar_status status = guarded(reply, [&] {
     const std::string_view owner = view(call->owner);
     CallContext* context = CallContext::of(call);
-    const auto snapshot =
-        context ? context->snapshot(owner) : services.registry.snapshot(owner);
+    const auto snapshot = context ? context->snapshot(owner) : services.registry.snapshot(owner);
     answer = services.registry.invoke(*snapshot, *call, view(interface_id), view(name),
                                       view(method), *request, reply);
   });
@@ -164,10 +164,9 @@ cinnabar_status invoke_for(HostServices& services, const cinnabar_call* call,
 }
 
 void make_host_table(PluginRecord& record) {
-  record.host = {sizeof(cinnabar_host), &record,        host_log,      host_now_ms,
-                 host_random,           host_invoke,    host_table,    host_query,
-                 host_commit,           host_blob_put,  host_blob_read, host_data_folder,
-                 host_config};
+  record.host = {sizeof(cinnabar_host), &record,          host_log,   host_now_ms, host_random,
+                 host_invoke,           host_table,       host_query, host_commit, host_blob_put,
+                 host_blob_read,        host_data_folder, host_config};
 }
 
 }  // namespace cinnabar::kernel

@@ -80,9 +80,10 @@ cinnabar_status invoke_bound(const Clocks& clocks, const Snapshot& snapshot,
     auto& record = *static_cast<const RecordedProvider*>(binding->provider)->record;
     ++record.calls;
     if (result != CINNABAR_OK && result != CINNABAR_REFUSED) ++record.errors;
-    record.time_us += static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() -
-                                                              begin).count());
+    record.time_us +=
+        static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(
+                                       std::chrono::steady_clock::now() - begin)
+                                       .count());
   }
   return result;
 }

@@ -11,8 +11,7 @@ using Manifests = std::vector<const Manifest*>;
 // Why `m` cannot stand beside those that were accepted before it; empty: it can.
 std::string clash(const Manifest& m, const Manifests& accepted) {
   for (const Manifest* other : accepted) {
-    if (other->id == m.id)
-      return "the same id was found already in " + other->folder.string();
+    if (other->id == m.id) return "the same id was found already in " + other->folder.string();
     for (const Provided& mine : m.provides)
       for (const Provided& theirs : other->provides)
         if (mine.interface == theirs.interface && mine.name == theirs.name)

@@ -88,8 +88,9 @@ bool is_version(std::string_view text) {
   if (numbers.size() != 3 || !std::all_of(numbers.begin(), numbers.end(), is_number)) return false;
   if (tail == std::string_view::npos) return true;
   const std::string_view rest = text.substr(tail + 1);
-  return !rest.empty() && rest.find_first_not_of(
-      "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-.+") == rest.npos;
+  return !rest.empty() &&
+         rest.find_first_not_of(
+             "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-.+") == rest.npos;
 }
 
 // "cinnabar.seal-type/1"
@@ -108,8 +109,9 @@ bool is_prefix(std::string_view text) {
 void check_one_of(const std::string& value, const std::vector<std::string>& known,
                   const std::string& pointer, const std::string& file) {
   if (std::find(known.begin(), known.end(), value) != known.end()) return;
-  throw invalid_at(file, pointer, "is \"" + value + "\", which is not known; did you mean \"" +
-                                      nearest(value, known) + "\"?");
+  throw invalid_at(
+      file, pointer,
+      "is \"" + value + "\", which is not known; did you mean \"" + nearest(value, known) + "\"?");
 }
 
 void check_provides(const Manifest& m, const std::string& file) {
@@ -131,8 +133,9 @@ void check_provides(const Manifest& m, const std::string& file) {
 
 void check_manifest(const Manifest& m, const std::string& file) {
   if (!is_dotted(m.id, 2) || m.id.size() > 64)
-    throw invalid_at(file, "/id", "must be a dotted lower-case name of at most 64 characters, as "
-                                  "\"com.example.totp\"");
+    throw invalid_at(file, "/id",
+                     "must be a dotted lower-case name of at most 64 characters, as "
+                     "\"com.example.totp\"");
   if (!is_version(m.version))
     throw invalid_at(file, "/version", "must be a semantic version, as \"1.0.0\"");
   const auto contract = split(m.contract, '.');
@@ -189,8 +192,8 @@ Manifest parse_manifest(std::string_view text, const std::string& file) {
     return manifest;
   } catch (const Error& error) {
     if (error.code() == "plugin.manifest_invalid") throw;
-    throw invalid_at(file, error.pointer(), error.params().empty() ? error.code()
-                                                                   : error.params()[0].second);
+    throw invalid_at(file, error.pointer(),
+                     error.params().empty() ? error.code() : error.params()[0].second);
   }
 }
 
@@ -205,14 +208,14 @@ std::map<std::string, ErrorText> parse_errors(std::string_view text, const std::
     return from_json<std::map<std::string, ErrorText>>(text, Reading::strict);
   } catch (const Error& error) {
     if (error.code() == "plugin.manifest_invalid") throw;
-    throw invalid_at(file, error.pointer(), error.params().empty() ? error.code()
-                                                                   : error.params()[0].second);
+    throw invalid_at(file, error.pointer(),
+                     error.params().empty() ? error.code() : error.params()[0].second);
   }
 }
 
 Manifest read_manifest(const std::filesystem::path& folder) {
-  Manifest manifest = parse_manifest(read_file(folder / "plugin.json"),
-                                     (folder / "plugin.json").string());
+  Manifest manifest =
+      parse_manifest(read_file(folder / "plugin.json"), (folder / "plugin.json").string());
   manifest.folder = folder;
   const std::filesystem::path errors = folder / "errors.json";
   if (std::filesystem::exists(errors))

@@ -32,26 +32,26 @@ enum class Isolation { in_process, process };
 CINNABAR_ENUM(Isolation, in_process, process)
 
 struct Manifest {
-  std::string id;        // "cinnabar.seal-round", "com.example.totp"
-  std::string version;   // semantic
+  std::string id;                // "com.example.totp"
+  std::string version;           // semantic
   std::string contract = "1.0";  // of abi.h, major.minor
   std::string title;
   std::string author;
   std::string license;
   std::vector<Provided> provides;
-  std::vector<std::string> requires_;      // interface ids it calls; JSON name "requires"
-  std::vector<std::string> permissions;    // "database", "blobs", "keys", "network", "sessions"
+  std::vector<std::string> requires_;    // interface ids it calls; JSON name "requires"
+  std::vector<std::string> permissions;  // "database", "blobs", "keys", "network", "sessions"
   std::vector<CommandInfo> commands;
-  Scope scope = Scope::installation;       // enterprise: enterprises may switch it
+  Scope scope = Scope::installation;  // enterprise: enterprises may switch it
   Isolation isolation = Isolation::in_process;
-  std::string status = "beta";             // stable, beta, experimental
-  std::string posture = "trusted-input";   // trusted-input, untrusted-input, hardened
-  std::string table_prefix;                // "contract_": the tables it owns
-  bool enabled = true;                     // bound by default
-  Json config;                             // JSON Schema of its configuration
+  std::string status = "beta";            // stable, beta, experimental
+  std::string posture = "trusted-input";  // trusted-input, untrusted-input, hardened
+  std::string table_prefix;               // "contract_": the tables it owns
+  bool enabled = true;                    // bound by default
+  Json config;                            // JSON Schema of its configuration
 
-  std::filesystem::path folder;            // where it was found; not in the file
-  std::filesystem::path library;           // empty: plugin.so in the folder; not in the file
+  std::filesystem::path folder;             // where it was found; not in the file
+  std::filesystem::path library;            // empty: plugin.so in the folder; not in the file
   std::map<std::string, ErrorText> errors;  // errors.json beside it
 
   bool permits(std::string_view permission) const {

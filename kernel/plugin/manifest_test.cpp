@@ -12,9 +12,9 @@ namespace {
 std::string with(const std::string& name, Json value) {
   Json manifest = Json::object();
   manifest.set("id", "com.example.totp").set("version", "1.0.0").set("contract", "1.0");
-  manifest.set("provides", Json::array().add(Json::object()
-                                                 .set("interface", "cinnabar.auth-method/1")
-                                                 .set("name", "totp")));
+  manifest.set("provides",
+               Json::array().add(
+                   Json::object().set("interface", "cinnabar.auth-method/1").set("name", "totp")));
   if (!name.empty()) manifest.set(name, std::move(value));
   return to_json(manifest);
 }
@@ -38,7 +38,8 @@ Fault fault(const std::string& text) {
 TEST(Manifest, ReadsEveryMember) {
   const Manifest m = parse_manifest(
       R"({"id":"cinnabar.seal-round","version":"1.2.3-beta.1","contract":"1.0","title":"Seals",
-          "author":"A","license":"MIT","provides":[{"interface":"cinnabar.seal-type/1","name":"round"}],
+          "author":"A","license":"MIT",
+          "provides":[{"interface":"cinnabar.seal-type/1","name":"round"}],
           "requires":["cinnabar.key-store/1"],"permissions":["database","keys"],
           "commands":[{"name":"draw","summary":"Draws"}],"scope":"enterprise",
           "isolation":"process","status":"stable","posture":"hardened","table_prefix":"seal_",
@@ -94,7 +95,8 @@ TEST(Manifest, RefusesWhatIsNotWellFormed) {
       {"config", Json::array(), "/config"},
       {"config", Json::object().set("typ", "object"), "/config/typ"},
       {"config", Json::object().set("type", "text"), "/config/type"},
-      {"provides", Json::array().add(Json::object().set("interface", "seal-type/1").set("name", "x")),
+      {"provides",
+       Json::array().add(Json::object().set("interface", "seal-type/1").set("name", "x")),
        "/provides/0/interface"},
   };
   for (const auto& c : kCases)
@@ -112,9 +114,9 @@ TEST(Manifest, ReadsErrorTextsAndRefusesIncompleteOnes) {
   const auto errors =
       parse_errors(R"({"totp.wrong":{"status":409,"en":"Wrong {x}.","zh":"错误 {x}。"}})", "e");
   EXPECT_EQ(errors.at("totp.wrong").status, 409);
-  for (const char* text : {R"({"wrong":{"en":"x","zh":"x"}})", R"({"a.b":{"en":"x"}})",
-                           R"({"a.b":{"en":"x","zh":"x","cn":"x"}})",
-                           R"({"a.b":{"en":"x","zh":"x","status":200}})"})
+  for (const char* text :
+       {R"({"wrong":{"en":"x","zh":"x"}})", R"({"a.b":{"en":"x"}})",
+        R"({"a.b":{"en":"x","zh":"x","cn":"x"}})", R"({"a.b":{"en":"x","zh":"x","status":200}})"})
     EXPECT_THROW(parse_errors(text, "e"), Error) << text;
 }
 

@@ -17,8 +17,8 @@ OfflineStore::OfflineStore(const PluginSettings& settings, const std::string& da
     : host_(offline(settings), clocks_) {
   host_.load();
   host_.start_storage();
-  const auto* table = static_cast<const cinnabar_database*>(
-      host_.table(interface_id<Database>(), database));
+  const auto* table =
+      static_cast<const cinnabar_database*>(host_.table(interface_id<Database>(), database));
   if (!table) throw Error("plugin.no_database", {{"driver", database}});
   db_ = std::make_unique<Db>(table);
   migrate(*db_, {}, clocks_.real_ms());

@@ -35,15 +35,14 @@ bool step(Steps& steps, const std::string& name, const std::function<std::string
   return steps.back().passed;
 }
 
-Error wrong(std::string reason) {
-  return Error("plugin.refused", {{"reason", std::move(reason)}});
-}
+Error wrong(std::string reason) { return Error("plugin.refused", {{"reason", std::move(reason)}}); }
 
 std::string timed(const std::function<void()>& run) {
   const auto begin = std::chrono::steady_clock::now();
   run();
   const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(
-                      std::chrono::steady_clock::now() - begin).count();
+                      std::chrono::steady_clock::now() - begin)
+                      .count();
   if (ms > kLoadTimeMaxMs)
     throw wrong("took " + std::to_string(ms) + " ms; the limit is " +
                 std::to_string(kLoadTimeMaxMs) + " ms, so do the work at its first use");
@@ -91,12 +90,13 @@ Steps run_steps(const Manifest& manifest, UniqueFd image) {
   Steps steps;
   const cinnabar_plugin* table = nullptr;
   std::unique_ptr<TableInstance> plugin;
-  if (!step(steps, "load", [&] {
-        return timed([&] { table = load_image(manifest, std::move(image)); });
-      }) ||
-      !step(steps, "create", [&] {
-        return timed([&] { plugin = std::make_unique<TableInstance>(table, hosted_host({})); });
-      }) ||
+  if (!step(steps, "load",
+            [&] { return timed([&] { table = load_image(manifest, std::move(image)); }); }) ||
+      !step(steps, "create",
+            [&] {
+              return timed(
+                  [&] { plugin = std::make_unique<TableInstance>(table, hosted_host({})); });
+            }) ||
       !step(steps, "interfaces", [&] { return check_lookup(*plugin, manifest); }))
     return steps;
   for (const Provided& p : manifest.provides)
@@ -162,28 +162,29 @@ std::vector<CheckStep> check_plugin(const std::filesystem::path& place) {
   Manifest manifest;
   UniqueFd image;
   const bool folder = std::filesystem::is_directory(place);
-  const bool readable =
-      step(steps, "manifest",
-           [&] {
-             manifest = read_manifest(folder ? place : std::filesystem::absolute(place).parent_path());
-             if (!folder) manifest.library = place;
-             return manifest.id + " " + manifest.version;
-           }) &&
-      step(steps, "contract",
-           [&] {
-             if (const auto problem = contract_problem(manifest.contract)) throw wrong(*problem);
-             return manifest.contract;
-           }) &&
-      step(steps, "provides",
-           [&] {
-             if (manifest.provides.empty() && manifest.commands.empty())
-               throw wrong("plugin.json names nothing that it provides");
-             return std::to_string(manifest.provides.size());
-           }) &&
-      step(steps, "symbols", [&] {
-        image = verified_image(manifest);
-        return std::string("the entry and nothing else");
-      });
+  const bool readable = step(steps, "manifest",
+                             [&] {
+                               manifest = read_manifest(
+                                   folder ? place : std::filesystem::absolute(place).parent_path());
+                               if (!folder) manifest.library = place;
+                               return manifest.id + " " + manifest.version;
+                             }) &&
+                        step(steps, "contract",
+                             [&] {
+                               if (const auto problem = contract_problem(manifest.contract))
+                                 throw wrong(*problem);
+                               return manifest.contract;
+                             }) &&
+                        step(steps, "provides",
+                             [&] {
+                               if (manifest.provides.empty() && manifest.commands.empty())
+                                 throw wrong("plugin.json names nothing that it provides");
+                               return std::to_string(manifest.provides.size());
+                             }) &&
+                        step(steps, "symbols", [&] {
+                          image = verified_image(manifest);
+                          return std::string("the entry and nothing else");
+                        });
   if (!readable) return steps;
   for (CheckStep& done : run_apart(manifest, std::move(image))) steps.push_back(std::move(done));
   return steps;

@@ -1,6 +1,6 @@
-// Whether a plugin keeps to the contract: its package, its symbols, and how its code behaves when it
-// is loaded and asked for things that it does not have. The code runs in a process of its own, so
-// that a crash or a hang is a finding. Main thread of a process with one thread.
+// Whether a plugin keeps to the contract: its package, its symbols, and how its code behaves when
+// it is loaded and asked for things that it does not have. The code runs in a process of its own,
+// so that a crash or a hang is a finding. Main thread of a process with one thread.
 #pragma once
 
 #include <filesystem>

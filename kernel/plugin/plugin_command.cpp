@@ -22,9 +22,7 @@ cinnabar plugin enable|disable ID [--enterprise ENT]
     Switches a plugin for the installation, or for one enterprise.
 )";
 
-Error usage(std::string reason) {
-  return Error("cli.usage", {{"reason", std::move(reason)}});
-}
+Error usage(std::string reason) { return Error("cli.usage", {{"reason", std::move(reason)}}); }
 
 struct Found {
   Manifest manifest;
@@ -87,8 +85,9 @@ int list(const PluginCommand& command) {
     std::string provides;
     for (const Provided& p : found->manifest.provides)
       provides += (provides.empty() ? "" : ", ") + kind_of(p.interface) + " " + p.name;
-    std::printf("%-28s %-10s %s\n", found->manifest.id.c_str(), found->manifest.version.c_str(),
-                found->problem.empty() ? provides.c_str() : ("NOT USED: " + found->problem).c_str());
+    std::printf(
+        "%-28s %-10s %s\n", found->manifest.id.c_str(), found->manifest.version.c_str(),
+        found->problem.empty() ? provides.c_str() : ("NOT USED: " + found->problem).c_str());
   }
   return 0;
 }
@@ -132,23 +131,26 @@ int check(const PluginCommand& command, const std::string& place) {
       std::all_of(steps.begin(), steps.end(), [](const CheckStep& step) { return step.passed; });
   Json list = Json::array();
   for (const CheckStep& step : steps) {
-    list.add(Json::object().set("name", step.name).set("passed", step.passed).set("detail",
-                                                                                 step.detail));
+    list.add(Json::object()
+                 .set("name", step.name)
+                 .set("passed", step.passed)
+                 .set("detail", step.detail));
     if (!command.json)
       std::printf("%-5s %-28s %s\n", step.passed ? "ok" : "WRONG", step.name.c_str(),
                   step.detail.c_str());
   }
   if (command.json)
-    std::printf("%s\n",
-                to_json(Json::object().set("passed", passed).set("steps", std::move(list))).c_str());
+    std::printf(
+        "%s\n",
+        to_json(Json::object().set("passed", passed).set("steps", std::move(list))).c_str());
   return passed ? 0 : 1;
 }
 
 // For one enterprise every implementation of the plugin that enterprises may switch.
 void switch_for(OfflineStore& store, const Manifest& plugin, const std::string& enterprise,
                 bool enabled) {
-  const auto known = store.query()("SELECT object FROM kernel_grant WHERE object = ? LIMIT 1",
-                                   {Json(enterprise)});
+  const auto known =
+      store.query()("SELECT object FROM kernel_grant WHERE object = ? LIMIT 1", {Json(enterprise)});
   if (known.rows.empty()) throw Error("plugin.no_enterprise", {{"enterprise", enterprise}});
   if (enabled) check_admitted(store.query(), plugin);
   bool any = false;
@@ -157,9 +159,8 @@ void switch_for(OfflineStore& store, const Manifest& plugin, const std::string& 
     any = true;
     const auto snapshot = store.host().snapshot(enterprise);
     if (!enabled) check_dispensable(store.host(), *snapshot, *provider);
-    store.commit(binding_writes(
-        store.query(),
-        {enterprise, provider->interface_id, provider->name, enabled, std::nullopt, std::nullopt}));
+    store.commit(binding_writes(store.query(), {enterprise, provider->interface_id, provider->name,
+                                                enabled, std::nullopt, std::nullopt}));
   }
   if (!any) throw Error("plugin.not_for_enterprises", {{"plugin", plugin.id}});
 }
@@ -203,7 +204,8 @@ int run(PluginCommand command) {
     if (verb == "enable" || verb == "disable")
       return switch_plugin(command, arguments[1], enterprise, verb == "enable");
   }
-  throw usage("plugin " + verb + " is not understood, or lacks its argument; see cinnabar plugin "
+  throw usage("plugin " + verb +
+              " is not understood, or lacks its argument; see cinnabar plugin "
               "--help");
 }
 

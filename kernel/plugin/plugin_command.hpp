@@ -1,5 +1,5 @@
-// `cinnabar plugin list|info|check|enable|disable`: what is installed, whether a plugin keeps to the
-// contract, and its switches, on the data of a stopped or a running server. Main thread.
+// `cinnabar plugin list|info|check|enable|disable`: what is installed, whether a plugin keeps to
+// the contract, and its switches, on the data of a stopped or a running server. Main thread.
 #pragma once
 
 #include "kernel/plugin/plugin_host.hpp"

@@ -102,7 +102,8 @@ class PluginHost::Impl {
     }
     const LoadOrder result =
         load_order(manifests, settings.offline ? kernel_interfaces() : std::vector<std::string>{});
-    for (const auto& refusal : result.refused) quarantine(*by_manifest[refusal.manifest], refusal.reason);
+    for (const auto& refusal : result.refused)
+      quarantine(*by_manifest[refusal.manifest], refusal.reason);
     std::vector<PluginRecord*> order;
     for (const Manifest* manifest : result.order) order.push_back(by_manifest[manifest]);
     return order;
@@ -126,9 +127,9 @@ class PluginHost::Impl {
     const auto config = settings.configs.find(record.manifest.id);
     if (config != settings.configs.end()) {
       if (const auto problem = config_problem(record.manifest.config, config->second))
-        throw Error("plugin.refused", {{"reason", "its configuration is wrong at " +
-                                                      problem->pointer + ": it " +
-                                                      problem->reason}});
+        throw Error("plugin.refused",
+                    {{"reason", "its configuration is wrong at " + problem->pointer + ": it " +
+                                    problem->reason}});
       record.config = to_json(config->second);
     }
     const bool process = record.manifest.isolation == Isolation::process &&
@@ -157,9 +158,9 @@ class PluginHost::Impl {
     for (const Provided& provided : record.manifest.provides) {
       const void* table = record.instance->find(provided.interface);
       if (!table)
-        throw Error("plugin.refused", {{"reason", "its plugin.json says that it provides " +
-                                                      provided.interface +
-                                                      ", the library does not"}});
+        throw Error("plugin.refused",
+                    {{"reason", "its plugin.json says that it provides " + provided.interface +
+                                    ", the library does not"}});
       auto& provider = *record.providers.emplace_back(std::make_unique<RecordedProvider>());
       provider.interface_id = provided.interface;
       provider.name = provided.name;
@@ -203,9 +204,8 @@ class PluginHost::Impl {
       const auto config = settings.configs.find(record->manifest.id);
       if (config != settings.configs.end()) plugin.config = config->second;
     }
-    std::sort(plugins.begin(), plugins.end(), [](const auto& a, const auto& b) {
-      return a.manifest->id < b.manifest->id;
-    });
+    std::sort(plugins.begin(), plugins.end(),
+              [](const auto& a, const auto& b) { return a.manifest->id < b.manifest->id; });
     snapshots.set_plugins(std::move(plugins));
   }
 

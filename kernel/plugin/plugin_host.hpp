@@ -27,11 +27,11 @@ struct PluginSettings {
   // Not empty: only these are loaded, in this process, whatever they require. For commands, which
   // run without a server around them.
   std::set<std::string> only;
-  std::set<std::string> in_process;            // ids whose isolation "process" is overruled
+  std::set<std::string> in_process;  // ids whose isolation "process" is overruled
   // Only the storage will be started; no plugin gets a process. For commands on the data.
   bool offline = false;
-  std::filesystem::path executable;            // runs `plugin-host`; empty: no process plugins
-  int workers_max = 2;                         // processes of one hosted plugin
+  std::filesystem::path executable;  // runs `plugin-host`; empty: no process plugins
+  int workers_max = 2;               // processes of one hosted plugin
   int worker_memory_mb = 512;
   int worker_deadline_s = 20;
 };
@@ -64,8 +64,8 @@ class PluginHost final : public Registry {
   void load();           // discover, check, load, create in order of requirements
   void start_storage();  // the providers of database and blob-store, and what these require
   void attach(Db* db, Committer* committer, Blobs* blobs);
-  void start();          // the others
-  void stop();           // drains and destroys in reverse order; twice is once
+  void start();  // the others
+  void stop();   // drains and destroys in reverse order; twice is once
 
   std::vector<PluginStatus> status() const;
   std::vector<PluginCounters> counters() const;

@@ -46,9 +46,9 @@ struct RecordedProvider : Provider {
 struct PluginRecord {
   Manifest manifest;
   PluginState state = PluginState::discovered;
-  std::string reason;    // when quarantined
-  std::string config;    // installation-wide, JSON
-  MakeInstance make;     // of plugins in the executable
+  std::string reason;  // when quarantined
+  std::string config;  // installation-wide, JSON
+  MakeInstance make;   // of plugins in the executable
   std::unique_ptr<PluginInstance> instance;
   std::vector<std::unique_ptr<RecordedProvider>> providers;
   HostServices* services = nullptr;
@@ -66,8 +66,7 @@ void make_host_table(PluginRecord& record);
 
 // Gives a call's owner the service it asks for, through the snapshot of the call's context.
 cinnabar_status invoke_for(HostServices& services, const cinnabar_call* call,
-                           cinnabar_bytes interface_id, cinnabar_bytes name,
-                           cinnabar_bytes method, const cinnabar_message* request,
-                           const cinnabar_reply* reply);
+                           cinnabar_bytes interface_id, cinnabar_bytes name, cinnabar_bytes method,
+                           const cinnabar_message* request, const cinnabar_reply* reply);
 
 }  // namespace cinnabar::kernel

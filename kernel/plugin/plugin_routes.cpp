@@ -119,7 +119,8 @@ class KernelPlugins final : public DomainPlugin, public Bindings {
   Answer<PluginList> list(const Request&) {
     const auto snapshot = plugins_.snapshot("");
     PluginList out;
-    for (const PluginStatus& status : plugins_.status()) out.plugins.push_back(view(status, *snapshot));
+    for (const PluginStatus& status : plugins_.status())
+      out.plugins.push_back(view(status, *snapshot));
     return {std::move(out)};
   }
 
@@ -156,13 +157,13 @@ class KernelPlugins final : public DomainPlugin, public Bindings {
     const QueryRows query = query_for(request.call);
     if (in.enabled == true) check_admitted(query, *provider.manifest);
     Answer<BindingView> answer;
-    answer.writes = binding_writes(
-        query,
-        {enterprise, provider.interface_id, provider.name, in.enabled, in.position, in.config});
+    answer.writes = binding_writes(query, {enterprise, provider.interface_id, provider.name,
+                                           in.enabled, in.position, in.config});
     answer.body = view(provider, *snapshot);
     answer.body.enabled = in.enabled.value_or(answer.body.enabled);
     if (!answer.body.enabled) answer.body.position.reset();
-    if (in.config) answer.body.config = without_secrets(provider.manifest->config, to_json(*in.config));
+    if (in.config)
+      answer.body.config = without_secrets(provider.manifest->config, to_json(*in.config));
     return answer;
   }
 

@@ -82,8 +82,7 @@ class ProcessInstance final : public PluginInstance {
  private:
   // One interface of the plugin, whose calls are carried to a worker.
   struct Carrier {
-    Carrier(ProcessInstance& plugin, std::string id)
-        : owner(plugin), interface_id(std::move(id)) {}
+    Carrier(ProcessInstance& plugin, std::string id) : owner(plugin), interface_id(std::move(id)) {}
     ProcessInstance& owner;
     const std::string interface_id;
     cinnabar_service table{
@@ -93,7 +92,8 @@ class ProcessInstance final : public PluginInstance {
           auto& carrier = *static_cast<Carrier*>(self);
           cinnabar_status answer = CINNABAR_OK;
           const cinnabar_status status = guarded(reply, [&] {
-            answer = carrier.owner.carry(carrier.interface_id, *call, view(method), *request, *reply);
+            answer =
+                carrier.owner.carry(carrier.interface_id, *call, view(method), *request, *reply);
           });
           return status != CINNABAR_OK ? status : answer;
         }};
@@ -139,9 +139,11 @@ ProcessInstance::Outgoing ProcessInstance::outgoing(const std::string& interface
   std::int64_t allowed_ms = deadline_s_ * 1000LL;
   if (call.deadline_ms != 0)
     allowed_ms = std::clamp<std::int64_t>(call.deadline_ms - clocks.real_ms(), 0, allowed_ms);
-  Outgoing out{{FrameKind::call, 0, clocks.real_ms() + allowed_ms,
-                clocks.business_ms() - clocks.real_ms()},
-               std::vector<std::string_view>(kCallParts), steady_ms() + allowed_ms, allowed_ms};
+  Outgoing out{
+      {FrameKind::call, 0, clocks.real_ms() + allowed_ms, clocks.business_ms() - clocks.real_ms()},
+      std::vector<std::string_view>(kCallParts),
+      steady_ms() + allowed_ms,
+      allowed_ms};
   out.parts[kPartInterface] = interface_id;
   out.parts[kPartMethod] = method;
   out.parts[kPartOwner] = view(call.owner);

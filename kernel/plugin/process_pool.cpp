@@ -100,7 +100,8 @@ HostedWorker ProcessPool::take(std::int64_t deadline_ms) {
   {
     std::unique_lock lock(mutex_);
     const auto available = [&] { return !idle_.empty() || count_ < workers_max_ || stopping_; };
-    const auto until = std::chrono::steady_clock::time_point(std::chrono::milliseconds(deadline_ms));
+    const auto until =
+        std::chrono::steady_clock::time_point(std::chrono::milliseconds(deadline_ms));
     if (!free_.wait_until(lock, until, available))
       throw Error("worker.busy", {{"plugin", settings_.plugin}}, {}, CINNABAR_UNAVAILABLE);
     if (stopping_)

@@ -58,8 +58,14 @@ bool become_other_user() {
 }
 
 // Folders that hold nothing of the installation's: libraries, fonts and their tables.
-constexpr const char* kReadable[] = {"/usr", "/lib", "/lib64", "/opt", "/etc/fonts",
-                                     "/etc/ld.so.cache", "/var/cache/fontconfig", "/proc/self"};
+constexpr const char* kReadable[] = {"/usr",
+                                     "/lib",
+                                     "/lib64",
+                                     "/opt",
+                                     "/etc/fonts",
+                                     "/etc/ld.so.cache",
+                                     "/var/cache/fontconfig",
+                                     "/proc/self"};
 
 bool restrict_files() {
   landlock_ruleset_attr rules{};
@@ -102,8 +108,9 @@ std::int64_t address_space_bytes() {
 std::string Confinement::summary() const {
   return std::string(other_user ? "another user" : "the server's user") +
          (no_network ? ", no network" : ", network closed by the filter only") +
-         (landlocked ? ", system files only"
-                     : other_user ? ", files that anyone may read" : ", no files");
+         (landlocked   ? ", system files only"
+          : other_user ? ", files that anyone may read"
+                       : ", no files");
 }
 
 Confinement confine_zygote() {

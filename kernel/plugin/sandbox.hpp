@@ -11,9 +11,9 @@ namespace cinnabar::kernel {
 // What the zygote could give up. Under a sanitizer limits and filter are left out, because its
 // runtime needs what they forbid.
 struct Confinement {
-  bool other_user = false;   // runs under a user id that owns nothing
-  bool no_network = false;   // in an empty network namespace
-  bool landlocked = false;   // reads system folders only
+  bool other_user = false;  // runs under a user id that owns nothing
+  bool no_network = false;  // in an empty network namespace
+  bool landlocked = false;  // reads system folders only
   // Files may be opened for reading only where that cannot reach the server's own.
   bool files_readable() const { return other_user || landlocked; }
   std::string summary() const;

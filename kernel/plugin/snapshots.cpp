@@ -118,8 +118,8 @@ std::shared_ptr<const Snapshot> Snapshots::get(std::string_view owner) {
     db = db_;
   }
   if (db) {
-    const Rows rows = db->query("SELECT owner, epoch FROM kernel_epoch WHERE owner IN ('', ?)",
-                                {Json(key)});
+    const Rows rows =
+        db->query("SELECT owner, epoch FROM kernel_epoch WHERE owner IN ('', ?)", {Json(key)});
     for (const auto& row : rows.rows)
       (row[0].text().empty() ? installation_epoch : owner_epoch) = row[1].integer();
   }

@@ -15,7 +15,7 @@ namespace cinnabar::kernel {
 struct BindablePlugin {
   const Manifest* manifest = nullptr;
   std::vector<const Provider*> providers;
-  Json config;           // installation-wide, from the configuration file
+  Json config;  // installation-wide, from the configuration file
 };
 
 // Rows of kernel_plugin and kernel_binding.

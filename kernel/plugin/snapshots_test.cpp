@@ -1,5 +1,7 @@
 #include "kernel/plugin/snapshots.hpp"
 
+#include <cinnabar/tables.hpp>
+
 #include <gtest/gtest.h>
 
 #include <map>
@@ -44,7 +46,7 @@ constexpr const char* kSealType = "cinnabar.seal-type/1";
 
 class SnapshotsTest : public testing::Test {
  protected:
-  SnapshotsTest() : table_(detail::export_table(&database_)), db_(&table_) {
+  SnapshotsTest() : table_(detail::export_table(static_cast<Database*>(&database_))), db_(&table_) {
     add("cinnabar.seal", Scope::installation, "cinnabar.domain/1", "seal");
     add("cinnabar.seal-name", Scope::enterprise, kSealType, "name");
     add("cinnabar.seal-round", Scope::enterprise, kSealType, "round").enabled = true;

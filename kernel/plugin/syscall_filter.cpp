@@ -15,39 +15,83 @@ namespace cinnabar::kernel {
 namespace {
 
 // Memory, time, the socket, memory files, and the end.
-constexpr int kAllowed[] = {
-    SCMP_SYS(read),           SCMP_SYS(pread64),        SCMP_SYS(readv),
-    SCMP_SYS(write),          SCMP_SYS(pwrite64),       SCMP_SYS(writev),
-    SCMP_SYS(recvmsg),        SCMP_SYS(sendmsg),        SCMP_SYS(poll),
-    SCMP_SYS(ppoll),          SCMP_SYS(close),          SCMP_SYS(fstat),
-    SCMP_SYS(newfstatat),     SCMP_SYS(stat),           SCMP_SYS(lstat),
-    SCMP_SYS(statx),          SCMP_SYS(fstatfs),        SCMP_SYS(statfs),
-    SCMP_SYS(lseek),          SCMP_SYS(fcntl),          SCMP_SYS(dup),
-    SCMP_SYS(access),         SCMP_SYS(faccessat),      SCMP_SYS(faccessat2),
-    SCMP_SYS(readlink),       SCMP_SYS(readlinkat),     SCMP_SYS(getdents64),
-    SCMP_SYS(getcwd),         SCMP_SYS(fadvise64),      SCMP_SYS(ftruncate),
-    SCMP_SYS(fallocate),      SCMP_SYS(memfd_create),   SCMP_SYS(munmap),
-    SCMP_SYS(mremap),         SCMP_SYS(brk),            SCMP_SYS(madvise),
-    SCMP_SYS(futex),          SCMP_SYS(set_robust_list), SCMP_SYS(rseq),
-    SCMP_SYS(clock_gettime),  SCMP_SYS(clock_getres),   SCMP_SYS(gettimeofday),
-    SCMP_SYS(time),           SCMP_SYS(nanosleep),      SCMP_SYS(clock_nanosleep),
-    SCMP_SYS(getrandom),      SCMP_SYS(getpid),         SCMP_SYS(getppid),
-    SCMP_SYS(gettid),         SCMP_SYS(getuid),         SCMP_SYS(geteuid),
-    SCMP_SYS(getgid),         SCMP_SYS(getegid),        SCMP_SYS(getrusage),
-    SCMP_SYS(getrlimit),      SCMP_SYS(times),          SCMP_SYS(uname),
-    SCMP_SYS(sysinfo),        SCMP_SYS(sched_yield),    SCMP_SYS(sched_getaffinity),
-    SCMP_SYS(getcpu),         SCMP_SYS(rt_sigaction),   SCMP_SYS(rt_sigprocmask),
-    SCMP_SYS(rt_sigreturn),   SCMP_SYS(sigaltstack),    SCMP_SYS(restart_syscall),
-    SCMP_SYS(exit),           SCMP_SYS(exit_group)};
+constexpr int kAllowed[] = {SCMP_SYS(read),
+                            SCMP_SYS(pread64),
+                            SCMP_SYS(readv),
+                            SCMP_SYS(write),
+                            SCMP_SYS(pwrite64),
+                            SCMP_SYS(writev),
+                            SCMP_SYS(recvmsg),
+                            SCMP_SYS(sendmsg),
+                            SCMP_SYS(poll),
+                            SCMP_SYS(ppoll),
+                            SCMP_SYS(close),
+                            SCMP_SYS(fstat),
+                            SCMP_SYS(newfstatat),
+                            SCMP_SYS(stat),
+                            SCMP_SYS(lstat),
+                            SCMP_SYS(statx),
+                            SCMP_SYS(fstatfs),
+                            SCMP_SYS(statfs),
+                            SCMP_SYS(lseek),
+                            SCMP_SYS(fcntl),
+                            SCMP_SYS(dup),
+                            SCMP_SYS(access),
+                            SCMP_SYS(faccessat),
+                            SCMP_SYS(faccessat2),
+                            SCMP_SYS(readlink),
+                            SCMP_SYS(readlinkat),
+                            SCMP_SYS(getdents64),
+                            SCMP_SYS(getcwd),
+                            SCMP_SYS(fadvise64),
+                            SCMP_SYS(ftruncate),
+                            SCMP_SYS(fallocate),
+                            SCMP_SYS(memfd_create),
+                            SCMP_SYS(munmap),
+                            SCMP_SYS(mremap),
+                            SCMP_SYS(brk),
+                            SCMP_SYS(madvise),
+                            SCMP_SYS(futex),
+                            SCMP_SYS(set_robust_list),
+                            SCMP_SYS(rseq),
+                            SCMP_SYS(clock_gettime),
+                            SCMP_SYS(clock_getres),
+                            SCMP_SYS(gettimeofday),
+                            SCMP_SYS(time),
+                            SCMP_SYS(nanosleep),
+                            SCMP_SYS(clock_nanosleep),
+                            SCMP_SYS(getrandom),
+                            SCMP_SYS(getpid),
+                            SCMP_SYS(getppid),
+                            SCMP_SYS(gettid),
+                            SCMP_SYS(getuid),
+                            SCMP_SYS(geteuid),
+                            SCMP_SYS(getgid),
+                            SCMP_SYS(getegid),
+                            SCMP_SYS(getrusage),
+                            SCMP_SYS(getrlimit),
+                            SCMP_SYS(times),
+                            SCMP_SYS(uname),
+                            SCMP_SYS(sysinfo),
+                            SCMP_SYS(sched_yield),
+                            SCMP_SYS(sched_getaffinity),
+                            SCMP_SYS(getcpu),
+                            SCMP_SYS(rt_sigaction),
+                            SCMP_SYS(rt_sigprocmask),
+                            SCMP_SYS(rt_sigreturn),
+                            SCMP_SYS(sigaltstack),
+                            SCMP_SYS(restart_syscall),
+                            SCMP_SYS(exit),
+                            SCMP_SYS(exit_group)};
 
 // Tried by habit (caches, user lookups, threads, terminals); refused without ending the worker.
 constexpr int kRefused[] = {
-    SCMP_SYS(socket),  SCMP_SYS(mkdir),    SCMP_SYS(mkdirat),   SCMP_SYS(unlink),
-    SCMP_SYS(unlinkat), SCMP_SYS(rename),  SCMP_SYS(renameat),  SCMP_SYS(renameat2),
-    SCMP_SYS(link),    SCMP_SYS(linkat),   SCMP_SYS(symlink),   SCMP_SYS(chmod),
-    SCMP_SYS(fchmod),  SCMP_SYS(utimensat), SCMP_SYS(clone),    SCMP_SYS(fork),
-    SCMP_SYS(vfork),   SCMP_SYS(prctl),    SCMP_SYS(ioctl),     SCMP_SYS(sched_setaffinity),
-    SCMP_SYS(flock),   SCMP_SYS(inotify_init1), SCMP_SYS(eventfd2), SCMP_SYS(pipe2)};
+    SCMP_SYS(socket),   SCMP_SYS(mkdir),         SCMP_SYS(mkdirat),  SCMP_SYS(unlink),
+    SCMP_SYS(unlinkat), SCMP_SYS(rename),        SCMP_SYS(renameat), SCMP_SYS(renameat2),
+    SCMP_SYS(link),     SCMP_SYS(linkat),        SCMP_SYS(symlink),  SCMP_SYS(chmod),
+    SCMP_SYS(fchmod),   SCMP_SYS(utimensat),     SCMP_SYS(clone),    SCMP_SYS(fork),
+    SCMP_SYS(vfork),    SCMP_SYS(prctl),         SCMP_SYS(ioctl),    SCMP_SYS(sched_setaffinity),
+    SCMP_SYS(flock),    SCMP_SYS(inotify_init1), SCMP_SYS(eventfd2), SCMP_SYS(pipe2)};
 
 class Filter {
  public:
@@ -56,8 +100,8 @@ class Filter {
   }
   template <class... Conditions>
   void add(std::uint32_t action, int call, Conditions... conditions) {
-    const int result = seccomp_rule_add(context_.get(), action, call,
-                                        static_cast<unsigned>(sizeof...(conditions)), conditions...);
+    const int result = seccomp_rule_add(
+        context_.get(), action, call, static_cast<unsigned>(sizeof...(conditions)), conditions...);
     if (result != 0) fail("seccomp_rule_add", -result);
   }
   void load() {
@@ -83,8 +127,8 @@ void add_open_rules(Filter& filter, bool files_readable) {
     constexpr scmp_datum_t kChanges = O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND;
     filter.add(SCMP_ACT_ALLOW, SCMP_SYS(open), SCMP_A1(SCMP_CMP_MASKED_EQ, kChanges, O_RDONLY));
     filter.add(SCMP_ACT_ALLOW, SCMP_SYS(openat), SCMP_A2(SCMP_CMP_MASKED_EQ, kChanges, O_RDONLY));
-    for (const scmp_datum_t bit : {scmp_datum_t{O_WRONLY}, scmp_datum_t{O_RDWR},
-                                   scmp_datum_t{O_CREAT}}) {
+    for (const scmp_datum_t bit :
+         {scmp_datum_t{O_WRONLY}, scmp_datum_t{O_RDWR}, scmp_datum_t{O_CREAT}}) {
       filter.add(refuse, SCMP_SYS(open), SCMP_A1(SCMP_CMP_MASKED_EQ, bit, bit));
       filter.add(refuse, SCMP_SYS(openat), SCMP_A2(SCMP_CMP_MASKED_EQ, bit, bit));
     }

@@ -64,13 +64,16 @@ bool ran_out_of_memory(cinnabar_status status, const std::string& document) {
 bool serve_one(const PluginInstance& plugin, const ReceivedFrame& frame, int socket) {
   state().deadline_ms = frame.head.number_a;
   state().business_shift_ms = frame.head.number_b;
-  const cinnabar_call call{
-      sizeof call, part(frame, kPartOwner), part(frame, kPartConfig), part(frame, kPartTrace),
-      part(frame, kPartLocale), frame.head.number_a,
-      [](const void*) -> std::int32_t {
-        return state().deadline_ms != 0 && real_ms() > state().deadline_ms;
-      },
-      nullptr};
+  const cinnabar_call call{sizeof call,
+                           part(frame, kPartOwner),
+                           part(frame, kPartConfig),
+                           part(frame, kPartTrace),
+                           part(frame, kPartLocale),
+                           frame.head.number_a,
+                           [](const void*) -> std::int32_t {
+                             return state().deadline_ms != 0 && real_ms() > state().deadline_ms;
+                           },
+                           nullptr};
   std::vector<cinnabar_bytes> spans;
   for (std::size_t i = kCallParts; i < frame.parts.size(); ++i)
     spans.push_back(bytes_of(frame.parts[i]));
@@ -80,9 +83,9 @@ bool serve_one(const PluginInstance& plugin, const ReceivedFrame& frame, int soc
   const auto* service =
       static_cast<const cinnabar_service*>(plugin.find(frame.parts[kPartInterface]));
   const cinnabar_status status =
-      service ? service->invoke(service->self, &call, part(frame, kPartMethod), &message,
-                                reply.raw())
-              : CINNABAR_UNSUPPORTED;
+      service
+          ? service->invoke(service->self, &call, part(frame, kPartMethod), &message, reply.raw())
+          : CINNABAR_UNSUPPORTED;
   if (ran_out_of_memory(status, reply.json())) _exit(kExitMemory);
   std::vector<std::string_view> parts{reply.json()};
   for (const Bytes& span : reply.spans()) parts.push_back(span.view());
@@ -94,33 +97,30 @@ bool serve_one(const PluginInstance& plugin, const ReceivedFrame& frame, int soc
 const cinnabar_host* hosted_host(std::string config) {
   HostedState& s = state();
   s.config = std::move(config);
-  s.host = {
-      sizeof(cinnabar_host),
-      nullptr,
-      hosted_log,
-      [](void*, std::int32_t clock) {
-        return real_ms() + (clock == CINNABAR_CLOCK_BUSINESS ? state().business_shift_ms : 0);
-      },
-      hosted_random,
-      [](void*, const cinnabar_call*, cinnabar_bytes, cinnabar_bytes, cinnabar_bytes,
-         const cinnabar_message*, const cinnabar_reply*) -> cinnabar_status {
-        return CINNABAR_UNSUPPORTED;
-      },
-      [](void*, cinnabar_bytes, cinnabar_bytes) -> const void* { return nullptr; },
-      [](void*, const cinnabar_call*, cinnabar_bytes, const cinnabar_value*, std::size_t,
-         const cinnabar_rows*) -> cinnabar_status { return CINNABAR_UNSUPPORTED; },
-      [](void*, const cinnabar_call*, cinnabar_bytes, const cinnabar_reply*) -> cinnabar_status {
-        return CINNABAR_UNSUPPORTED;
-      },
-      [](void*, cinnabar_bytes, const cinnabar_reply*) -> cinnabar_status {
-        return CINNABAR_UNSUPPORTED;
-      },
-      [](void*, cinnabar_bytes, std::uint64_t, std::uint64_t,
-         const cinnabar_sink*) -> cinnabar_status { return CINNABAR_UNSUPPORTED; },
-      [](void*, const cinnabar_sink*) -> cinnabar_status { return CINNABAR_UNSUPPORTED; },
-      [](void*, const cinnabar_sink* sink) -> cinnabar_status {
-        return sink->write(sink->self, bytes_of(state().config));
-      }};
+  s.host = {sizeof(cinnabar_host),
+            nullptr,
+            hosted_log,
+            [](void*, std::int32_t clock) {
+              return real_ms() + (clock == CINNABAR_CLOCK_BUSINESS ? state().business_shift_ms : 0);
+            },
+            hosted_random,
+            [](void*, const cinnabar_call*, cinnabar_bytes, cinnabar_bytes, cinnabar_bytes,
+               const cinnabar_message*,
+               const cinnabar_reply*) -> cinnabar_status { return CINNABAR_UNSUPPORTED; },
+            [](void*, cinnabar_bytes, cinnabar_bytes) -> const void* { return nullptr; },
+            [](void*, const cinnabar_call*, cinnabar_bytes, const cinnabar_value*, std::size_t,
+               const cinnabar_rows*) -> cinnabar_status { return CINNABAR_UNSUPPORTED; },
+            [](void*, const cinnabar_call*, cinnabar_bytes,
+               const cinnabar_reply*) -> cinnabar_status { return CINNABAR_UNSUPPORTED; },
+            [](void*, cinnabar_bytes, const cinnabar_reply*) -> cinnabar_status {
+              return CINNABAR_UNSUPPORTED;
+            },
+            [](void*, cinnabar_bytes, std::uint64_t, std::uint64_t,
+               const cinnabar_sink*) -> cinnabar_status { return CINNABAR_UNSUPPORTED; },
+            [](void*, const cinnabar_sink*) -> cinnabar_status { return CINNABAR_UNSUPPORTED; },
+            [](void*, const cinnabar_sink* sink) -> cinnabar_status {
+              return sink->write(sink->self, bytes_of(state().config));
+            }};
   return &s.host;
 }
 

@@ -24,8 +24,9 @@ constexpr int kAnswerTimeoutMs = 5'000;
 constexpr int kEndTimeoutMs = 1'000;
 
 // What a plugin's process may know of the environment: nothing that could be a secret.
-constexpr const char* kKeptVariables[] = {"LD_LIBRARY_PATH", "FONTCONFIG_FILE", "FONTCONFIG_PATH",
-                                          "TZ", "ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"};
+constexpr const char* kKeptVariables[] = {
+    "LD_LIBRARY_PATH", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "TZ",
+    "ASAN_OPTIONS",    "TSAN_OPTIONS",    "UBSAN_OPTIONS"};
 
 std::vector<std::string> child_environment() {
   std::vector<std::string> variables{"PATH=/usr/bin:/bin", "LANG=C.UTF-8", "HOME=/nonexistent",

@@ -14,9 +14,9 @@ namespace cinnabar::kernel {
 
 struct ZygoteSettings {
   std::filesystem::path executable;
-  std::string plugin;   // id
+  std::string plugin;  // id
   std::string version;
-  std::string config;   // JSON
+  std::string config;  // JSON
   std::int64_t memory_bytes = 0;
   std::int64_t cpu_s = 0;
 };
@@ -36,7 +36,7 @@ struct HostedWorker {
   UniqueFd process;
   int pid = 0;
   int calls = 0;
-  int generation = 0;  // of the zygote it was forked from
+  int generation = 0;              // of the zygote it was forked from
   std::int64_t idle_since_ms = 0;  // steady clock
 };
 

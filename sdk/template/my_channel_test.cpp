@@ -21,7 +21,7 @@ TEST(MyChannel, PutsTheEnterprisesPrefixBeforeTheTitle) {
   cinnabar::testing::FakeHost fake;
   MyChannel channel(fake.host());
   cinnabar::testing::LocalService<cinnabar::NotificationChannel> service(channel, "ent_test",
-                                                                        R"({"prefix":"[A] "})");
+                                                                         R"({"prefix":"[A] "})");
   service->deliver(cinnabar::testing::usual_notification());
   EXPECT_EQ(fake.log().at(0).text, "[A] 合同待签署");
 }

@@ -153,8 +153,8 @@ TEST_F(WorkerTest, ServesAsManyCallsAtOnceAsThereMayBeWorkersAndQueuesTheRest) {
     calls.push_back(std::async(std::launch::async, [&, i] {
       return probe().echo({std::to_string(i), 0, {}}).text;
     }));
-  for (int i = 0; i < 12; ++i) EXPECT_EQ(calls[static_cast<std::size_t>(i)].get(),
-                                         std::to_string(i) + "||");
+  for (int i = 0; i < 12; ++i)
+    EXPECT_EQ(calls[static_cast<std::size_t>(i)].get(), std::to_string(i) + "||");
 }
 
 TEST_F(WorkerTest, AKilledWorkerIsReplaced) {
@@ -178,7 +178,9 @@ TEST_F(WorkerTest, AKilledZygoteIsStartedAgain) {
       EXPECT_TRUE(error.code() == "worker.crashed" || error.code() == "worker.unavailable")
           << error.what();
       std::this_thread::yield();
-      struct timespec pause {0, 50'000'000};
+      struct timespec pause {
+        0, 50'000'000
+      };
       nanosleep(&pause, nullptr);
     }
   EXPECT_EQ(text, "again||");

@@ -61,9 +61,19 @@ class FakeHost {
   static FakeHost& of(void* self) { return *static_cast<FakeHost*>(self); }
 
   static cinnabar_host table(FakeHost* self) {
-    return {sizeof(cinnabar_host), self,     do_log,      do_now,       do_random, do_invoke,
-            do_table,              do_query, do_commit,   do_blob_put,  do_blob_read,
-            do_data_folder,        do_config};
+    return {sizeof(cinnabar_host),
+            self,
+            do_log,
+            do_now,
+            do_random,
+            do_invoke,
+            do_table,
+            do_query,
+            do_commit,
+            do_blob_put,
+            do_blob_read,
+            do_data_folder,
+            do_config};
   }
 
   static void do_log(void* self, std::int32_t level, cinnabar_bytes message) {
@@ -102,7 +112,8 @@ class FakeHost {
     if (!of(self).query_) return CINNABAR_UNSUPPORTED;
     return guarded(nullptr, [&] {
       std::vector<Json> values;
-      for (std::size_t i = 0; i < count; ++i) values.push_back(cinnabar::detail::json_of(params[i]));
+      for (std::size_t i = 0; i < count; ++i)
+        values.push_back(cinnabar::detail::json_of(params[i]));
       const Rows result = of(self).query_(view(sql), values);
       std::vector<cinnabar_bytes> names;
       for (const std::string& name : result.columns) names.push_back(bytes_of(name));
@@ -136,8 +147,7 @@ class FakeHost {
     const std::lock_guard lock(of(self).mutex_);
     const auto found = of(self).blobs_.find(std::string(view(id)));
     if (found == of(self).blobs_.end() || offset > found->second.size()) return CINNABAR_REFUSED;
-    return sink->write(sink->self,
-                       bytes_of(std::string_view(found->second).substr(offset, size)));
+    return sink->write(sink->self, bytes_of(std::string_view(found->second).substr(offset, size)));
   }
   static cinnabar_status do_data_folder(void* self, const cinnabar_sink* sink) {
     return guarded(nullptr, [&] {
