@@ -87,6 +87,9 @@ void Budget::arm(lua_State* state) {
   *static_cast<Budget**>(lua_getextraspace(state)) = this;
   cpu_start_us_ = thread_cpu_us();
   lua_sethook(state, &Budget::on_count, LUA_MASKCOUNT, kBatch);
+  // Garbage counts against the limit, so it is collected early and quickly.
+  constexpr int kPausePercent = 130, kSpeedPercent = 400;
+  lua_gc(state, LUA_GCINC, kPausePercent, kSpeedPercent, 0);
 }
 
 void Budget::on_count(lua_State* state, lua_Debug* at) {

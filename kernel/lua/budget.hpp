@@ -22,14 +22,16 @@ struct Limits {
   std::int64_t instructions = 1'000'000;      // some 15 ms of plain loops
   std::int64_t steps = 5'000'000;             // one is a few nanoseconds
   std::int64_t memory = 16 * 1024 * 1024;     // bytes at the peak, garbage included
-  std::int64_t string_size = 1024 * 1024;     // bytes of one string: bounds what one instruction does
+  std::int64_t string_size = 1024 * 1024;     // bytes of one; bounds what one instruction does
   std::int64_t output_size = 256 * 1024;      // bytes of what the script returns
   std::int64_t cpu_us = 50'000;               // when counting was not enough, as on a slow machine
 };
 
 // Checking a script before it is accepted: it only builds tables and functions.
-inline constexpr Limits kLoadLimits{200'000, 1'000'000, 16 * 1024 * 1024, 1024 * 1024, 64 * 1024,
-                                    50'000};
+inline constexpr Limits kLoadLimits{200'000, 1'000'000, 16 << 20, 1 << 20, 64 << 10, 20'000};
+// What nearly every hook keeps to: it may run on the thread of the request, at its priority. A run
+// that needs more is begun anew, on a thread of low priority, with the full limits.
+inline constexpr Limits kQuickLimits{100'000, 500'000, 8 << 20, 1 << 20, 256 << 10, 5'000};
 
 enum class Stop { none, instructions, steps, memory, string_size, output_size, cpu, cancelled };
 std::string_view name_of(Stop stop);

@@ -113,10 +113,10 @@ void read_set(lua_State* state, Session& session, const Json& set) {
   if (!set.is_object()) fail(state, "allow: set must be a table from pointers to values");
   const auto& amends = session.input->amends;
   for (const auto& [pointer, value] : set.members()) {
-    if (!may_set(amends, pointer))
+    if (amends && !may_set(*amends, pointer))
       fail(state, "allow: '" + session.input->point + "' does not let '" + pointer + "' be set; " +
-                      (amends.empty() ? "nothing can be set there"
-                                      : "it lets " + join(amends) + " be set"));
+                      (amends->empty() ? "nothing can be set there"
+                                       : "it lets " + join(*amends) + " be set"));
     session.result->set[pointer] = value;
   }
 }

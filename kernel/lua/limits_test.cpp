@@ -9,14 +9,12 @@
 namespace cinnabar::kernel::lua {
 namespace {
 
-constexpr auto kWallMax = std::chrono::seconds(10);
+// Far beyond what a sanitised build on a busy machine takes.
+constexpr auto kWallMax = std::chrono::seconds(60);
 
-// What is counted must suffice: the same on every machine, however slow or busy.
-constexpr Limits without_clock() {
-  Limits limits;
-  limits.cpu_us = 3'600'000'000;
-  return limits;
-}
+// What is counted must suffice, the same on every machine: the clock plays no part. Smaller than
+// in production only to keep the tests short.
+constexpr Limits kCountedOnly{200'000, 1'000'000, 4 << 20, 1 << 20, 256 << 10, 3'600'000'000};
 
 Result run_body(const std::string& body, const Limits& limits = {}, Json data = Json::object()) {
   const Compiled compiled =
@@ -44,16 +42,17 @@ TEST_P(Slow, IsStoppedByTheClock) {
   ASSERT_TRUE(result.fault);
   EXPECT_NE(std::find(GetParam().stops.begin(), GetParam().stops.end(), result.fault->stop),
             GetParam().stops.end());
-  EXPECT_LT(result.usage.cpu_us, 1'000'000);
+  EXPECT_LT(result.usage.cpu_us, 5'000'000);
 }
 
 class Attack : public testing::TestWithParam<Case> {};
 
 TEST_P(Attack, IsStoppedWithinItsLimit) {
   const auto start = std::chrono::steady_clock::now();
-  const Result result = run_body(GetParam().body, without_clock());
+  const Result result = run_body(GetParam().body, kCountedOnly);
   EXPECT_LT(std::chrono::steady_clock::now() - start, kWallMax);
-  EXPECT_LE(result.usage.memory, Limits{}.memory);
+  EXPECT_LE(result.usage.memory, kCountedOnly.memory);
+  EXPECT_LE(result.usage.instructions, kCountedOnly.instructions + 1000);
   if (GetParam().stops.empty()) return;
   ASSERT_TRUE(result.fault) << "the script ended by itself";
   EXPECT_EQ(result.outcome, Outcome::failed);
@@ -143,7 +142,7 @@ const Case kLibrary[] = {
     {"utf8_len_repeated", "local s = ('a'):rep(1000000) while true do utf8.len(s) end", kWork},
     {"tonumber_repeated", "local s = ('0'):rep(1000000) while true do tonumber(s) end", kWork},
     {"math_of_long_text", "local s = ('0'):rep(1000000) while true do math.floor(s) end", kWork},
-    {"upper_repeated", "local s = ('a'):rep(1000000) while true do s:upper() end", kWork},
+    {"upper_repeated", "local s = ('a'):rep(1000000) while true do s:upper() end", kAny},
     {"print_forever", "while true do print('x') end", kWork},
 };
 

@@ -53,7 +53,8 @@ struct Input {
   Json data;
   std::int64_t now_ms = 0;
   std::uint64_t seed = 0;             // of math.random
-  std::vector<std::string> amends;    // pointers that allow{set=...} may set; "*" for any one name
+  // Pointers that allow{set=...} may set, "*" for any one name; absent: not checked (offline).
+  std::optional<std::vector<std::string>> amends;
 };
 
 enum class Outcome { allowed, denied, failed };
