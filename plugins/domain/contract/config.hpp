@@ -1,4 +1,4 @@
-// What an operator may set for contracts, and the limits that are not to be set. Values; any thread.
+// What an operator may set for contracts, and the limits that are not set. Values; any thread.
 #pragma once
 
 #include <cinnabar/describe.hpp>

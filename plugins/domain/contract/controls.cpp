@@ -26,8 +26,8 @@ void check_party(const Contract& contract, const Control& control, std::size_t a
   }
   const PartyRow* party = contract.party(control.party);
   if (!party)
-    throw Error("contract.control_party_unknown", {{"control", control.id}, {"party", control.party}},
-                place(at, "party"));
+    throw Error("contract.control_party_unknown",
+                {{"control", control.id}, {"party", control.party}}, place(at, "party"));
   const bool of_enterprise =
       control.kind == ControlKind::enterprise_seal || control.kind == ControlKind::page_seal;
   if (of_enterprise && party->kind != PartyKind::enterprise)

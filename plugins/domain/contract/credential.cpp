@@ -10,16 +10,22 @@ constexpr std::int64_t kRemainingMinMs = std::int64_t{400} * 86'400'000;
 
 Credential PlatformCredential::get(const Call& call) {
   const std::lock_guard lock(mutex_);
-  const std::int64_t needed = host_.now_ms(Clock::real) + kRemainingMinMs;
-  if (!current_ || current_->not_after_ms < needed) current_ = stored(call);
-  if (!current_) current_ = issue(call);
+  if (!current_ || !lasts(*current_, kRemainingMinMs)) current_ = newest(call);
+  if (current_ && lasts(*current_, kRemainingMinMs)) return *current_;
+  // An authority that ends soon gives nothing that lasts longer than what is there.
+  const std::int64_t longest = host_.service<CertificateAuthority>(call).info({}).not_after_ms;
+  if (!current_ || !lasts(*current_, 0) || current_->not_after_ms < longest) current_ = issue(call);
   return *current_;
 }
 
-std::optional<Credential> PlatformCredential::stored(const Call& call) const {
+bool PlatformCredential::lasts(const Credential& credential, std::int64_t remaining_ms) const {
+  return credential.not_after_ms > host_.now_ms(Clock::real) + remaining_ms;
+}
+
+std::optional<Credential> PlatformCredential::newest(const Call& call) const {
   const Store store(host_, call, {});
-  auto row = store.find(kCredentials, "not_after >= ? ORDER BY not_after DESC LIMIT 1",
-                        {host_.now_ms(Clock::real) + kRemainingMinMs});
+  auto row = store.find(kCredentials, "not_after > ? ORDER BY not_after DESC LIMIT 1",
+                        {host_.now_ms(Clock::real)});
   if (!row) return std::nullopt;
   return std::move(row->credential);
 }

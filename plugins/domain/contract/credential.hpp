@@ -16,7 +16,8 @@ class PlatformCredential {
   Credential get(const Call& call);
 
  private:
-  std::optional<Credential> stored(const Call& call) const;
+  bool lasts(const Credential& credential, std::int64_t remaining_ms) const;
+  std::optional<Credential> newest(const Call& call) const;
   Credential issue(const Call& call) const;
 
   const Host& host_;

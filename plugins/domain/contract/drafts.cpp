@@ -114,7 +114,7 @@ Answer<ContractView> Drafts::replace(const ContractDraft& draft, const Request& 
            hook_input(contract));
   Act act(host, request.call, contract, actor_of(request));
   act.write_all(true);
-  act.event(transition.event);
+  act.event(event_type(transition));
   return answer_of(office_, request, act.contract, std::move(act.writes), {});
 }
 
@@ -123,7 +123,7 @@ Answer<Nothing> Drafts::discard(const Request& request) {
   const Transition& transition = step(before.row.state, Command::discard,
                                       facts_of(before, request.subject(), office_.host.now()));
   Act act(office_.host, request.call, before, actor_of(request));
-  act.event(transition.event);
+  act.event(event_type(transition));
   act.erase();
   return {{}, std::move(act.writes)};
 }
@@ -132,8 +132,7 @@ Answer<PreflightView> Drafts::preflight(const Request& request) {
   Contract contract = office_.repository(request).contract(request.object().id);
   step(contract.row.state, Command::send,
        facts_of(contract, request.subject(), Time{contract.row.deadline.ms - 1}));
-  Preflight checked = contract::preflight(office_.host, request.call, office_.config,
-                                          office_.platform, contract);
+  Preflight checked = contract::preflight(office_.host, request.call, contract);
   if (checked.faults.empty()) {
     try {
       check_timestamps(office_.host, request.call, office_.config);

@@ -8,7 +8,7 @@ namespace {
 
 void end(Act& act, const Transition& transition, Json data, const Host& host, const Call& call) {
   act.move(transition);
-  act.event(transition.event, std::move(data));
+  act.event(event_type(transition), std::move(data));
   act.writes.merge(send_messages(host, call, act.contract.row.owner, end_messages(act.contract)));
 }
 

@@ -28,7 +28,8 @@ std::vector<DocumentRow> Freezer::freeze(Act& act, const SealSizes& sizes) {
     document.base = host_.blob_put(frozen.document.view());
     document.base_size = static_cast<std::int64_t>(frozen.document.size());
     document.size = document.base_size;
-    document.state = host_.service<SignatureEngine>(call_).base_state({frozen.document, frozen.map});
+    document.state =
+        host_.service<SignatureEngine>(call_).base_state({frozen.document, frozen.map});
     act.writes.blobs.push_back(document.base);
     digests.add(Json::object()
                     .set("number", document.number)

@@ -22,7 +22,8 @@ Json input_json(const ContractHookInput& input) { return from_json<Json>(to_json
 }  // namespace
 
 std::vector<HookPointInfo> hook_points() {
-  const std::vector<std::string> amendable{"/contract/name", "/contract/watermark", "/contract/data"};
+  const std::vector<std::string> amendable{"/contract/name", "/contract/watermark",
+                                           "/contract/data"};
   return {
       {kBeforeInitiate, "Before a draft is made or replaced.", true, "", amendable},
       {kBeforeSend, "Before a contract goes out.", true, "", amendable},

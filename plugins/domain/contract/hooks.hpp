@@ -83,7 +83,8 @@ void run_gate(const Host& host, const Call& call, const char* point, Contract& c
 void run_notice(const Host& host, const Call& call, const char* point, const Contract& contract,
                 const ContractHookInput& input);
 
-// Sets what a script amended: /contract/name, /contract/watermark, /contract/data. Throws contract.amendment_invalid.
+// Sets what a script amended: /contract/name, /contract/watermark, /contract/data. Throws
+// contract.amendment_invalid.
 void amend(Contract& contract, const std::map<std::string, Json>& set);
 
 }  // namespace cinnabar::contract

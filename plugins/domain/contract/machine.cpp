@@ -1,36 +1,41 @@
 #include "machine.hpp"
 
 namespace cinnabar::contract {
-namespace {
-
-using S = State;
-using C = Command;
-
-}  // namespace
-
-// The life of a contract. The first row that fits applies.
+// The life of a contract. The first row that fits applies. Whatever carries a contract on, or
+// refuses it, is taken until the deadline only (see must_be_in_time).
 const std::vector<Transition>& machine() {
+  using enum State;
+  using enum Command;
+  using enum Who;
+  using enum When;
   static const std::vector<Transition> kMachine{
-      // from        command      who                 in time  when                      to            effects                     event
-      {S::draft,     C::replace,  Who::owner,         false,   When::always,             S::draft,     kNothing,                   "contract.drafted"},
-      {S::draft,     C::discard,  Who::owner,         false,   When::always,             S::draft,     kForget,                    "contract.discarded"},
-      {S::draft,     C::send,     Who::owner,         true,    When::values_missing,     S::filling,   kOpen | kCall,              "contract.sent"},
-      {S::draft,     C::send,     Who::owner,         true,    When::values_complete,    S::signing,   kOpen | kFreeze | kCall,    "contract.sent"},
-      {S::filling,   C::fill,     Who::party_in_turn, true,    When::values_missing,     S::filling,   kCall,                      "contract.filled"},
-      {S::filling,   C::fill,     Who::party_in_turn, true,    When::values_complete,    S::signing,   kFreeze | kCall,            "contract.filled"},
-      {S::filling,   C::refuse,   Who::party,         true,    When::always,             S::rejected,  kTell | kEnd,               "contract.refused"},
-      {S::filling,   C::revoke,   Who::owner,         false,   When::always,             S::revoked,   kTell | kEnd,               "contract.revoked"},
-      {S::filling,   C::expire,   Who::clock,         false,   When::always,             S::expired,   kTell | kEnd,               "contract.expired"},
-      {S::signing,   C::sign,     Who::party_in_turn, true,    When::signatures_missing, S::signing,   kCall,                      "contract.signed"},
-      {S::signing,   C::sign,     Who::party_in_turn, true,    When::all_signed,         S::completed, kTell | kEnd,               "contract.signed"},
-      {S::signing,   C::refuse,   Who::party,         true,    When::always,             S::rejected,  kTell | kEnd,               "contract.refused"},
-      {S::signing,   C::revoke,   Who::owner,         false,   When::always,             S::revoked,   kTell | kEnd,               "contract.revoked"},
-      {S::signing,   C::expire,   Who::clock,         false,   When::always,             S::expired,   kTell | kEnd,               "contract.expired"},
+      // clang-format off
+    // from    command  who      when          to         effects                  event
+    {draft,   replace, owner,   always,       draft,     kNothing,                "drafted"},
+    {draft,   discard, owner,   always,       draft,     kForget,                 "discarded"},
+    {draft,   send,    owner,   more_values,  filling,   kOpen | kCall,           "sent"},
+    {draft,   send,    owner,   no_values,    signing,   kOpen | kFreeze | kCall, "sent"},
+    {filling, fill,    in_turn, more_values,  filling,   kCall,                   "filled"},
+    {filling, fill,    in_turn, no_values,    signing,   kFreeze | kCall,         "filled"},
+    {filling, refuse,  party,   always,       rejected,  kTell | kEnd,            "refused"},
+    {filling, revoke,  owner,   always,       revoked,   kTell | kEnd,            "revoked"},
+    {filling, expire,  clock,   always,       expired,   kTell | kEnd,            "expired"},
+    {signing, sign,    in_turn, more_signers, signing,   kCall,                   "signed"},
+    {signing, sign,    in_turn, last_signer,  completed, kTell | kEnd,            "signed"},
+    {signing, refuse,  party,   always,       rejected,  kTell | kEnd,            "refused"},
+    {signing, revoke,  owner,   always,       revoked,   kTell | kEnd,            "revoked"},
+    {signing, expire,  clock,   always,       expired,   kTell | kEnd,            "expired"},
+      // clang-format on
   };
   return kMachine;
 }
 
 namespace {
+
+bool must_be_in_time(Command command) {
+  return command == Command::send || command == Command::fill || command == Command::sign ||
+         command == Command::refuse;
+}
 
 struct PartyTransition {
   PartyState from;
@@ -40,20 +45,20 @@ struct PartyTransition {
 
 // The life of a party. Signing is possible from waiting: who has nothing to fill is never filled.
 constexpr PartyTransition kPartyMachine[] = {
-    {PartyState::waiting, C::fill,   PartyState::filled},
-    {PartyState::waiting, C::sign,   PartyState::signed_},
-    {PartyState::filled,  C::sign,   PartyState::signed_},
-    {PartyState::waiting, C::refuse, PartyState::refused},
-    {PartyState::filled,  C::refuse, PartyState::refused},
+    {PartyState::waiting, Command::fill,   PartyState::filled},
+    {PartyState::waiting, Command::sign,   PartyState::signed_},
+    {PartyState::filled,  Command::sign,   PartyState::signed_},
+    {PartyState::waiting, Command::refuse, PartyState::refused},
+    {PartyState::filled,  Command::refuse, PartyState::refused},
 };
 
 bool applies(When when, const Facts& facts) {
   switch (when) {
     case When::always: return true;
-    case When::values_missing: return facts.values_missing;
-    case When::values_complete: return !facts.values_missing;
-    case When::signatures_missing: return facts.signatures_missing;
-    case When::all_signed: return !facts.signatures_missing;
+    case When::more_values: return facts.values_missing;
+    case When::no_values: return !facts.values_missing;
+    case When::more_signers: return facts.signatures_missing;
+    case When::last_signer: return !facts.signatures_missing;
   }
   return false;
 }
@@ -64,15 +69,15 @@ const char* refusal(const Transition& row, const Facts& facts) {
     case Who::owner:
       if (!facts.owner) return "contract.not_initiator";
       break;
-    case Who::party_in_turn:
+    case Who::in_turn:
     case Who::party:
       if (!facts.party) return "contract.not_party";
       break;
     case Who::clock:
       return facts.overdue ? nullptr : "contract.not_due";
   }
-  if (row.in_time && facts.overdue) return "contract.overdue";
-  if (row.who == Who::party_in_turn && !facts.in_turn) return "contract.not_your_turn";
+  if (must_be_in_time(row.command) && facts.overdue) return "contract.overdue";
+  if (row.who == Who::in_turn && !facts.in_turn) return "contract.not_your_turn";
   return nullptr;
 }
 
@@ -98,7 +103,9 @@ bool allowed(State state, Command command, const Facts& facts) {
 PartyState party_step(PartyState state, Command command) {
   for (const PartyTransition& row : kPartyMachine)
     if (row.from == state && row.command == command) return row.to;
-  throw Error("contract.already_" + std::string(name_of(state)));
+  throw Error(state == PartyState::refused  ? "contract.already_refused"
+              : state == PartyState::signed_ ? "contract.already_signed"
+                                             : "contract.already_filled");
 }
 
 }  // namespace cinnabar::contract

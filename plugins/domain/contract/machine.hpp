@@ -9,33 +9,37 @@ namespace cinnabar::contract {
 enum class Command { replace, discard, send, fill, sign, refuse, revoke, expire };
 CINNABAR_ENUM(Command, replace, discard, send, fill, sign, refuse, revoke, expire)
 
-// Who may give the command. A party in turn is one that is asked now.
-enum class Who { owner, party, party_in_turn, clock };
+// Who may give the command; in_turn is a party that is asked now.
+enum class Who { owner, party, in_turn, clock };
 
 // When the row applies, of what will be so after the command.
-enum class When { always, values_missing, values_complete, signatures_missing, all_signed };
+enum class When { always, more_values, no_values, more_signers, last_signer };
 
 // What follows, besides the new version and the event.
 enum Effect : unsigned {
   kNothing = 0,
-  kOpen = 1,       // resolve the parties, open the contract to them, set the expiry job
-  kFreeze = 2,     // draw the values, make the fields, certify
-  kCall = 4,       // tell those whose turn begins
-  kTell = 8,       // tell everybody
-  kEnd = 16,       // nothing follows any more
-  kForget = 32,    // delete the rows
+  kOpen = 1,    // resolve the parties, open the contract to them, set the expiry job
+  kFreeze = 2,  // draw the values, make the fields, certify
+  kCall = 4,    // tell those whose turn begins
+  kTell = 8,    // tell everybody
+  kEnd = 16,    // nothing follows any more
+  kForget = 32  // delete the rows
 };
 
 struct Transition {
   State from;
   Command command;
   Who who;
-  bool in_time;  // only before the deadline
   When when;
   State to;
   unsigned effects;
-  const char* event;
+  const char* event;  // "sent"
 };
+
+// The type of the event that tells of it: "contract.sent".
+inline std::string event_type(const Transition& row) {
+  return "contract." + std::string(row.event);
+}
 
 // What step needs to know. The last two are of the time after the command.
 struct Facts {

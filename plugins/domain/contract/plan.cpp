@@ -57,7 +57,8 @@ DocumentPlan plan_document(const Contract& contract, const FileRow& file, const 
       else
         plan.fields.push_back({name, control.id, party.id, control.page, *control.rect});
     }
-    if (!marked) plan.fields.push_back({prefix + "_consent", "", party.id, 1, kInvisibleRect, false});
+    if (!marked)
+      plan.fields.push_back({prefix + "_consent", "", party.id, 1, kInvisibleRect, false});
   }
   for (const Control& control : contract.content.controls) {
     const Json& value = value_of(contract, control);

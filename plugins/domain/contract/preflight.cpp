@@ -87,11 +87,15 @@ class Checks {
     }
   }
 
-  void check_certificate(const std::string& whose, std::int64_t not_after_ms, std::string place) {
-    if (not_after_ms < contract_.row.deadline.ms)
-      add(Error("contract.certificate_too_short",
-                {{"whose", whose}, {"until", to_rfc3339(Time{not_after_ms})}}),
-          std::move(place));
+  // Certificates are issued and renewed as needed, so it is their authority that must outlast the
+  // contract. Its end is on the real clock, the deadline on the business clock.
+  void check_authority() {
+    const AuthorityInfo authority = host_.service<CertificateAuthority>(call_).info({});
+    const std::int64_t open_ms = contract_.row.deadline.ms - host_.now_ms(Clock::business);
+    if (authority.not_after_ms < host_.now_ms(Clock::real) + open_ms)
+      add(Error("contract.authority_ends",
+                {{"name", authority.name}, {"until", to_rfc3339(Time{authority.not_after_ms})}}),
+          "/deadline");
   }
 
   void add(const Error& error, std::string pointer) {
@@ -122,11 +126,10 @@ class Checks {
     } catch (const Error& error) {
       if (error.status() != CINNABAR_REFUSED) throw;
       // Another enterprise may make its seal before its turn; one's own must be there.
-      if (party.enterprise == contract_.row.owner) add(error, party_place(party, "enterprise_name"));
+      if (party.enterprise == contract_.row.owner)
+        add(error, party_place(party, "enterprise_name"));
       return;
     }
-    check_certificate(party.enterprise_name, seal.credential.not_after_ms,
-                      party_place(party, "enterprise_name"));
     result_.sizes[party.id] = {milli_points(seal.drawing.width), milli_points(seal.drawing.height)};
     for (const Control& control : contract_.content.controls) {
       if (control.party != party.id || control.kind != ControlKind::enterprise_seal) continue;
@@ -157,8 +160,7 @@ class Checks {
 
 }  // namespace
 
-Preflight preflight(const Host& host, const Call& owner_call, const Config& config,
-                    PlatformCredential& platform, Contract& contract) {
+Preflight preflight(const Host& host, const Call& owner_call, Contract& contract) {
   Preflight result;
   Checks checks(host, owner_call, contract, result);
   if (contract.row.deadline.ms <= host.now().ms)
@@ -168,7 +170,7 @@ Preflight preflight(const Host& host, const Call& owner_call, const Config& conf
   checks.resolve_people();
   checks.resolve_enterprises();
   checks.check_seals();
-  checks.check_certificate(config.platform_name, platform.get(owner_call).not_after_ms, "");
+  checks.check_authority();
   return result;
 }
 

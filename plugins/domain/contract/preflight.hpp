@@ -14,8 +14,7 @@ struct Preflight {
 
 // Resolves the parties of the contract (their persons and enterprises) and checks everything that
 // needs no document. `owner_call` is that of the contract's owner.
-Preflight preflight(const Host& host, const Call& owner_call, const Config& config,
-                    PlatformCredential& platform, Contract& contract);
+Preflight preflight(const Host& host, const Call& owner_call, Contract& contract);
 
 // Whether a timestamp is to be had now; what freezing would find out, where nothing is frozen yet.
 void check_timestamps(const Host& host, const Call& owner_call, const Config& config);

@@ -146,7 +146,8 @@ FileAnswer Reading::page(const Request& request) {
   FileAnswer answer;
   answer.content_type = "image/png";
   answer.content = rendered.png.text();
-  answer.etag = current.digest + "-" + std::to_string(render.page) + "-" + std::to_string(render.dpi);
+  answer.etag =
+      current.digest + "-" + std::to_string(render.page) + "-" + std::to_string(render.dpi);
   return answer;
 }
 

@@ -155,10 +155,11 @@ Drawing Sealing::drawing_for(const PlannedField& field, const PreparedField& pre
   // An enterprise's seal stands at its true size or not at all.
   const double width = prepared.width * field.slice_count;
   if (!fits(seal.drawing, width, prepared.height))
-    throw Error("contract.seal_too_large", {{"control", control.id},
-                                            {"seal", seal.name},
-                                            {"width", std::to_string(milli_points(seal.drawing.width))},
-                                            {"height", std::to_string(milli_points(seal.drawing.height))}});
+    throw Error("contract.seal_too_large",
+                {{"control", control.id},
+                 {"seal", seal.name},
+                 {"width", std::to_string(milli_points(seal.drawing.width))},
+                 {"height", std::to_string(milli_points(seal.drawing.height))}});
   if (field.slice_count == 1) return fitted(seal.drawing, prepared.width, prepared.height);
   return padded(seal.drawing, width, prepared.height);
 }

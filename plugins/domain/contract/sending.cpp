@@ -61,8 +61,7 @@ Answer<ContractView> Sending::send(const Request& request) {
   facts.values_missing = values_missing(contract);
   const Transition& transition = step(contract.row.state, Command::send, facts);
   run_gate(host, request.call, kBeforeSend, contract, contract.row.owner, hook_input(contract));
-  Preflight checked =
-      preflight(host, request.call, office_.config, office_.platform, contract);
+  Preflight checked = preflight(host, request.call, contract);
   if (!checked.faults.empty()) refuse(checked.faults);
 
   Act act(host, request.call, contract, actor_of(request));
@@ -141,7 +140,7 @@ Answer<ContractView> Sending::fill(const FillValues& values, const Request& requ
   act.move(transition);
   Json ids = Json::array();
   for (const auto& [id, value] : values.values) ids.add(id);
-  act.event(hands_in ? transition.event : "contract.values_saved",
+  act.event(hands_in ? event_type(transition) : "contract.values_saved",
             Json::object().set("party", party.id).set("controls", std::move(ids)));
 
   const CallAs as(request.call, before.row.owner);

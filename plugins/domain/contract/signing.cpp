@@ -78,8 +78,9 @@ Answer<SigningChallenge> Signing::begin(const BeginSigning& in, const Request& r
                    now_real, Time{now_real.ms + asked.expires_in_s * 1000}};
   Act act(host, request.call, contract, actor_of(request));
   repository.store().insert(act.writes, kChallenges, row);
-  act.event("contract.signing_begun",
-            Json::object().set("party", me.id).set("method", in.method).set("shown_digest", digest));
+  act.event(
+      "contract.signing_begun",
+      Json::object().set("party", me.id).set("method", in.method).set("shown_digest", digest));
   if (asked.delivery) {
     Notification message;
     message.kind = "auth.code";
@@ -169,7 +170,7 @@ Answer<ContractView> Signing::carry_out(Act act, const PartyRow& me, const Trans
   Json seals = Json::array();
   for (const std::string& id : sealing.seal_ids()) seals.add(id);
   const std::string digest = shown_digest(documents);
-  act.event(transition.event, Json::object()
+  act.event(event_type(transition), Json::object()
                                   .set("party", me.id)
                                   .set("method", challenge.method)
                                   .set("evidence", evidence)
@@ -180,8 +181,9 @@ Answer<ContractView> Signing::carry_out(Act act, const PartyRow& me, const Trans
   if (transition.to == State::completed)
     act.event("contract.completed", Json::object().set("digest", digest));
   act.writes.merge(send_messages(host, request.call, before.row.owner,
-                                 transition.effects & kTell ? end_messages(act.contract)
-                                                            : turn_messages(act.contract, &before)));
+                                 transition.effects & kTell
+                                     ? end_messages(act.contract)
+                                     : turn_messages(act.contract, &before)));
   return answer_of(office_, request, act.contract, std::move(act.writes), documents);
 }
 

@@ -24,7 +24,8 @@ struct SigningChallenge {
   int tries = 0;
   Time expires;
 };
-CINNABAR_DESCRIBE(SigningChallenge, challenge_id, method, (prompt, doc("What the method asks for.")),
+CINNABAR_DESCRIBE(SigningChallenge, challenge_id, method,
+                  (prompt, doc("What the method asks for.")),
                   (shown_digest, doc("Of what the signer is shown; to be sent back.")), version,
                   tries, expires)
 

@@ -90,7 +90,8 @@ std::vector<TimelineEntry> timeline_of(const Contract& contract,
                                        const std::vector<StoredEvent>& events);
 
 // An answer with the contract as it is after an act; reads what the view needs besides.
-Answer<ContractView> answer_of(const Office& office, const Request& request, const Contract& contract,
-                               WriteSet writes, const std::vector<DocumentRow>& documents);
+Answer<ContractView> answer_of(const Office& office, const Request& request,
+                               const Contract& contract, WriteSet writes,
+                               const std::vector<DocumentRow>& documents);
 
 }  // namespace cinnabar::contract

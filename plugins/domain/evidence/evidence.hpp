@@ -23,8 +23,8 @@ struct EvidenceContract {
   std::string reason;
   std::string salt;
 };
-CINNABAR_DESCRIBE(EvidenceContract, id, name, state, version, owner, initiator, order, created, sent,
-                  ended, deadline, reason,
+CINNABAR_DESCRIBE(EvidenceContract, id, name, state, version, owner, initiator, order, created,
+                  sent, ended, deadline, reason,
                   (salt, doc("Of the commitments to names, numbers and reasons in the acts.")))
 
 // One act, as it stands in the chain.
@@ -67,7 +67,8 @@ struct Evidence {
   EvidenceMethod method;
 };
 CINNABAR_DESCRIBE(Evidence, version, made,
-                  (intact, doc("Each act's hash is that of its bytes and follows its predecessor.")),
+                  (intact,
+                   doc("Each act's hash is that of its bytes and follows its predecessor.")),
                   contract, parties, documents, (signatures, items(0, 20'000)),
                   (placements, items(0, 20'000)), (acts, items(0, 100'000)),
                   (traces, items(0, 100'000)), (method, doc("How to check all of it.")))

@@ -73,8 +73,8 @@ CINNABAR_DESCRIBE(DossierSignature, document, segment, party, person, enterprise
                   certificate_sha256, chain, signed_at)
 
 // Where a control stands, in 1/1000 point from the top left of the page as displayed. A page seal
-// has one placement a page: slice_index of slice_count, from the left; pages of one slice_group show
-// one whole seal.
+// has one placement a page: slice_index of slice_count, from the left; pages of one slice_group
+// show one whole seal.
 struct DossierPlacement {
   int document = 1;
   std::string control;

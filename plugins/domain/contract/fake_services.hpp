@@ -1,0 +1,226 @@
+// Stand-ins for the services that contracts call, for scenario tests: small, predictable, and able
+// to fail on demand. One thread.
+#pragma once
+
+#include "model.hpp"
+
+#include <cinnabar/digest_state.hpp>
+#include <cinnabar/services/auth_method.hpp>
+#include <cinnabar/services/kernel.hpp>
+#include <cinnabar/services/notifier.hpp>
+#include <cinnabar/services/organisation.hpp>
+#include <cinnabar/services/seal.hpp>
+
+#include <set>
+
+namespace cinnabar::contract {
+
+// Documents are texts: "%PDF" and a number of pages. A freeze appends what it was told.
+class FakeDocuments final : public DocumentEngine {
+ public:
+  Inspection inspect(const InspectRequest& request, const Call&) override {
+    if (!request.document.view().starts_with("%PDF")) throw Error("document.not_pdf");
+    const int pages = std::atoi(std::string(request.document.view().substr(4)).c_str());
+    if (pages > request.pages_max) throw Error("document.too_many_pages");
+    Inspection out;
+    out.pdf_version = "1.7";
+    out.pages.assign(static_cast<std::size_t>(pages), PageSize{595'276, 841'890, 0});
+    return out;
+  }
+  Frozen freeze(const FreezeRequest& request, const Call&) override {
+    ++freezes;
+    Frozen out;
+    std::string bytes = request.document.text() + "\nfrozen";
+    for (const Fill& fill : request.fills) {
+      if (fill.text.find("\U00010FFF") != std::string::npos)
+        throw Error("document.glyph_missing", {{"control", fill.control_id}});
+      bytes += "\n" + fill.control_id + "=" + (fill.kind == "text" ? fill.text : "checked");
+    }
+    out.map.next_object = 100;
+    out.map.start_xref = 1;
+    for (const FieldPlan& plan : request.fields) {
+      PreparedField field;
+      field.name = plan.name;
+      field.object = static_cast<std::int64_t>(out.map.fields.size()) + 10;
+      field.page = plan.page;
+      if (plan.visible) {
+        field.width = static_cast<double>(plan.rect.width) / 1000;
+        field.height = static_cast<double>(plan.rect.height) / 1000;
+      }
+      out.map.fields.push_back(field);
+    }
+    out.document = Bytes(bytes);
+    return out;
+  }
+  Rendered render(const RenderRequest& request, const Call&) override {
+    return {Bytes("png of page " + std::to_string(request.page)), 10, 10};
+  }
+  PageTexts text(const TextRequest& request, const Call&) override {
+    return {{request.document.text()}};
+  }
+  VerifyReport verify(const VerifyRequest&, const Call&) override { return {}; }
+
+  int freezes = 0;
+};
+
+// A segment says who signed which fields.
+class FakeSignatures final : public SignatureEngine {
+ public:
+  DocumentState base_state(const BaseRequest& request, const Call&) override {
+    DigestState digest;
+    digest.update(request.document.view());
+    return {1, digest.size(), 1, 100, digest.encode()};
+  }
+  Signed sign(const SignRequest& request, const Call&) override {
+    if (unreachable) throw Error("signature.level_unreachable", {}, {}, CINNABAR_UNAVAILABLE);
+    std::string segment = "\nsigned by " + request.signer_name + ":";
+    for (const Mark& mark : request.marks) segment += " " + mark.field;
+    DigestState digest = DigestState::decode(request.state.digest_state);
+    digest.update(segment);
+    Signed out;
+    out.state = {1, digest.size(), 1, request.state.next_object + 2, digest.encode()};
+    out.digest = to_hex(digest.digest());
+    out.timestamp = "2026-01-01T00:00:00Z";
+    out.segment = Bytes(segment);
+    requests.push_back(request);
+    return out;
+  }
+
+  std::vector<SignRequest> requests;
+  bool unreachable = false;
+};
+
+class FakeAuthority final : public CertificateAuthority, public TimestampAuthority {
+ public:
+  Credential issue(const IssueRequest& request, const Call&) override {
+    ++issued;
+    return {{"file", "key_" + request.profile}, {Bytes(std::string("certificate"))}, "01",
+            "sha_of_" + request.profile, 0, INT64_MAX / 2};
+  }
+  AuthorityInfo info(const AuthorityRequest&, const Call&) override {
+    return {"Root", {}, INT64_MAX / 2};
+  }
+  Stamp stamp(const StampRequest&, const Call&) override {
+    if (down) throw Error("timestamp.unreachable", {}, {}, CINNABAR_UNAVAILABLE);
+    return {Bytes(std::string("token")), 0};
+  }
+  bool down = false;
+  int issued = 0;
+};
+
+// People by mobile number; enterprises by name, with their members.
+class FakeOrganisation final : public Organisation {
+ public:
+  std::map<std::string, Person> by_mobile;
+  std::map<std::string, std::string> enterprise_by_name;
+  std::set<std::pair<std::string, std::string>> members;
+
+  People people(const PeopleRequest&, const Call&) override { return {}; }
+  Enterprises enterprises(const PeopleRequest&, const Call&) override { return {}; }
+  Enterprises find_enterprise(const FindEnterpriseRequest& request, const Call&) override {
+    const auto found = enterprise_by_name.find(request.name);
+    if (found == enterprise_by_name.end()) return {};
+    return {{{found->second, request.name, "", true}}};
+  }
+  ResolvedPerson resolve_person(const ResolvePersonRequest& request, const Call&) override {
+    const auto found = by_mobile.find(request.mobile);
+    if (found == by_mobile.end())
+      return {{"per_" + request.mobile, request.name, request.mobile, false}, true, {}};
+    return {found->second, false, {}};
+  }
+  Membership membership(const MembershipRequest& request, const Call&) override {
+    return {members.count({request.enterprise, request.person}) > 0, false};
+  }
+  Credentials credentials(const CredentialsRequest&, const Call&) override {
+    return {Json("known")};
+  }
+};
+
+// One seal an enterprise and one signature a person, made when asked for.
+class FakeSeals final : public Seals {
+ public:
+  SealUse use(const SealUseRequest& request, const Call& call) override {
+    ++uses;
+    return preview(request, call);
+  }
+  SealUse preview(const SealUseRequest& request, const Call&) override {
+    const bool enterprise = request.kind == "enterprise";
+    const std::string owner = enterprise ? request.enterprise : request.person;
+    if (without.count(owner)) throw Error("seal.none");
+    SealUse out;
+    out.seal = request.seal.empty() ? "sel_" + owner : request.seal;
+    out.name = "章";
+    out.drawing = {Bytes(std::string("0 0 m")), enterprise ? side : 60, enterprise ? side : 25};
+    out.credential = {{"file", "key_" + owner}, {Bytes(std::string("certificate"))}, "02",
+                      "sha_of_" + owner, 0, INT64_MAX / 2};
+    out.signer_name = owner;
+    return out;
+  }
+  TextDrawing draw_text(const TextDrawingRequest& request, const Call&) override {
+    return {{Bytes("text " + request.text), 50, 10}};
+  }
+  std::set<std::string> without;
+  double side = 119.0551;
+  int uses = 0;
+};
+
+// Accepts the answer {"password": "right"}.
+class FakeMethod final : public AuthMethod {
+ public:
+  Enrolment enrol(const EnrolRequest&, const Call&) override { return {}; }
+  Challenge begin(const BeginRequest& request, const Call&) override {
+    Challenge out;
+    out.prompt = Json::object().set("input", "password");
+    out.state = Json(request.shown_digest);
+    if (deliver) out.delivery = Delivery{request.signer.mobile, "your code is 123456"};
+    return out;
+  }
+  Verdict verify(const VerifyAnswerRequest& request, const Call&) override {
+    EXPECT_EQ(request.state.text(), request.shown_digest);
+    const bool right = request.answer["password"].text() == "right";
+    return {right, right ? "" : "wrong_password", Json::object().set("checked", "password")};
+  }
+  bool deliver = false;
+};
+
+class FakeNotifier final : public Notifier {
+ public:
+  NotifyReply notify(const NotifyRequest& request, const Call&) override {
+    for (const Notification& message : request.messages) messages.push_back(message);
+    return {};
+  }
+  // Kind and person of each message since the last call.
+  std::vector<std::string> take() {
+    std::vector<std::string> out;
+    for (const Notification& message : messages) out.push_back(message.kind + " " + message.person);
+    messages.clear();
+    return out;
+  }
+  std::vector<Notification> messages;
+};
+
+class FakeHooks final : public Hooks {
+ public:
+  HookDecision run(const HookRequest& request, const Call& call) override {
+    ran.push_back(request.point + " " + std::string(call.owner()));
+    last = request.input;
+    if (request.point == deny)
+      throw Error("hook.denied", {{"hook_code", "no"}, {"text", "not so"}});
+    HookDecision out;
+    if (request.point == "contract.before_send") out.set = set;
+    return out;
+  }
+  std::vector<std::string> ran;
+  Json last;
+  std::string deny;
+  std::map<std::string, Json> set;
+};
+
+class FakeBindings final : public Bindings {
+ public:
+  BindingNames names(const BindingsRequest&, const Call&) override {
+    return {{"password", "code"}};
+  }
+};
+
+}  // namespace cinnabar::contract
