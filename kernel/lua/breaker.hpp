@@ -50,8 +50,8 @@ class Breaker {
       entry.window_ms = now_ms;
     }
     if (++entry.failures < kBreakerFailures) return;
-    entry.open_ms = entry.open_ms == 0 ? kBreakerOpenMs
-                                       : std::min(entry.open_ms * 2, kBreakerOpenMaxMs);
+    entry.open_ms =
+        entry.open_ms == 0 ? kBreakerOpenMs : std::min(entry.open_ms * 2, kBreakerOpenMaxMs);
     entry.refuses_until_ms = now_ms + entry.open_ms;
   }
 
@@ -59,8 +59,8 @@ class Breaker {
   struct Entry {
     std::string version;
     int failures = 0;
-    std::int64_t window_ms = 0;       // when the counting began
-    std::int64_t open_ms = 0;         // how long it opens for; 0: it is not open
+    std::int64_t window_ms = 0;         // when the counting began
+    std::int64_t open_ms = 0;           // how long it opens for; 0: it is not open
     std::int64_t refuses_until_ms = 0;  // no run before
   };
 

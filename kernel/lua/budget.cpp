@@ -25,9 +25,8 @@ std::int64_t thread_cpu_us() {
 }  // namespace
 
 std::string_view name_of(Stop stop) {
-  static constexpr std::string_view kNames[] = {"none",        "instructions", "steps",
-                                                "memory",      "string_size",  "output_size",
-                                                "cpu",         "cancelled"};
+  static constexpr std::string_view kNames[] = {
+      "none", "instructions", "steps", "memory", "string_size", "output_size", "cpu", "cancelled"};
   return kNames[static_cast<int>(stop)];
 }
 

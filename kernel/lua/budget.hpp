@@ -19,12 +19,12 @@
 namespace cinnabar::kernel::lua {
 
 struct Limits {
-  std::int64_t instructions = 1'000'000;      // some 15 ms of plain loops
-  std::int64_t steps = 5'000'000;             // one is a few nanoseconds
-  std::int64_t memory = 16 * 1024 * 1024;     // bytes at the peak, garbage included
-  std::int64_t string_size = 1024 * 1024;     // bytes of one; bounds what one instruction does
-  std::int64_t output_size = 256 * 1024;      // bytes of what the script returns
-  std::int64_t cpu_us = 50'000;               // when counting was not enough, as on a slow machine
+  std::int64_t instructions = 1'000'000;   // some 15 ms of plain loops
+  std::int64_t steps = 5'000'000;          // one is a few nanoseconds
+  std::int64_t memory = 16 * 1024 * 1024;  // bytes at the peak, garbage included
+  std::int64_t string_size = 1024 * 1024;  // bytes of one; bounds what one instruction does
+  std::int64_t output_size = 256 * 1024;   // bytes of what the script returns
+  std::int64_t cpu_us = 50'000;            // when counting was not enough, as on a slow machine
 };
 
 // Checking a script before it is accepted: it only builds tables and functions.

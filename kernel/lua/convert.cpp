@@ -30,7 +30,8 @@ bool is_utf8(std::string_view text) {
     const auto lead = static_cast<unsigned char>(text[i++]);
     if (lead < 0x80) continue;
     const int more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
-    if (lead < 0xC2 || lead > 0xF4 || i + static_cast<std::size_t>(more) > text.size()) return false;
+    if (lead < 0xC2 || lead > 0xF4 || i + static_cast<std::size_t>(more) > text.size())
+      return false;
     char32_t code = lead & (0x3F >> more);
     for (int k = 0; k < more; ++k) {
       const auto c = static_cast<unsigned char>(text[i++]);
@@ -80,13 +81,20 @@ std::string input_fault(const Json& value) {
 
 void push_json(lua_State* state, const Json& value) {
   luaL_checkstack(state, 4, "the input is nested too deeply");
-  if (value.is_null()) lua_pushnil(state);
-  else if (value.is_boolean()) lua_pushboolean(state, value.boolean());
-  else if (value.is_integer()) lua_pushinteger(state, value.integer());
-  else if (value.is_number()) lua_pushnumber(state, value.number());
-  else if (value.is_text()) lua_pushlstring(state, value.text().data(), value.text().size());
-  else if (value.is_array()) push_list(state, value.items());
-  else push_members(state, value.members());
+  if (value.is_null())
+    lua_pushnil(state);
+  else if (value.is_boolean())
+    lua_pushboolean(state, value.boolean());
+  else if (value.is_integer())
+    lua_pushinteger(state, value.integer());
+  else if (value.is_number())
+    lua_pushnumber(state, value.number());
+  else if (value.is_text())
+    lua_pushlstring(state, value.text().data(), value.text().size());
+  else if (value.is_array())
+    push_list(state, value.items());
+  else
+    push_members(state, value.members());
 }
 
 void Reader::fail(const std::string& where, const std::string& why) {

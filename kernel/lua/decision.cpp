@@ -185,7 +185,8 @@ void read_decision(lua_State* state, Session& session) {
   }
   if (!is_decision(state, at))
     fail(state, std::string("a hook returns allow{...}, deny(code, text), require_approval{...}, "
-                            "route(...) or nothing, not a ") + luaL_typename(state, at));
+                            "route(...) or nothing, not a ") +
+                    luaL_typename(state, at));
   lua_rawgeti(state, at, 1);
   lua_rawgeti(state, at, 2);
   Reader reader(state);

@@ -11,8 +11,8 @@ struct Session {
   const Input* input = nullptr;  // null while a script is only loaded
   Result* result = nullptr;
   bool in_hook = false;
-  bool denied = false;   // final from the moment deny() is called, returned or not
-  int decisions = 0;     // how many were made by calling allow, require_approval, route
+  bool denied = false;  // final from the moment deny() is called, returned or not
+  int decisions = 0;    // how many were made by calling allow, require_approval, route
   int log_dropped = 0;
 };
 

@@ -79,8 +79,7 @@ std::vector<FixtureResult> run_fixtures(const std::filesystem::path& script) {
     const std::string file = entry.path().filename().string();
     if (!file.ends_with(kInputSuffix)) continue;
     const std::string name = file.substr(0, file.size() - kInputSuffix.size());
-    const auto in =
-        from_json<FixtureInput>(read_script_file(entry.path()), Reading::strict);
+    const auto in = from_json<FixtureInput>(read_script_file(entry.path()), Reading::strict);
     const Json expected = from_json<Json>(
         read_script_file(entry.path().parent_path() / (name + std::string(kOutputSuffix))));
     const TryView view = try_script(source, {in.point, in.input, in.now.ms, 1, in.amends});

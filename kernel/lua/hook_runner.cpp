@@ -42,7 +42,8 @@ HookRun HookRunner::run(const std::string& owner, std::shared_ptr<const Script> 
   const bool deciding = purpose == Purpose::decide;
   HookRun run;
   if (deciding && !breaker_.allows(key, hash, clocks_.real_ms())) {
-    run = refused("breaker", "the script broke its limits several times and is not run for a while");
+    run =
+        refused("breaker", "the script broke its limits several times and is not run for a while");
   } else {
     run = attempt(owner, std::move(script), std::move(input), patience_ms);
     // An error of the script, or a queue that is full, costs nothing worth breaking for.
@@ -52,7 +53,8 @@ HookRun HookRunner::run(const std::string& owner, std::shared_ptr<const Script> 
       breaker_.succeeded(key);
   }
   count(run, std::chrono::duration_cast<std::chrono::microseconds>(
-                 std::chrono::steady_clock::now() - start).count());
+                 std::chrono::steady_clock::now() - start)
+                 .count());
   return run;
 }
 
@@ -71,11 +73,10 @@ HookRun HookRunner::attempt(const std::string& owner, std::shared_ptr<const Scri
     lua::Result result;
   };
   const auto job = std::make_shared<Job>(Job{std::move(script), std::move(input), {}});
-  const auto end = slow_lane_.run(owner, std::chrono::milliseconds(patience_ms),
-                                  [job](const std::atomic<bool>& cancelled) {
-                                    job->result = lua::run(job->script->bytecode, job->input,
-                                                           lua::Limits{}, &cancelled);
-                                  });
+  const auto end = slow_lane_.run(
+      owner, std::chrono::milliseconds(patience_ms), [job](const std::atomic<bool>& cancelled) {
+        job->result = lua::run(job->script->bytecode, job->input, lua::Limits{}, &cancelled);
+      });
   if (end == SlowLane::End::busy)
     return refused("busy", "too many runs of the enterprise's scripts wait already");
   if (end == SlowLane::End::late)

@@ -16,7 +16,7 @@ namespace cinnabar::kernel {
 inline constexpr std::int64_t kHookPatienceMs = 3'000;
 
 struct HookMetrics {
-  std::uint64_t runs = 0;     // decisions asked for where a script had a hook
+  std::uint64_t runs = 0;  // decisions asked for where a script had a hook
   std::uint64_t denials = 0;
   std::uint64_t slow = 0;     // runs that needed the slow lane
   std::uint64_t time_us = 0;  // from call to decision
@@ -40,8 +40,8 @@ class HookRunner {
   HookMetrics metrics() const;
 
  private:
-  HookRun attempt(const std::string& owner, std::shared_ptr<const Script> script,
-                  lua::Input input, std::int64_t patience_ms);
+  HookRun attempt(const std::string& owner, std::shared_ptr<const Script> script, lua::Input input,
+                  std::int64_t patience_ms);
   void count(const HookRun& run, std::int64_t time_us);
 
   const Clocks& clocks_;

@@ -17,9 +17,9 @@ std::string active_hash(const Host& host, const Call& call, const std::string& o
 
 StoredScript stored_script(const Host& host, const Call& call, const std::string& owner,
                            const std::string& hash) {
-  const Rows rows = host.query(
-      call, "SELECT source, author, at FROM kernel_script WHERE owner = ? AND hash = ?",
-      {Json(owner), Json(hash)});
+  const Rows rows =
+      host.query(call, "SELECT source, author, at FROM kernel_script WHERE owner = ? AND hash = ?",
+                 {Json(owner), Json(hash)});
   if (rows.rows.empty()) throw Error("hook.version_not_found", {{"hash", hash}});
   const auto& row = rows.rows[0];
   return {hash, row[0].text(), row[1].text(), Time{row[2].integer()}};

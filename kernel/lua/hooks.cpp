@@ -39,10 +39,14 @@ HookHost::HookHost(Host& host, const Clocks& clocks, FindPoints find_points)
       .on("enterprise", {"admin"});
   route("PUT", kScriptPath, "hook.publish", this, &HookHost::publish)
       .summary("Checks a script, keeps it as a version and activates it", "校验、保存并启用脚本")
-      .on("enterprise", {"admin"}).idempotent().audited();
+      .on("enterprise", {"admin"})
+      .idempotent()
+      .audited();
   route("DELETE", kScriptPath, "hook.remove", this, &HookHost::remove)
       .summary("Deactivates the script; its versions stay", "停用脚本，保留历史版本")
-      .on("enterprise", {"admin"}).idempotent().audited();
+      .on("enterprise", {"admin"})
+      .idempotent()
+      .audited();
   route("GET", "/enterprises/{enterprise}/hooks/versions", "hook.versions", this,
         &HookHost::versions)
       .summary("The versions of the enterprise's script", "查看脚本历史版本")
@@ -50,7 +54,9 @@ HookHost::HookHost(Host& host, const Clocks& clocks, FindPoints find_points)
   route("POST", "/enterprises/{enterprise}/hooks/activate", "hook.activate", this,
         &HookHost::activate)
       .summary("Activates a version, an old one too", "启用指定版本（可回滚）")
-      .on("enterprise", {"admin"}).idempotent().audited();
+      .on("enterprise", {"admin"})
+      .idempotent()
+      .audited();
   route("POST", "/enterprises/{enterprise}/hooks/try", "hook.try", this, &HookHost::try_out)
       .summary("Runs a script against an input; nothing changes", "试运行脚本，不产生任何影响")
       .on("enterprise", {"admin"});
@@ -83,9 +89,9 @@ HookDecision HookHost::run(const HookRequest& request, const Call& call) {
   }
   if (!run.result.handled) return {};
   if (run.result.outcome == lua::Outcome::denied && gate)
-    throw Error("hook.denied", {{"hook_code", run.result.code},
-                                {"text", run.result.text},
-                                {"point", request.point}});
+    throw Error(
+        "hook.denied",
+        {{"hook_code", run.result.code}, {"text", run.result.text}, {"point", request.point}});
   return {true, hash, std::move(run.result.set), std::move(run.result.commands)};
 }
 
@@ -136,8 +142,7 @@ std::shared_ptr<const Script> HookHost::active(const Call& call) {
 lua::Input HookHost::input_for(const std::string& point, Json data, const Call& call) {
   const auto known = points();
   const HookPointInfo* info = known->find(point);
-  return {point, std::move(data), clocks_.business_ms(),
-          seed_of(std::string(call.trace()) + point),
+  return {point, std::move(data), clocks_.business_ms(), seed_of(std::string(call.trace()) + point),
           info ? info->amends : std::vector<std::string>()};
 }
 
@@ -207,7 +212,8 @@ Answer<ScriptView> HookHost::read(const Request& request) {
   const StoredScript stored = stored_script(host(), request.call, owner, hash);
   const Script script = load_script(stored.source);
   Answer<ScriptView> answer;
-  answer.body = {hash, true, stored.source, stored.author, stored.at, script.hooks, script.warnings};
+  answer.body = {hash,      true,         stored.source,  stored.author,
+                 stored.at, script.hooks, script.warnings};
   answer.etag = hash;
   return answer;
 }
@@ -220,8 +226,8 @@ Answer<ScriptView> HookHost::publish(const ScriptBody& in, const Request& reques
   Answer<ScriptView> answer;
   add_version(host(), request.call, owner, stored, answer.writes);
   set_active(host(), request.call, owner, script.hash, stored.author, answer.writes);
-  answer.body = {script.hash, true, in.source, stored.author, stored.at, script.hooks,
-                 script.warnings};
+  answer.body = {script.hash, true,         in.source,      stored.author,
+                 stored.at,   script.hooks, script.warnings};
   answer.etag = script.hash;
   return answer;
 }
@@ -250,8 +256,8 @@ Answer<ScriptView> HookHost::activate(const ActivateBody& in, const Request& req
   const Script script = checked(stored.source);
   Answer<ScriptView> answer;
   set_active(host(), request.call, owner, in.hash, request.subject().person, answer.writes);
-  answer.body = {in.hash, true, stored.source, stored.author, stored.at, script.hooks,
-                 script.warnings};
+  answer.body = {in.hash,   true,         stored.source,  stored.author,
+                 stored.at, script.hooks, script.warnings};
   answer.etag = in.hash;
   return answer;
 }

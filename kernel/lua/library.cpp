@@ -8,9 +8,9 @@ constexpr const char* kBaseKept[] = {"assert", "error",  "ipairs", "next",   "pa
 constexpr const char* kStringKept[] = {"byte", "char", "len", "lower", "reverse", "sub", "upper"};
 constexpr const char* kStringCharged[] = {"pack", "packsize", "unpack"};
 constexpr const char* kTableKept[] = {"pack"};
-constexpr const char* kMathCharged[] = {"abs", "acos", "asin", "atan", "ceil", "cos", "deg", "exp",
-                                        "floor", "fmod", "log", "max", "min", "modf", "rad",
-                                        "sin", "sqrt", "tan", "tointeger", "type", "ult"};
+constexpr const char* kMathCharged[] = {"abs", "acos",  "asin", "atan", "ceil",      "cos",  "deg",
+                                        "exp", "floor", "fmod", "log",  "max",       "min",  "modf",
+                                        "rad", "sin",   "sqrt", "tan",  "tointeger", "type", "ult"};
 // random keeps its state in an upvalue and so cannot be called through another closure.
 constexpr const char* kMathKept[] = {"huge", "maxinteger", "mininteger", "pi", "random"};
 constexpr const char* kUtf8Kept[] = {"char", "charpattern", "codes"};

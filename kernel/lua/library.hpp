@@ -1,9 +1,10 @@
 // The guarded library: what a script sees instead of Lua's own. Fills a fresh state's globals.
 //
 // Kept as they are: what takes constant time or is paid for by the bytes that it makes. Replaced:
-// what shows addresses (tostring, format), matches patterns, does in one call what may take for ever
-// (rep, concat, move, sort ...), or escapes the count hook (pcall, xpcall, setmetatable). Absent: io, os, debug, package, require, load, dofile,
-// loadfile, collectgarbage, coroutine, string.dump, warn. One state, one thread.
+// what shows addresses (tostring, format), matches patterns, does in one call what may take for
+// ever (rep, concat, move, sort ...), or escapes the count hook (pcall, xpcall, setmetatable).
+// Absent: io, os, debug, package, require, load, dofile, loadfile, collectgarbage, coroutine,
+// string.dump, warn. One state, one thread.
 #pragma once
 
 #include "kernel/lua/budget.hpp"

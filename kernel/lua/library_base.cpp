@@ -14,10 +14,10 @@ const char kOriginal = 0;
 // All that a metatable may do. Not among them: __gc, whose finalisers no hook can stop; __mode,
 // since collecting weak tables takes quadratic time; __metatable, which hides what this must see.
 constexpr const char* kMetamethods[] = {
-    "__index", "__newindex", "__call",  "__tostring", "__name", "__pairs", "__close", "__len",
-    "__eq",    "__lt",       "__le",    "__concat",   "__unm",  "__add",   "__sub",   "__mul",
-    "__div",   "__mod",      "__pow",   "__idiv",     "__band", "__bor",   "__bxor",  "__shl",
-    "__shr",   "__bnot"};
+    "__index", "__newindex", "__call", "__tostring", "__name",   "__pairs", "__close",
+    "__len",   "__eq",       "__lt",   "__le",       "__concat", "__unm",   "__add",
+    "__sub",   "__mul",      "__div",  "__mod",      "__pow",    "__idiv",  "__band",
+    "__bor",   "__bxor",     "__shl",  "__shr",      "__bnot"};
 constexpr const char* kRefused[] = {"__gc", "__mode", "__metatable"};
 
 bool has_raw(lua_State* state, int table, const char* key) {
@@ -60,8 +60,10 @@ int set_metatable(lua_State* state) {
 
 int get_metatable(lua_State* state) {
   luaL_checkany(state, 1);
-  if (lua_type(state, 1) != LUA_TTABLE || !lua_getmetatable(state, 1)) lua_pushnil(state);
-  else lua_rawgetp(state, -1, &kOriginal);
+  if (lua_type(state, 1) != LUA_TTABLE || !lua_getmetatable(state, 1))
+    lua_pushnil(state);
+  else
+    lua_rawgetp(state, -1, &kOriginal);
   return 1;
 }
 
@@ -70,7 +72,6 @@ int to_string(lua_State* state) {
   push_text_of(state, 1);
   return 1;
 }
-
 
 // Catching an error costs a few microseconds, which no instruction counts.
 constexpr std::int64_t kCatchSteps = 500;
@@ -91,9 +92,9 @@ int protected_call(lua_State* state) {
   return lua_gettop(state);
 }
 
-// xpcall(f, handler, ...): the handler is called after f was left, not inside of it as in Lua. There
-// it would also be called for the error by which the count hook ends a run, and while a hook is
-// active no hook fires: a handler with an endless loop could not be stopped.
+// xpcall(f, handler, ...): the handler is called after f was left, not inside of it as in Lua.
+// There it would also be called for the error by which the count hook ends a run, and while a hook
+// is active no hook fires: a handler with an endless loop could not be stopped.
 int protected_call_with_handler(lua_State* state) {
   luaL_checktype(state, 2, LUA_TFUNCTION);
   lua_pushvalue(state, 2);
@@ -153,7 +154,8 @@ void push_text_of(lua_State* state, int index) {
   const int type = lua_type(state, at);
   if (type == LUA_TTABLE && luaL_callmeta(state, at, "__tostring")) {
     if (!lua_isstring(state, -1)) luaL_error(state, "'__tostring' must return a string");
-  } else if (type == LUA_TNIL || type == LUA_TBOOLEAN || type == LUA_TNUMBER || type == LUA_TSTRING) {
+  } else if (type == LUA_TNIL || type == LUA_TBOOLEAN || type == LUA_TNUMBER ||
+             type == LUA_TSTRING) {
     luaL_tolstring(state, at, nullptr);
   } else {
     lua_pushstring(state, luaL_typename(state, at));

@@ -75,8 +75,10 @@ int nothing(lua_State* state) {
 // memmem runs in linear time, unlike std::string_view::find.
 int find_plain(lua_State* state, std::string_view subject, std::string_view wanted,
                std::size_t start) {
-  Budget::of(state).charge(static_cast<std::int64_t>((subject.size() - start) / 8 + wanted.size() / 8 + 1));
-  const void* found = memmem(subject.data() + start, subject.size() - start, wanted.data(), wanted.size());
+  Budget::of(state).charge(
+      static_cast<std::int64_t>((subject.size() - start) / 8 + wanted.size() / 8 + 1));
+  const void* found =
+      memmem(subject.data() + start, subject.size() - start, wanted.data(), wanted.size());
   if (!found) return nothing(state);
   const auto at = static_cast<std::size_t>(static_cast<const char*>(found) - subject.data());
   return push_positions(state, at, at + wanted.size());
@@ -149,8 +151,7 @@ class Output {
 
 void add_template(lua_State* state, Output& out, const Matcher& matcher, std::string_view subject,
                   std::string_view replacement) {
-  const std::string_view whole =
-      subject.substr(matcher.start(), matcher.end() - matcher.start());
+  const std::string_view whole = subject.substr(matcher.start(), matcher.end() - matcher.start());
   Budget::of(state).charge(static_cast<std::int64_t>(replacement.size()));
   for (std::size_t i = 0; i < replacement.size(); ++i) {
     if (replacement[i] != '%') {
@@ -176,7 +177,8 @@ void add_template(lua_State* state, Output& out, const Matcher& matcher, std::st
 }
 
 // What the replacement makes of one match. Nil and false keep what was there.
-void add_replacement(lua_State* state, Output& out, const Matcher& matcher, std::string_view subject) {
+void add_replacement(lua_State* state, Output& out, const Matcher& matcher,
+                     std::string_view subject) {
   const int kind = lua_type(state, 3);
   if (kind == LUA_TSTRING || kind == LUA_TNUMBER)
     return add_template(state, out, matcher, subject, text_at(state, 3));
@@ -203,10 +205,11 @@ int gsub(lua_State* state) {
   const std::string_view subject = text_at(state, 1);
   const Pattern pattern = compile(state, text_at(state, 2));
   const int kind = lua_type(state, 3);
-  luaL_argexpected(state, kind == LUA_TNUMBER || kind == LUA_TSTRING || kind == LUA_TTABLE ||
-                              kind == LUA_TFUNCTION, 3, "string/function/table");
-  const lua_Integer most =
-      luaL_optinteger(state, 4, static_cast<lua_Integer>(subject.size()) + 1);
+  luaL_argexpected(
+      state,
+      kind == LUA_TNUMBER || kind == LUA_TSTRING || kind == LUA_TTABLE || kind == LUA_TFUNCTION, 3,
+      "string/function/table");
+  const lua_Integer most = luaL_optinteger(state, 4, static_cast<lua_Integer>(subject.size()) + 1);
   lua_settop(state, 4);
   const Charge charge = charge_to(state);
   Matcher matcher(pattern, subject, charge);

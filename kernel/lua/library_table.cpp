@@ -69,8 +69,10 @@ int move(lua_State* state) {
   luaL_checktype(state, target, LUA_TTABLE);
   const std::int64_t count = count_between(first, last);
   Budget::of(state).charge(count);
-  luaL_argcheck(state, count == 0 || to <= LUA_MAXINTEGER - count + 1, 4, "destination wrap around");
-  const bool forwards = to > last || to <= first || (target != 1 && !lua_rawequal(state, 1, target));
+  luaL_argcheck(state, count == 0 || to <= LUA_MAXINTEGER - count + 1, 4,
+                "destination wrap around");
+  const bool forwards =
+      to > last || to <= first || (target != 1 && !lua_rawequal(state, 1, target));
   for (std::int64_t n = 0; n < count; ++n) {
     const std::int64_t i = forwards ? n : count - 1 - n;
     lua_rawgeti(state, 1, first + i);
@@ -178,10 +180,9 @@ int sort(lua_State* state) {
 }  // namespace
 
 void add_table_functions(lua_State* state) {
-  static constexpr luaL_Reg kFunctions[] = {{"insert", &insert}, {"remove", &remove},
-                                            {"move", &move},     {"concat", &concat},
-                                            {"unpack", &unpack}, {"sort", &sort},
-                                            {nullptr, nullptr}};
+  static constexpr luaL_Reg kFunctions[] = {
+      {"insert", &insert}, {"remove", &remove}, {"move", &move},   {"concat", &concat},
+      {"unpack", &unpack}, {"sort", &sort},     {nullptr, nullptr}};
   luaL_setfuncs(state, kFunctions, 0);
 }
 

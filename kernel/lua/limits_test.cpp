@@ -73,44 +73,49 @@ const Case kLoops[] = {
     {"for_loop", "for i = 1, math.maxinteger do end", kCounted},
     {"loop_in_pcall", "while true do pcall(function() while true do end end) end", kCounted},
     {"pcall_of_pcall", "while true do pcall(pcall, pcall, error) end", kWork},
-    {"loop_in_error_handler",
-     "xpcall(error, function() while true do end end) while true do end", kCounted},
+    {"loop_in_error_handler", "xpcall(error, function() while true do end end) while true do end",
+     kCounted},
     {"error_handler_that_fails",
      "local function bad() error('x') end while true do xpcall(bad, bad) end", kAny},
     {"error_handler_that_recurses",
      "local function h() return xpcall(error, h) end while true do xpcall(error, h) end", kAny},
     {"loop_in_close",
      "local x <close> = setmetatable({}, {__close = function() while true do end end}) "
-     "while true do end", kCounted},
+     "while true do end",
+     kCounted},
     {"many_closes",
      "local function f() local x <close> = setmetatable({}, {__close = function() "
-     "while true do end end}) return f() end while true do pcall(f) end", kAny},
+     "while true do end end}) return f() end while true do pcall(f) end",
+     kAny},
     {"loop_in_index_function",
      "return setmetatable({}, {__index = function() while true do end end}).x", kCounted},
     {"recursive_index",
      "local t = setmetatable({}, {}) setmetatable(t, {__index = function(_, k) return t[k] end}) "
-     "while true do pcall(function() return t.x end) end", kAny},
+     "while true do pcall(function() return t.x end) end",
+     kAny},
     {"endless_ipairs",
      "for _ in ipairs(setmetatable({}, {__index = function() return 1 end})) do end", kCounted},
-    {"endless_pairs", "for _ in pairs(setmetatable({}, {__pairs = function() "
-                      "return function() return 1 end end})) do end", kCounted},
+    {"endless_pairs",
+     "for _ in pairs(setmetatable({}, {__pairs = function() "
+     "return function() return 1 end end})) do end",
+     kCounted},
     {"iterator_in_c", "for _ in function() return 1 end do end", kCounted},
     {"metamethod_recursion",
      "local t = setmetatable({}, {}) setmetatable(t, {__add = function(a, b) return a + b end}) "
-     "while true do pcall(function() return t + t end) end", kAny},
+     "while true do pcall(function() return t + t end) end",
+     kAny},
     {"deep_recursion", "local function f() return 1 + f() end while true do pcall(f) end", kAny},
     {"deep_tostring_recursion",
      "local t t = setmetatable({}, {__tostring = function() return tostring(t) end}) "
-     "while true do pcall(tostring, t) end", kAny},
+     "while true do pcall(tostring, t) end",
+     kAny},
     {"tail_calls", "local function f() return f() end return f()", kCounted},
 };
 
 const Case kLibrary[] = {
     {"pattern_of_lazy_items", "return ('a'):rep(200):find('.-.-.-.-.-.-b')", kWork},
-    {"pattern_of_options",
-     "return ('a'):rep(30):find(('a?'):rep(30) .. ('a'):rep(30))", kWork},
-    {"pattern_in_pcall",
-     "while true do pcall(string.find, ('a'):rep(5000), '.-.-.-b') end", kWork},
+    {"pattern_of_options", "return ('a'):rep(30):find(('a?'):rep(30) .. ('a'):rep(30))", kWork},
+    {"pattern_in_pcall", "while true do pcall(string.find, ('a'):rep(5000), '.-.-.-b') end", kWork},
     {"pattern_greedy", "return ('a'):rep(1000000):find('.*.*.*b')", kWork},
     {"pattern_balance", "return ('('):rep(1000000):find('%b()')", kWork},
     {"pattern_back_reference", "return ('a'):rep(100000):find('(.*)%1b')", kWork},
@@ -124,7 +129,8 @@ const Case kLibrary[] = {
     {"table_move_far", "table.move({}, 1, 1 << 40, 2)", {Stop::steps}},
     {"table_move_whole_range", "table.move({}, math.mininteger, math.maxinteger, 1)", kAny},
     {"table_insert_lying_length",
-     "while true do table.insert(setmetatable({}, {__len = function() return 1 << 40 end}), 1, 2) end",
+     "while true do table.insert(setmetatable({}, {__len = function() return 1 << 40 end}), 1, 2) "
+     "end",
      kWork},
     {"table_insert_in_front", "local t = {} while true do table.insert(t, 1, 1) end", kAny},
     {"table_concat_lying_length",
@@ -134,7 +140,8 @@ const Case kLibrary[] = {
     {"sort_comparator_loop", "table.sort({3, 2, 1}, function() while true do end end)", kCounted},
     {"sort_contradicting_comparator",
      "local t = {} for i = 1, 20000 do t[i] = i end "
-     "while true do table.sort(t, function() return true end) end", kWork},
+     "while true do table.sort(t, function() return true end) end",
+     kWork},
     {"sort_of_pcall", "while true do table.sort({3, 2, 1, 4, 5, 6}, pcall) end", kWork},
     {"string_rep_of_nothing", "while true do (''):rep(1 << 62) end", kWork},
     {"string_rep_huge", "return ('a'):rep(1 << 30)", {Stop::string_size}},
@@ -150,31 +157,40 @@ const Case kMemory[] = {
     {"doubling_text", "local s = 'x' while true do s = s .. s end", {Stop::string_size}},
     {"concat_of_many", "local s = ('x'):rep(500000) return s .. s .. s .. s", {Stop::string_size}},
     {"growing_table", "local t = {} for i = 1, 1 << 40 do t[i] = i end", kAny},
-    {"growing_texts", "local t = {} for i = 1, 1 << 40 do t[i] = ('x'):rep(100000) .. i end",
+    {"growing_texts",
+     "local t = {} for i = 1, 1 << 40 do t[i] = ('x'):rep(100000) .. i end",
      {Stop::memory}},
     {"memory_in_pcall",
-     "local t = {} while true do pcall(function() for i = 1, 100 do t[#t + 1] = ('x'):rep(100000) .. i end end) end",
+     "local t = {} while true do pcall(function() for i = 1, 100 do t[#t + 1] = ('x'):rep(100000) "
+     ".. i end end) end",
      {Stop::memory}},
     {"memory_in_error_handler",
-     "local t = {} while true do xpcall(error, function() for i = 1, 100 do t[#t + 1] = ('x'):rep(90000) .. i end end) end",
+     "local t = {} while true do xpcall(error, function() for i = 1, 100 do t[#t + 1] = "
+     "('x'):rep(90000) .. i end end) end",
      {Stop::memory}},
     {"many_closures", "local t while true do local u = t t = function() return u end end", kAny},
     {"constructor", "local function f(...) return {...}, f(..., ...) end return f(1)", kAny},
-    {"unpack_much", "local t = table.move({1}, 1, 1, 8000) while true do local _ = {table.unpack(t, 1, 8000)} end", kAny},
+    {"unpack_much",
+     "local t = table.move({1}, 1, 1, 8000) while true do local _ = {table.unpack(t, 1, 8000)} end",
+     kAny},
     {"garbage", "while true do local _ = ('x'):rep(100000) .. 'y' end", kAny},
-    {"format_long",
-     "local s = ('x'):rep(1000000) return string.format('%s%s%s', s, s, s)", kSpace},
+    {"format_long", "local s = ('x'):rep(1000000) return string.format('%s%s%s', s, s, s)", kSpace},
     {"pack_long", "return string.pack(('s8'):rep(1000), table.unpack({}, 1, 1))", {}},
 };
 
 const Case kOutput[] = {
-    {"large_output", "return allow { commands = {{ name = ('x'):rep(500000) }} }", {Stop::output_size}},
+    {"large_output",
+     "return allow { commands = {{ name = ('x'):rep(500000) }} }",
+     {Stop::output_size}},
     {"many_outputs",
-     "local c = {} for i = 1, 60000 do c[i] = { name = 'x' } end return allow { commands = c }", kAny},
-    {"cyclic_output", "local c = {} c.arguments = c c.name = 'x' return allow { commands = {c} }",
+     "local c = {} for i = 1, 60000 do c[i] = { name = 'x' } end return allow { commands = c }",
+     kAny},
+    {"cyclic_output",
+     "local c = {} c.arguments = c c.name = 'x' return allow { commands = {c} }",
      {}},
     {"deep_output",
-     "local c = {} for i = 1, 100000 do c = {c} end return allow { commands = {c} }", {}},
+     "local c = {} for i = 1, 100000 do c = {c} end return allow { commands = {c} }",
+     {}},
     {"format_of_great_width", "return string.format('%99999999d', 1)", {}},
     {"format_of_great_precision", "return string.format('%.99999999f', 1)", {}},
 };
@@ -184,13 +200,16 @@ const std::vector<Stop> kTimed{Stop::cpu, Stop::instructions};
 const Case kSlow[] = {
     {"long_index_chain",
      "local t = {} for i = 1, 1900 do t = setmetatable({}, {__index = t}) end "
-     "while true do local _ = t.x end", kTimed},
+     "while true do local _ = t.x end",
+     kTimed},
     {"compare_long_texts",
      "local a, b = ('a'):rep(1000000) .. 'x', ('a'):rep(1000000) .. 'y' "
-     "while true do local _ = a < b end", kTimed},
+     "while true do local _ = a < b end",
+     kTimed},
     {"next_over_a_hollow_table",
      "local t = {} for i = 1, 100000 do t['k' .. i] = 1 end for k in pairs(t) do t[k] = nil end "
-     "while true do next(t) end", kTimed},
+     "while true do next(t) end",
+     kTimed},
 };
 
 std::string case_name(const testing::TestParamInfo<Case>& info) { return info.param.name; }
@@ -242,7 +261,8 @@ TEST(Limits, CancellingFromOutsideStops) {
   const Compiled compiled =
       compile("return { api = 1, hooks = { p = function() while true do end end } }");
   const std::atomic<bool> cancelled{true};
-  const Result result = run(compiled.bytecode, Input{"p", Json::object(), 0, 1, {}}, {}, &cancelled);
+  const Result result =
+      run(compiled.bytecode, Input{"p", Json::object(), 0, 1, {}}, {}, &cancelled);
   ASSERT_TRUE(result.fault);
   EXPECT_EQ(result.fault->stop, Stop::cancelled);
 }

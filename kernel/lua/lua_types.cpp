@@ -38,10 +38,19 @@ function route(to) end
 ---@param ... any
 function print(...) end
 
+---@class Calendar
+---@field year integer
+---@field month integer
+---@field day integer
+---@field hour integer
+---@field minute integer
+---@field second integer
+---@field weekday integer from 1, Monday, to 7
+
 ---The calendar of an instant.
 ---@param ms integer milliseconds since 1970, such as ctx.now
 ---@param hours? integer hours east of Greenwich; 8 in China
----@return { year: integer, month: integer, day: integer, hour: integer, minute: integer, second: integer, weekday: integer }
+---@return Calendar
 function date(ms, hours) end
 )";
 
@@ -116,16 +125,17 @@ std::string lua_types(const std::vector<HookPointInfo>& points, const Json& sche
   for (const HookPointInfo& point : points) collect(point.input_type, schemas, names);
   std::string out = kHead;
   for (const std::string& name : names) out += class_of(name, schemas[name], {});
-  out += "\n---@class HookContext\n---@field now integer milliseconds since 1970\n"
-         "---@field allow fun(options?: table): Decision\n"
-         "---@field deny fun(code: string, text: string): Decision\n"
-         "---@field require_approval fun(options: table): Decision\n"
-         "---@field route fun(to: string|table): Decision\n";
+  out +=
+      "\n---@class HookContext\n---@field now integer milliseconds since 1970\n"
+      "---@field allow fun(options?: table): Decision\n"
+      "---@field deny fun(code: string, text: string): Decision\n"
+      "---@field require_approval fun(options: table): Decision\n"
+      "---@field route fun(to: string|table): Decision\n";
   for (const HookPointInfo& point : points) out += context_of(point);
   out += "\n---@class HookBundle\n---@field api 1\n---@field hooks Hooks\n\n---@class Hooks\n";
   for (const HookPointInfo& point : points)
-    out += "---@field [\"" + point.name + "\"]? fun(ctx: " + class_name(point.name) +
-           "): Decision?\n";
+    out +=
+        "---@field [\"" + point.name + "\"]? fun(ctx: " + class_name(point.name) + "): Decision?\n";
   return out;
 }
 

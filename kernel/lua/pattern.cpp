@@ -9,7 +9,8 @@ bool between(unsigned c, unsigned low, unsigned high) { return c >= low && c <= 
 
 // The classes over ASCII, whatever locale the process has: a script gives the same everywhere.
 bool in_class(unsigned char c, char lower_name) {
-  const bool lower = between(c, 'a', 'z'), upper = between(c, 'A', 'Z'), digit = between(c, '0', '9');
+  const bool lower = between(c, 'a', 'z'), upper = between(c, 'A', 'Z'),
+             digit = between(c, '0', '9');
   switch (lower_name) {
     case 'a': return lower || upper;
     case 'c': return c < 0x20 || c == 0x7f;
@@ -128,11 +129,16 @@ void Pattern::parse_single() {
 
 void Pattern::parse_repeat() {
   Repeat& repeat = items_.back().repeat;
-  if (peek('*')) repeat = Repeat::many;
-  else if (peek('+')) repeat = Repeat::at_least_once;
-  else if (peek('-')) repeat = Repeat::as_few;
-  else if (peek('?')) repeat = Repeat::maybe;
-  else return;
+  if (peek('*'))
+    repeat = Repeat::many;
+  else if (peek('+'))
+    repeat = Repeat::at_least_once;
+  else if (peek('-'))
+    repeat = Repeat::as_few;
+  else if (peek('?'))
+    repeat = Repeat::maybe;
+  else
+    return;
   ++at_;
 }
 
@@ -239,14 +245,14 @@ bool Matcher::step_repeated(const Pattern::Item& item, std::size_t& index, std::
   if (item.repeat == Repeat::as_few) {
     choices_.push_back({Choice::Kind::one_more, number, at, 0, {}});
   } else {
-    const std::size_t most = item.repeat == Repeat::once || item.repeat == Repeat::maybe ? 1 : SIZE_MAX;
+    const std::size_t most =
+        item.repeat == Repeat::once || item.repeat == Repeat::maybe ? 1 : SIZE_MAX;
     const std::size_t least = item.repeat == Repeat::once || item.repeat == Repeat::at_least_once;
     std::size_t end = at;
     while (end - at < most && fits_here(end)) ++end;
     charge_(static_cast<std::int64_t>(end - at));
     if (end - at < least) return false;
-    if (end - at > least)
-      choices_.push_back({Choice::Kind::fewer, number, at + least, end, {}});
+    if (end - at > least) choices_.push_back({Choice::Kind::fewer, number, at + least, end, {}});
     at = end;
   }
   ++index;
@@ -280,8 +286,8 @@ bool Matcher::step_back(std::size_t& index, std::size_t& at) {
 }
 
 void Matcher::remember(std::size_t capture) {
-  choices_.push_back({Choice::Kind::restore, static_cast<std::uint32_t>(capture), 0, 0,
-                      captures_[capture]});
+  choices_.push_back(
+      {Choice::Kind::restore, static_cast<std::uint32_t>(capture), 0, 0, captures_[capture]});
 }
 
 bool Matcher::match_balance(const Pattern::Item& item, std::size_t& at) {
@@ -313,7 +319,8 @@ bool Matcher::match_back_reference(const Pattern::Item& item, std::size_t& at) {
   const Capture& capture = captures_[item.a];
   if (capture.position) return false;
   charge_(static_cast<std::int64_t>(capture.size));
-  if (subject_.substr(at, capture.size) != subject_.substr(capture.start, capture.size)) return false;
+  if (subject_.substr(at, capture.size) != subject_.substr(capture.start, capture.size))
+    return false;
   at += capture.size;
   return true;
 }

@@ -47,7 +47,16 @@ class Pattern {
  private:
   friend class Matcher;
   enum class Kind : std::uint8_t {
-    any, character, set, open, open_position, close, balance, frontier, back_reference, at_end
+    any,
+    character,
+    set,
+    open,
+    open_position,
+    close,
+    balance,
+    frontier,
+    back_reference,
+    at_end
   };
   enum class Repeat : std::uint8_t { once, many, at_least_once, as_few, maybe };
   struct Item {
@@ -69,7 +78,8 @@ class Pattern {
   void add_set(Kind kind, const Set& set);
   void parse_repeat();
   bool fits(const Item& item, unsigned char c) const {
-    return item.kind == Kind::any || (item.kind == Kind::character ? item.a == c : sets_[item.a][c]);
+    return item.kind == Kind::any ||
+           (item.kind == Kind::character ? item.a == c : sets_[item.a][c]);
   }
 
   std::string_view text_;  // only while compiling

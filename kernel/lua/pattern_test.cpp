@@ -13,7 +13,9 @@ namespace {
 // Two functions over one state: Lua's own library and the guarded one.
 class PatternTest : public testing::Test {
  protected:
-  PatternTest() : budget_(Limits{INT64_MAX / 2, INT64_MAX / 2, 64 << 20, 1 << 20, 1 << 20, INT64_MAX / 2}, nullptr) {
+  PatternTest()
+      : budget_(Limits{INT64_MAX / 2, INT64_MAX / 2, 64 << 20, 1 << 20, 1 << 20, INT64_MAX / 2},
+                nullptr) {
     state_ = lua_newstate(&Budget::allocate, &budget_);
     budget_.arm(state_);
     lua_pushcfunction(state_, luaopen_string);
@@ -63,13 +65,37 @@ class PatternTest : public testing::Test {
 
 TEST_F(PatternTest, KnownPatternsAgreeWithLua) {
   const std::vector<std::pair<std::string, std::string>> cases = {
-      {"hello world", "o w"}, {"hello", "l+"}, {"hello", "(h)(.)"}, {"key = value", "^(%w+)%s*=%s*(%w+)$"},
-      {"  trim  ", "^%s*(.-)%s*$"}, {"f(a(b)c)d", "%b()"}, {"THE (quick) fox", "%f[%a]%a+%f[%A]"},
-      {"abcabc", "(abc)%1"}, {"x]y", "[]]"}, {"x-y", "[a%-]"}, {"2024-05-06", "(%d+)-(%d+)-(%d+)"},
-      {"", ""}, {"", ".*"}, {"", "^$"}, {"abc", "()b()"}, {"a.b", "%."}, {"a$", "a$"}, {"a$b", "$b"},
-      {"a*b", "a**"}, {"中文合同", "[\xe4-\xe9]"}, {"x", "[^%s]"}, {"x^", "[%^x]+"}, {"a-z", "[a-]+"},
-      {"%d", "%%d"}, {"abc", "[a-c]-c"}, {"aXb", "%u"}, {std::string("a\0b", 3), "%z?a.b"},
-      {"0x1F", "0[xX](%x+)"}, {"a,b,,c", "([^,]*)"}, {"abab", "(a)(b)%1%2"}, {"end", "d$"}};
+      {"hello world", "o w"},
+      {"hello", "l+"},
+      {"hello", "(h)(.)"},
+      {"key = value", "^(%w+)%s*=%s*(%w+)$"},
+      {"  trim  ", "^%s*(.-)%s*$"},
+      {"f(a(b)c)d", "%b()"},
+      {"THE (quick) fox", "%f[%a]%a+%f[%A]"},
+      {"abcabc", "(abc)%1"},
+      {"x]y", "[]]"},
+      {"x-y", "[a%-]"},
+      {"2024-05-06", "(%d+)-(%d+)-(%d+)"},
+      {"", ""},
+      {"", ".*"},
+      {"", "^$"},
+      {"abc", "()b()"},
+      {"a.b", "%."},
+      {"a$", "a$"},
+      {"a$b", "$b"},
+      {"a*b", "a**"},
+      {"中文合同", "[\xe4-\xe9]"},
+      {"x", "[^%s]"},
+      {"x^", "[%^x]+"},
+      {"a-z", "[a-]+"},
+      {"%d", "%%d"},
+      {"abc", "[a-c]-c"},
+      {"aXb", "%u"},
+      {std::string("a\0b", 3), "%z?a.b"},
+      {"0x1F", "0[xX](%x+)"},
+      {"a,b,,c", "([^,]*)"},
+      {"abab", "(a)(b)%1%2"},
+      {"end", "d$"}};
   for (const auto& [subject, pattern] : cases)
     for (const char* function : {"find", "match"}) expect_same(function, subject, pattern);
   EXPECT_EQ(compared_, static_cast<int>(cases.size()) * 2);
@@ -77,8 +103,9 @@ TEST_F(PatternTest, KnownPatternsAgreeWithLua) {
 }
 
 TEST_F(PatternTest, RandomPatternsAgreeWithLua) {
-  const std::vector<std::string> pieces = {"a", "b", ".", "%a", "%d", "[ab]", "[^a]", "(", ")", "()",
-                                           "*", "+", "-", "?", "%b()", "%f[a]", "%1", "^", "$", "[a-c%d]", "%%"};
+  const std::vector<std::string> pieces = {"a",    "b",     ".",  "%a", "%d", "[ab]",    "[^a]",
+                                           "(",    ")",     "()", "*",  "+",  "-",       "?",
+                                           "%b()", "%f[a]", "%1", "^",  "$",  "[a-c%d]", "%%"};
   std::mt19937 random(20240501);
   const auto pick = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
   for (int round = 0; round < 20'000; ++round) {
@@ -97,7 +124,8 @@ TEST_F(PatternTest, GmatchAgreesWithLua) {
       "local function all(lib, s, p) local t = {} for a, b in lib.gmatch(s, p) do "
       "t[#t + 1] = a .. ':' .. (b or '') if #t > 50 then break end end "
       "local out = '' for i = 1, #t do out = out .. t[i] .. ',' end return out end "
-      "for _, c in ipairs { {'one two', '%a+'}, {'k=v, l=w', '(%w+)=(%w+)'}, {'abc', ''}, {'aab', 'a-'}, "
+      "for _, c in ipairs { {'one two', '%a+'}, {'k=v, l=w', '(%w+)=(%w+)'}, {'abc', ''}, {'aab', "
+      "'a-'}, "
       "{'a^b', '^b'}, {'xaax', 'a*'}, {'x', '()'} } do "
       "local x, y = all(own, c[1], c[2]), all(guarded, c[1], c[2]) "
       "if x ~= y then error(c[2] .. ': ' .. x .. ' is not ' .. y) end end";
@@ -106,7 +134,8 @@ TEST_F(PatternTest, GmatchAgreesWithLua) {
 }
 
 TEST_F(PatternTest, FaultyPatternsAreErrors) {
-  for (const char* pattern : {"%", "[a", "[a%", "(", "(a", ")", "%b", "%bx", "%f", "%1", "%0", "(%1)", "[", "[^"})
+  for (const char* pattern :
+       {"%", "[a", "[a%", "(", "(a", ")", "%b", "%bx", "%f", "%1", "%0", "(%1)", "[", "[^"})
     EXPECT_EQ(call("guarded", "match", "abc", pattern), "error") << pattern;
   EXPECT_THROW(Pattern(std::string(kPatternSizeMax + 1, 'a')), PatternFault);
   std::string many;

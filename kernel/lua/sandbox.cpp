@@ -65,7 +65,8 @@ class State {
       const long line = std::strtol(digits, &end, 10);
       if (end != digits && *end == ':') {
         fault.line = static_cast<int>(line);
-        if (at == 0) fault.message.erase(0, static_cast<std::size_t>(end - fault.message.c_str()) + 2);
+        if (at == 0)
+          fault.message.erase(0, static_cast<std::size_t>(end - fault.message.c_str()) + 2);
       }
     }
     fault.message.resize(std::min<std::size_t>(fault.message.size(), 1000));
@@ -95,7 +96,8 @@ int bundle_api(lua_State* state, int bundle) {
   const auto api = lua_isinteger(state, -1) ? lua_tointeger(state, -1) : 0;
   lua_pop(state, 1);
   if (api != kApiLevel)
-    luaL_error(state, "the bundle's 'api' must be %d, the level of hooks that is known here", kApiLevel);
+    luaL_error(state, "the bundle's 'api' must be %d, the level of hooks that is known here",
+               kApiLevel);
   return static_cast<int>(api);
 }
 
@@ -195,8 +197,8 @@ std::string_view name_of(Outcome outcome) {
 Compiled compile(std::string_view source) {
   Compiled compiled;
   if (source.size() > kSourceSizeMax) {
-    compiled.fault = Fault{Stop::none, "the script is longer than " +
-                                           std::to_string(kSourceSizeMax) + " bytes", 0};
+    compiled.fault = Fault{
+        Stop::none, "the script is longer than " + std::to_string(kSourceSizeMax) + " bytes", 0};
     return compiled;
   }
   State state(kLoadLimits, nullptr);
@@ -233,8 +235,7 @@ Result run(const std::string& bytecode, const Input& input, const Limits& limits
   }
   Session session{&input, &result};
   State state(limits, cancelled);
-  result.fault = state.protect(
-      [&](lua_State* lua) { run_hook(lua, bytecode, input, session); });
+  result.fault = state.protect([&](lua_State* lua) { run_hook(lua, bytecode, input, session); });
   result.usage = state.usage();
   if (session.log_dropped > 0)
     result.log.push_back("(" + std::to_string(session.log_dropped) + " lines more)");

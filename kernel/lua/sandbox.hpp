@@ -3,8 +3,8 @@
 // so that nothing leaks from one run or tenant into another. Any thread, many at once.
 //
 // A script returns a bundle: `return { api = 1, hooks = { ["contract.before_send"] = function(ctx)
-// ... end } }`. Lua in this process limits damage by mistakes and mischief; it is not a wall against
-// faults in Lua itself.
+// ... end } }`. Lua in this process limits damage by mistakes and mischief; it is not a wall
+// against faults in Lua itself.
 #pragma once
 
 #include "kernel/lua/budget.hpp"
@@ -32,7 +32,7 @@ inline constexpr std::size_t kLogLineSizeMax = 500;
 struct Fault {
   Stop stop = Stop::none;  // the limit that was broken; none: an error
   std::string message;
-  int line = 0;            // in the script; 0: not known
+  int line = 0;  // in the script; 0: not known
 };
 
 struct Compiled {
@@ -52,7 +52,7 @@ struct Input {
   std::string point;
   Json data;
   std::int64_t now_ms = 0;
-  std::uint64_t seed = 0;             // of math.random
+  std::uint64_t seed = 0;  // of math.random
   // Pointers that allow{set=...} may set, "*" for any one name; absent: not checked (offline).
   std::optional<std::vector<std::string>> amends;
 };

@@ -46,9 +46,9 @@ TEST(Hook, PointThatTheBundleDoesNotNameIsAllowedAndNotHandled) {
 }
 
 TEST(Hook, DenialCarriesItsOwnCodeAndText) {
-  const Result result = run_body(
-      "if ctx.contract.amount > 10000 then return deny('amount_limit', '金额超限') end",
-      Json::object().set("contract", Json::object().set("amount", 20'000)));
+  const Result result =
+      run_body("if ctx.contract.amount > 10000 then return deny('amount_limit', '金额超限') end",
+               Json::object().set("contract", Json::object().set("amount", 20'000)));
   EXPECT_EQ(result.outcome, Outcome::denied);
   EXPECT_EQ(result.code, "amount_limit");
   EXPECT_EQ(result.text, "金额超限");
@@ -63,15 +63,17 @@ TEST(Hook, DenialHoldsWithoutReturnAndThroughErrors) {
 }
 
 TEST(Hook, DenialNeedsACodeAndAText) {
-  for (const char* body : {"deny()", "deny('x')", "deny('', 'x')", "deny('x y', 't')", "deny('x', '')",
-                           "deny('x', ('t'):rep(301))", "deny('x', ('\\u{10000}'):rep(300))", "deny('x', '\\xff')",
-                           "deny(1, 'x')", "deny(('x'):rep(65), 'x')"})
+  for (const char* body :
+       {"deny()", "deny('x')", "deny('', 'x')", "deny('x y', 't')", "deny('x', '')",
+        "deny('x', ('t'):rep(301))", "deny('x', ('\\u{10000}'):rep(300))", "deny('x', '\\xff')",
+        "deny(1, 'x')", "deny(('x'):rep(65), 'x')"})
     EXPECT_EQ(run_body(body).outcome, Outcome::failed) << body;
 }
 
 TEST(Hook, AllowSetsWhatThePointLists) {
   const Result result = run_body(
-      "return allow { set = { ['/deadline'] = '2030-01-01T00:00:00Z', ['/controls/3/value'] = {1, 2} },"
+      "return allow { set = { ['/deadline'] = '2030-01-01T00:00:00Z', ['/controls/3/value'] = {1, "
+      "2} },"
       " commands = { { name = 'notify', arguments = { to = 'x' } } } }");
   ASSERT_FALSE(result.fault) << result.fault->message;
   EXPECT_EQ(result.set.at("/deadline"), Json("2030-01-01T00:00:00Z"));
@@ -142,7 +144,9 @@ TEST(Hook, ErrorsNameTheirLine) {
 TEST(Context, IsAPlainCopyWithPointAndTime) {
   const Json data = Json::object()
                         .set("list", Json::array().add(1).add("二").add(nullptr).add(true))
-                        .set("absent", nullptr).set("half", 0.5).set("point", "forged");
+                        .set("absent", nullptr)
+                        .set("half", 0.5)
+                        .set("point", "forged");
   EXPECT_EQ(value_of("#ctx.list", data), "4");
   EXPECT_EQ(value_of("ctx.list[2]", data), "二");
   EXPECT_EQ(value_of("ctx.list[3]", data), "false");
@@ -162,9 +166,9 @@ TEST(Context, RunsShareNothing) {
 }
 
 TEST(Library, DangerousFunctionsAreAbsent) {
-  for (const char* name : {"io", "os", "debug", "package", "require", "load", "loadfile", "dofile",
-                           "loadstring", "collectgarbage", "coroutine", "warn", "string.dump", "_G",
-                           "math.randomseed", "utf8.dump"})
+  for (const char* name :
+       {"io", "os", "debug", "package", "require", "load", "loadfile", "dofile", "loadstring",
+        "collectgarbage", "coroutine", "warn", "string.dump", "_G", "math.randomseed", "utf8.dump"})
     EXPECT_EQ(value_of(name), "nil") << name;
 }
 
@@ -195,16 +199,31 @@ TEST(Library, BytecodeIsNotTaken) {
 
 TEST(Library, OrdinaryThingsWork) {
   const std::pair<const char*, const char*> cases[] = {
-      {"('a,b'):gsub(',', ';')", "a;b"}, {"string.format('%05.1f|%s|%q|%x|%%', 3.14159, 'x', 'y', 255)", "003.1|x|\"y\"|ff|%"},
-      {"('ab'):rep(3, '-')", "ab-ab-ab"}, {"table.concat({1, 'x', 2.5}, ',')", "1,x,2.5"},
-      {"#table.concat({}, ',')", "0"}, {"select('#', table.unpack({1, nil, 3}, 1, 3))", "3"},
-      {"math.floor(3.7)", "3"}, {"math.type(3)", "integer"}, {"utf8.len('合同')", "2"}, {"'10' + 5", "15"},
-      {"#'合同'", "6"}, {"tonumber('0x10')", "16"}, {"tonumber('z', 36)", "35"}, {"7 // 2", "3"},
-      {"select(2, pcall(error, 'e'))", "e"}, {"pcall(function() return 1 end)", "true"},
+      {"('a,b'):gsub(',', ';')", "a;b"},
+      {"string.format('%05.1f|%s|%q|%x|%%', 3.14159, 'x', 'y', 255)", "003.1|x|\"y\"|ff|%"},
+      {"('ab'):rep(3, '-')", "ab-ab-ab"},
+      {"table.concat({1, 'x', 2.5}, ',')", "1,x,2.5"},
+      {"#table.concat({}, ',')", "0"},
+      {"select('#', table.unpack({1, nil, 3}, 1, 3))", "3"},
+      {"math.floor(3.7)", "3"},
+      {"math.type(3)", "integer"},
+      {"utf8.len('合同')", "2"},
+      {"'10' + 5", "15"},
+      {"#'合同'", "6"},
+      {"tonumber('0x10')", "16"},
+      {"tonumber('z', 36)", "35"},
+      {"7 // 2", "3"},
+      {"select(2, pcall(error, 'e'))", "e"},
+      {"pcall(function() return 1 end)", "true"},
       {"select(2, xpcall(error, function(e) return 'h' .. e end, 'x'))", "hx"},
       {"select(2, xpcall(function(...) return select('#', ...) end, print, 1, 2))", "2"},
-      {"rawlen({1, 2})", "2"}, {"next({})", "nil"}, {"('x'):byte()", "120"}, {"string.char(65, 66)", "AB"},
-      {"date(0).weekday", "4"}, {"date(1714963200000, 8).hour", "10"}, {"date(1714963200000).month", "5"},
+      {"rawlen({1, 2})", "2"},
+      {"next({})", "nil"},
+      {"('x'):byte()", "120"},
+      {"string.char(65, 66)", "AB"},
+      {"date(0).weekday", "4"},
+      {"date(1714963200000, 8).hour", "10"},
+      {"date(1714963200000).month", "5"},
       {"getmetatable(setmetatable({}, {__index = {y = 2}})).__index.y", "2"},
       {"setmetatable({}, {__index = {y = 2}}).y", "2"},
       {"tostring(setmetatable({}, {__tostring = function() return 'me' end}))", "me"}};
@@ -249,7 +268,8 @@ TEST(Library, PrintGoesToTheLogAndIsBounded) {
 
 TEST(Bundle, IsListedWithoutRunningAnyHook) {
   const Bundle bundle = inspect_source(
-      "local function helper() end\nreturn { api = 1, hooks = { b = function() error('x') end, a = helper } }");
+      "local function helper() end\nreturn { api = 1, hooks = { b = function() error('x') end, a = "
+      "helper } }");
   EXPECT_FALSE(bundle.fault);
   EXPECT_EQ(bundle.hooks, (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(bundle.api, 1);
@@ -257,13 +277,16 @@ TEST(Bundle, IsListedWithoutRunningAnyHook) {
 
 TEST(Bundle, FaultsSayWhatToDo) {
   const std::pair<const char*, const char*> cases[] = {
-      {"return 1", "must return a table"}, {"return { api = 1 }", "'hooks' must be a table"},
-      {"return { hooks = {} }", "'api' must be 1"}, {"return { api = 2, hooks = {} }", "'api' must be 1"},
+      {"return 1", "must return a table"},
+      {"return { api = 1 }", "'hooks' must be a table"},
+      {"return { hooks = {} }", "'api' must be 1"},
+      {"return { api = 2, hooks = {} }", "'api' must be 1"},
       {"return { api = 1, hooks = {}, hoks = {} }", "it takes api, hooks"},
       {"return { api = 1, hooks = { a = 1 } }", "the hook 'a' must be a function"},
       {"deny('a', 'b') return { api = 1, hooks = {} }", "only in a hook"},
       {"return { api = 1, hooks = { function() end } }", "must be a text"},
-      {"return {", "expected"}, {"io.open('x')", "nil value (global 'io')"}};
+      {"return {", "expected"},
+      {"io.open('x')", "nil value (global 'io')"}};
   for (const auto& [source, expected] : cases) {
     const Bundle bundle = inspect_source(source);
     ASSERT_TRUE(bundle.fault) << source;
@@ -272,7 +295,8 @@ TEST(Bundle, FaultsSayWhatToDo) {
 }
 
 TEST(Bundle, GlobalsAreWarnedOf) {
-  const Bundle bundle = inspect_source("x = 1\nfunction helper() end\nreturn { api = 1, hooks = {} }");
+  const Bundle bundle =
+      inspect_source("x = 1\nfunction helper() end\nreturn { api = 1, hooks = {} }");
   ASSERT_EQ(bundle.warnings.size(), 2u);
   EXPECT_NE(bundle.warnings[0].find("line 1"), std::string::npos) << bundle.warnings[0];
   EXPECT_NE(bundle.warnings[1].find("helper"), std::string::npos);

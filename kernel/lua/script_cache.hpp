@@ -1,5 +1,5 @@
-// ScriptCache: the script that an owner has activated, compiled. A version is immutable and found by
-// its content hash; which one is active is asked for once an epoch, so that a request keeps the
+// ScriptCache: the script that an owner has activated, compiled. A version is immutable and found
+// by its content hash; which one is active is asked for once an epoch, so that a request keeps the
 // version it began with and a change holds from the next request on. Any thread.
 #pragma once
 
@@ -20,7 +20,7 @@ inline constexpr std::size_t kCachedOwnersMax = 10'000;
 struct Script {
   std::string hash;
   std::string bytecode;
-  std::vector<std::string> hooks;   // sorted; when `fault` is set, not known
+  std::vector<std::string> hooks;  // sorted; when `fault` is set, not known
   std::vector<std::string> warnings;
   std::optional<lua::Fault> fault;  // why it cannot be loaded
   bool handles(const std::string& point) const;

@@ -1,7 +1,7 @@
-// SlowLane: threads of the lowest priority for scripts that need long, one a processor, started when
-// first needed. Each owner has one run at a time and a short queue, and owners take turns, so that
-// an enterprise whose scripts never end keeps neither the processors nor the request threads of
-// the others. Owned by the hook host; run() from any thread.
+// SlowLane: threads of the lowest priority for scripts that need long, one a processor, started
+// when first needed. Each owner has one run at a time and a short queue, and owners take turns, so
+// that an enterprise whose scripts never end keeps neither the processors nor the request threads
+// of the others. Owned by the hook host; run() from any thread.
 #pragma once
 
 #include <atomic>
@@ -59,8 +59,8 @@ class SlowLane {
   std::mutex mutex_;
   std::condition_variable ready_changed_;
   std::condition_variable task_finished_;
-  std::map<std::string, Lane> lanes_;   // owners with something to do
-  std::deque<std::string> ready_;       // of them, those that wait and do not run, in turn
+  std::map<std::string, Lane> lanes_;  // owners with something to do
+  std::deque<std::string> ready_;      // of them, those that wait and do not run, in turn
   bool stopping_ = false;
   std::vector<std::thread> threads_;
 };
