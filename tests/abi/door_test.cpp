@@ -68,10 +68,11 @@ TEST_F(DoorTest, WhatTheLibrarySaysMustBeWhatTheManifestSays) {
 }
 
 TEST_F(DoorTest, WhatTheManifestPromisesTheLibraryMustHave) {
-  probe("more", [](Json& m) {
+  const auto promise_more = [](Json& m) {
     m.set("provides",
           Json::array().add(Json::object().set("interface", "test.more/1").set("name", "more")));
-  });
+  };
+  probe("more", promise_more);
   load();
   EXPECT_EQ(reason("test.probe"),
             "quarantined: its plugin.json says that it provides test.more/1, "
