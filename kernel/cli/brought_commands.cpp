@@ -76,8 +76,8 @@ int plugin_brought_command(const std::string& name, const std::vector<std::strin
     PluginHost host(settings, clocks);
     host.load();
     host.start();
-    const auto* service = static_cast<const cinnabar_service*>(
-        host.table(interface_id<Command>(), ""));
+    const auto* service =
+        static_cast<const cinnabar_service*>(host.table(interface_id<Command>(), ""));
     if (!service)
       throw Error("cli.usage", {{"reason", "the plugin " + manifest.id + " could not be loaded"}});
     const Client<Command> client(std::make_shared<DirectRoute>(service));
@@ -102,8 +102,7 @@ std::string describe_error(const Error& error) {
     return text;
   };
   static const std::map<std::string, std::string> kTexts = {
-      {"cli.usage", "{reason}. See cinnabar help."},
-      {"config.invalid", "{where}: {key} {reason}"}};
+      {"cli.usage", "{reason}. See cinnabar help."}, {"config.invalid", "{where}: {key} {reason}"}};
   if (const auto found = kTexts.find(error.code()); found != kTexts.end())
     return render(found->second);
   for (const Manifest& manifest : installed_manifests(quiet_config()))

@@ -215,7 +215,7 @@ std::string config_reference() {
   }
   out +=
       "\n# A plugin's own settings go into a table with its id, for example:\n"
-      "# [plugin.\"cinnabar.contract\"]\n# upload_size_max_mb = 50\n";
+      "# [plugin.\"com.example.totp\"]\n# digits = 6\n";
   return out;
 }
 

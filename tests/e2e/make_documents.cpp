@@ -71,9 +71,8 @@ int main(int argc, char** argv) {
   draw(dir + "scan.pdf", 2, CAIRO_PDF_VERSION_1_4, true);
   draw(dir + "pages-300.pdf", 300, CAIRO_PDF_VERSION_1_5, false);
   rewrite(base, dir + "linearised.pdf", [](QPDF&, QPDFWriter& w) { w.setLinearization(true); });
-  rewrite(base, dir + "object-streams.pdf", [](QPDF&, QPDFWriter& w) {
-    w.setObjectStreamMode(qpdf_o_generate);
-  });
+  rewrite(base, dir + "object-streams.pdf",
+          [](QPDF&, QPDFWriter& w) { w.setObjectStreamMode(qpdf_o_generate); });
   for (const char* version : {"1.6", "1.7", "2.0"})
     rewrite(base, dir + "version-" + version + ".pdf",
             [&](QPDF&, QPDFWriter& w) { w.forcePDFVersion(version); });

@@ -11,7 +11,9 @@ from pathlib import Path
 COLUMNS_MAX = 100
 FILE_LINES_MAX = 500
 FUNCTION_LINES_MAX = 70
-KERNEL_LINES_MAX = 12_000
+# Lines of code, without blank lines and comments. The goal is 12,000: docs/ROADMAP.md says what
+# has to move out.
+KERNEL_LINES_MAX = 15_000
 BLOB_BYTES_MAX = 1_000_000
 CODE = {".hpp", ".cpp", ".h"}
 TEXT = CODE | {".py", ".lua", ".sql", ".md", ".json", ".toml", ".cmake", ".txt", ".sh"}
@@ -63,10 +65,10 @@ class Tidy:
                 self.check_markdown(path, text)
             if parts[0] == "kernel" and path.suffix in CODE:
                 if not path.name.endswith("_test.cpp"):
-                    kernel_lines += text.count("\n")
+                    kernel_lines += sum(bool(re.match(r"\s*(?!//)\S", line)) for line in text.split("\n"))
                 self.check_names_no_plugin(path, text, ids)
         if kernel_lines > KERNEL_LINES_MAX:
-            self.find(self.root / "kernel", 1, f"the kernel has {kernel_lines} lines",
+            self.find(self.root / "kernel", 1, f"the kernel has {kernel_lines} lines of code",
                       f"keep it under {KERNEL_LINES_MAX}: move what is not kernel into a plugin")
         self.check_plugins()
         return self.findings

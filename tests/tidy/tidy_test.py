@@ -41,7 +41,7 @@ class TidyTest(unittest.TestCase):
         self.expect({"kernel/a/a.cpp": "int x;\n" * 600}, "split it: a file is one idea")
         self.expect({"kernel/a/a.cpp": "int f(int a) {\n" + "  a++;\n" * 80 + "}\n"}, "function of")
         self.expect({"kernel/a/a.cpp": "int x;\n" * 400, **{
-            f"kernel/b/b{i}.cpp": "int x;\n" * 499 for i in range(25)}}, "the kernel has")
+            f"kernel/b/b{i}.cpp": "int x;\n" * 499 for i in range(32)}}, "the kernel has")
 
     def test_banned_words_name_what_to_use(self):
         self.expect({"kernel/a/a.cpp": 'int r = system("x");\n'}, "posix_spawn")

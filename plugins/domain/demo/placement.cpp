@@ -50,8 +50,13 @@ std::vector<Placement> place_controls(const std::vector<PageSize>& pages) {
                  "乙方签字", ""});
   const auto holds_seal = [](const PageSize& p) { return p.height >= kSealSide; };
   if (pages.size() > 1 && std::all_of(pages.begin(), pages.end(), holds_seal))
-    out.push_back({"page_seal", "enterprise", "page_seal", 0,
-                   {0, (first.height - kSealSide) / 2, kSealSide, kSealSide}, "骑缝章", ""});
+    out.push_back({"page_seal",
+                   "enterprise",
+                   "page_seal",
+                   0,
+                   {0, (first.height - kSealSide) / 2, kSealSide, kSealSide},
+                   "骑缝章",
+                   ""});
   return out;
 }
 

@@ -10,9 +10,7 @@
 namespace cinnabar {
 namespace {
 
-void say(const std::string& text) {
-  std::fprintf(stderr, "  %s\n", text.c_str());
-}
+void say(const std::string& text) { std::fprintf(stderr, "  %s\n", text.c_str()); }
 
 std::string register_person(HttpClient& http, const DemoPerson& person) {
   http.use("");
@@ -20,9 +18,8 @@ std::string register_person(HttpClient& http, const DemoPerson& person) {
                            .set("name", person.name)
                            .set("mobile", person.mobile)
                            .set("password", person.password));
-  const Json session = http.post("/sessions", Json::object()
-                                                  .set("mobile", person.mobile)
-                                                  .set("password", person.password));
+  const Json session = http.post(
+      "/sessions", Json::object().set("mobile", person.mobile).set("password", person.password));
   const std::string token = session["token"].text();
   http.use(token);
   http.put("/me/credentials/password",
@@ -134,16 +131,15 @@ Cast make_cast(HttpClient& http) {
   cast.person = {"李雪", "15" + random_digits(9), "demo-" + random_digits(8), random_digits(6)};
   cast.enterprise = {"朱砂（上海）信息技术有限公司" + random_digits(4), random_credit_code()};
   cast.handler_token = register_person(http, cast.handler);
-  const Json enterprise = http.post(
-      "/enterprises", Json::object()
-                          .set("name", cast.enterprise.name)
-                          .set("credit_code", cast.enterprise.credit_code));
+  const Json enterprise =
+      http.post("/enterprises", Json::object()
+                                    .set("name", cast.enterprise.name)
+                                    .set("credit_code", cast.enterprise.credit_code));
   cast.enterprise_id = enterprise["id"].text();
-  const Json session =
-      http.post("/sessions", Json::object()
-                                 .set("mobile", cast.handler.mobile)
-                                 .set("password", cast.handler.password)
-                                 .set("acting_for", cast.enterprise_id));
+  const Json session = http.post("/sessions", Json::object()
+                                                  .set("mobile", cast.handler.mobile)
+                                                  .set("password", cast.handler.password)
+                                                  .set("acting_for", cast.enterprise_id));
   cast.handler_token = session["token"].text();
   http.use(cast.handler_token);
   http.post("/seals", Json::object().set("type", "round").set("name", "合同专用章"));

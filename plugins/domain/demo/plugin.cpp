@@ -51,8 +51,7 @@ Options parse(const std::vector<std::string>& arguments) {
     }
     const auto found = std::find_if(texts.begin(), texts.end(),
                                     [&](const auto& text) { return text.first == argument; });
-    if (found == texts.end())
-      throw Error("demo.usage", {{"reason", argument + " is no option"}});
+    if (found == texts.end()) throw Error("demo.usage", {{"reason", argument + " is no option"}});
     if (++i == arguments.size())
       throw Error("demo.usage", {{"reason", argument + " needs a value"}});
     *found->second = arguments[i];
@@ -101,15 +100,15 @@ int serve(const Options& options, const CommandCall& call) {
     std::ofstream file(note);
     for (const DemoPerson& p : {cast.handler, cast.person})
       file << "  " << p.name << "  mobile " << p.mobile << "  password " << p.password
-           << "  signing password " << p.signing_password
-           << "\n";
+           << "  signing password " << p.signing_password << "\n";
     file << "  enterprise " << cast.enterprise.name << "  id " << cast.enterprise_id << "\n";
   }
-  std::printf("Cinnabar is running: %s\n\nDemonstration accounts\n%s\n"
-              "A signed sample lies in %s/demo/contract.pdf\n"
-              "Next: open %s/docs, or sign in with curl as the README shows. Ctrl-C stops.\n",
-              server.address().c_str(), read_file(note.string()).c_str(), options.data.c_str(),
-              server.address().c_str());
+  std::printf(
+      "Cinnabar is running: %s\n\nDemonstration accounts\n%s\n"
+      "A signed sample lies in %s/demo/contract.pdf\n"
+      "Next: open %s/docs, or sign in with curl as the README shows. Ctrl-C stops.\n",
+      server.address().c_str(), read_file(note.string()).c_str(), options.data.c_str(),
+      server.address().c_str());
   std::fflush(stdout);
   return server.wait();
 }
@@ -122,9 +121,8 @@ int play(const Options& options, const CommandCall& call) {
   std::string address = options.server;
   if (address.empty()) {
     folder.emplace();
-    server.emplace(call.executable,
-                   std::vector<std::string>{"serve", "--demo", "--port", "0", "--data",
-                                            folder->path().string()});
+    server.emplace(call.executable, std::vector<std::string>{"serve", "--demo", "--port", "0",
+                                                             "--data", folder->path().string()});
     address = server->address();
   }
   HttpClient http(address);

@@ -17,7 +17,7 @@ class ServerProcess {
   ServerProcess& operator=(const ServerProcess&) = delete;
 
   const std::string& address() const { return address_; }  // "http://127.0.0.1:41234"
-  int wait();  // until it ends by itself; its exit code
+  int wait();                                              // until it ends by itself; its exit code
   void stop();
 
  private:
