@@ -17,6 +17,11 @@ std::size_t count_of(const std::string& text, const std::string& part) {
   return count;
 }
 
+std::string numbered(std::string name, int number) {
+  name += std::to_string(number);
+  return name;
+}
+
 // Signs one act after the other onto a growing file.
 class Story {
  public:
@@ -71,8 +76,8 @@ Story whole_story(TestTrust& trust, bool xref_stream) {
                  {"person2", 2, 80, 120, 50, 110}};
   std::vector<Mark> slices;
   for (int page = 1; page <= kPages; ++page) {
-    plan.fields.push_back({"page" + std::to_string(page), page, 575, 380, 20, 120});
-    slices.push_back({"page" + std::to_string(page), 0, page - 1, kPages});
+    plan.fields.push_back({numbered("page", page), page, 575, 380, 20, 120});
+    slices.push_back({numbered("page", page), 0, page - 1, kPages});
     if (plan.rotations[static_cast<std::size_t>(page - 1)] != 0) {
       plan.fields.back().width = 120;
       plan.fields.back().height = 20;
@@ -170,8 +175,8 @@ TEST_P(Validators, OneSignatureSealsTwoHundredPages) {
   plan.rotations.assign(kManyPages, 0);
   std::vector<Mark> slices;
   for (int page = 1; page <= kManyPages; ++page) {
-    plan.fields.push_back({"s" + std::to_string(page), page, 580, 300, 10, 120});
-    slices.push_back({"s" + std::to_string(page), 0, (page - 1) % 20, 20});
+    plan.fields.push_back({numbered("s", page), page, 580, 300, 10, 120});
+    slices.push_back({numbered("s", page), 0, (page - 1) % 20, 20});
   }
   Story story(trust(), plan);
   story.act(trust().enterprise, false, slices, {make_seal(119, 119)});
@@ -261,8 +266,8 @@ TEST(Placement, SlicesPutTogetherGiveTheWholeSeal) {
   std::vector<Mark> marks;
   // 36 points are exactly 100 pixels: slices meet on the borders of pixels.
   for (int page = 1; page <= kSlices; ++page) {
-    plan.fields.push_back({"s" + std::to_string(page), page, 540, 360, 36, 180});
-    marks.push_back({"s" + std::to_string(page), 0, page - 1, kSlices});
+    plan.fields.push_back({numbered("s", page), page, 540, 360, 36, 180});
+    marks.push_back({numbered("s", page), 0, page - 1, kSlices});
   }
   Story story(trust, plan);
   story.act(trust.platform, false, marks, {make_seal(180, 180)});
