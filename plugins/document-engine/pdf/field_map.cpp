@@ -58,8 +58,10 @@ PreparedField prepared(const File& file, const Object& reference, const FieldPla
   out.page = plan.page;
   out.rotate = page.rotate;
   if (!plan.visible) return out;
-  out.width = static_cast<double>(plan.rect.width) / 1000 / page.user_unit;
-  out.height = static_cast<double>(plan.rect.height) / 1000 / page.user_unit;
+  // True points, whatever the page's UserUnit: readers fit an appearance's box to the rectangle,
+  // and a seal drawn in points keeps its true size.
+  out.width = static_cast<double>(plan.rect.width) / 1000;
+  out.height = static_cast<double>(plan.rect.height) / 1000;
   return out;
 }
 

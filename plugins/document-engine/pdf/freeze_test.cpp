@@ -325,8 +325,8 @@ TEST(Freeze, FieldMapTellsWhatSigningNeeds) {
   EXPECT_EQ(map.fields[0].width, 0);
   EXPECT_NE(map.fields[0].dictionary.find("/Rect [ 0 0 0 0 ]"), std::string::npos);
   EXPECT_EQ(map.fields[1].rotate, 90);
-  EXPECT_EQ(map.fields[1].width, 50);
-  EXPECT_EQ(map.fields[1].height, 25);
+  EXPECT_EQ(map.fields[1].width, 100) << "true points, not units";
+  EXPECT_EQ(map.fields[1].height, 50);
   for (const char* part : {"/FT /Sig", "/F 132", "/Subtype /Widget", "/T (seal)", "/P "})
     EXPECT_NE(map.fields[1].dictionary.find(part), std::string::npos) << part;
   EXPECT_EQ(map.fields[1].dictionary.find("/AP"), std::string::npos);

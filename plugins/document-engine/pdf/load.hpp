@@ -7,8 +7,7 @@
 #pragma once
 
 #include "geometry.hpp"
-
-#include <qpdf/QPDF.hh>
+#include "qpdf.hpp"
 
 #include <memory>
 #include <string_view>

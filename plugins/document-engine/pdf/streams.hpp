@@ -3,7 +3,7 @@
 // Owner: the document engine. Not thread-safe (qpdf objects are not).
 #pragma once
 
-#include <qpdf/QPDF.hh>
+#include "qpdf.hpp"
 
 #include <map>
 #include <string>

@@ -1,8 +1,9 @@
 // Documents that the tests of this folder make for themselves. For tests only; any thread.
 #pragma once
 
+#include "qpdf.hpp"
+
 #include <qpdf/Buffer.hh>
-#include <qpdf/QPDF.hh>
 #include <qpdf/QPDFWriter.hh>
 
 #include <cstdio>

@@ -3,7 +3,7 @@
 // Owner: the document engine. Not thread-safe (qpdf objects are not). Source: ISO 32000-2, 7.5.2.
 #pragma once
 
-#include <qpdf/QPDF.hh>
+#include "qpdf.hpp"
 
 #include <string>
 

@@ -179,13 +179,15 @@ const File::ObjectStream& File::object_stream(std::int64_t number, std::size_t r
   stream.data = decode_stream(object->value, bytes_.substr(object->data_begin, object->data_size),
                               std::min(kStructureStreamMax, kStructureTotalMax - inflated_));
   inflated_ += stream.data.size();
-  const std::int64_t count = resolve_at(object->value, "N", revision).integer;
-  const std::int64_t first = resolve_at(object->value, "First", revision).integer;
-  if (count < 0 || first < 0 || static_cast<std::uint64_t>(first) > stream.data.size())
+  // Direct numbers only: an indirect one could stand in another stream, and so on without end.
+  const Object& count = object->value.at("N");
+  const Object& first = object->value.at("First");
+  if (!count.is(Object::Kind::integer) || !first.is(Object::Kind::integer) || first.integer < 0 ||
+      static_cast<std::uint64_t>(first.integer) > stream.data.size())
     throw Malformed("object stream with a wrong head", offset);
-  stream.first = static_cast<std::size_t>(first);
+  stream.first = static_cast<std::size_t>(first.integer);
   Parser head(std::string_view(stream.data).substr(0, stream.first));
-  for (std::int64_t i = 0; i < count; ++i) {
+  for (std::int64_t i = 0; i < count.integer; ++i) {
     const std::int64_t member = head.read_unsigned();
     stream.members.emplace_back(member, static_cast<std::size_t>(head.read_unsigned()));
   }

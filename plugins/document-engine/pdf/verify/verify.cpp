@@ -7,6 +7,7 @@
 #include "tail.hpp"
 
 #include <algorithm>
+#include <new>
 #include <optional>
 
 namespace cinnabar::pdf {
@@ -201,6 +202,8 @@ VerifyReport verify_document(std::string_view bytes) {
     return Verification(bytes).run();
   } catch (const Malformed& e) {
     return unreadable(bytes, e.what());
+  } catch (const std::bad_alloc&) {
+    return unreadable(bytes, "it needs too much memory");
   }
 }
 
