@@ -7,6 +7,12 @@ namespace {
 
 constexpr std::int64_t kReadSize = 256 * 1024;
 constexpr std::size_t kFilenameSizeMax = 200;
+// Only what this server itself serves may run, load or be asked.
+constexpr const char* kPagePolicy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' blob: data:; font-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'";
+// Nothing that somebody stored here runs as a page of ours.
 constexpr const char* kStoredContentPolicy =
     "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'";
 
@@ -59,8 +65,8 @@ void stream_parts(const HttpAnswer& answer, ContentStore& content, HttpResponse&
 
 }  // namespace
 
-HttpResponse to_response(const HttpAnswer& answer, const HttpRequest& request,
-                         const std::string& base_path, ContentStore& content) {
+HttpResponse to_response(const HttpAnswer& answer, const AnswerPlace& place) {
+  const auto& [request, site, base_path, content] = place;
   HttpResponse response;
   response.status = answer.status;
   auto& headers = response.headers;
@@ -76,10 +82,9 @@ HttpResponse to_response(const HttpAnswer& answer, const HttpRequest& request,
     response.status = 304;
     return response;
   }
-  // Nothing that somebody stored here runs as a page of ours. (Browsers show PDF by a page of their
-  // own, which the policy would stop; PDF has no access to ours.)
-  if (answer.content_type != "application/pdf")
-    headers.emplace_back("Content-Security-Policy", kStoredContentPolicy);
+  // Browsers show PDF by a page of their own, which a policy would stop; PDF has no access to ours.
+  if (site || answer.content_type != "application/pdf")
+    headers.emplace_back("Content-Security-Policy", site ? kPagePolicy : kStoredContentPolicy);
   if (!answer.filename.empty())
     headers.emplace_back("Content-Disposition", disposition_of(answer.filename));
   if (!answer.parts.empty()) {

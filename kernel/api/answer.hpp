@@ -9,9 +9,14 @@
 
 namespace cinnabar::kernel {
 
-// A response for an answer without a problem. `base_path` goes before locations that lack it.
-HttpResponse to_response(const HttpAnswer& answer, const HttpRequest& request,
-                         const std::string& base_path, ContentStore& content);
+struct AnswerPlace {
+  const HttpRequest& request;
+  bool site = false;            // a page of the site, whose script may run
+  const std::string& base_path;  // goes before locations that lack it
+  ContentStore& content;
+};
+// A response for an answer without a problem.
+HttpResponse to_response(const HttpAnswer& answer, const AnswerPlace& place);
 
 // The version of an If-Match header, without quotes; empty for "*" and for none.
 std::string if_match_of(std::string_view header);

@@ -1,9 +1,7 @@
 #include "kernel/api/api.hpp"
 
 #include "kernel/api/answer.hpp"
-#include "kernel/api/openapi.hpp"
 #include "kernel/api/request_run.hpp"
-#include "kernel/base/ids.hpp"
 #include "kernel/log/log.hpp"
 
 #include <algorithm>
@@ -27,6 +25,18 @@ bool declared_small(const HttpRequest& request) {
   const std::string_view length = request.header("content-length");
   return !length.empty() && length.size() < 10 &&
          std::stoll(std::string(length)) <= kUncheckedSizeMax;
+}
+
+// Asked of the plugin itself: a domain that is switched off may be switched on later.
+DomainDescription describe(const Provider& provider) {
+  const auto* table = static_cast<const cinnabar_service*>(provider.table);
+  const OwnCall call;
+  const cinnabar_message message{sizeof message, bytes_of("{}"), nullptr, 0};
+  ReplyBuffer reply;
+  const cinnabar_status status =
+      table->invoke(table->self, call.call().raw(), bytes_of("describe"), &message, reply.raw());
+  if (status != CINNABAR_OK) throw_status(status, reply.json());
+  return from_json<DomainDescription>(reply.json(), Reading::lenient, &reply.spans());
 }
 
 // W3C Trace Context: "00-<32 hex trace id>-<16 hex>-<2 hex>"; the trace id, or nothing.
@@ -118,6 +128,8 @@ RouteMatch ApiCore::find_route(const HttpRequest& request,
   if (request.path.size() > base.size() && request.path.starts_with(base) &&
       request.path[base.size()] == '/')
     match = router.find(request.method, std::string_view(request.path).substr(base.size()));
+  else
+    match = site.find(request.method, request.path);
   if (match.route) return match;
   if (match.allowed.empty()) {
     refusal = problems.render(Error("request.no_route", {{"path", request.path}}),
@@ -139,33 +151,14 @@ RouteMatch ApiCore::find_route(const HttpRequest& request,
   return match;
 }
 
-void describe_domains(ApiCore& core) {
-  SchemaSet schemas;
-  const OwnCall call;
-  for (const Provider* provider : core.parts.registry.providers(kDomainInterface)) {
-    const auto* table = static_cast<const cinnabar_service*>(provider->table);
-    const std::string method = "describe";
-    const cinnabar_message message{sizeof message, bytes_of("{}"), nullptr, 0};
-    ReplyBuffer reply;
-    const cinnabar_status status =
-        table->invoke(table->self, call.call().raw(), bytes_of(method), &message, reply.raw());
-    if (status != CINNABAR_OK) throw_status(status, reply.json());
-    const auto described =
-        from_json<DomainDescription>(reply.json(), Reading::lenient, &reply.spans());
-    schemas.add(provider->name, described.schemas);
-    for (const RouteInfo& info : described.routes)
-      core.router.add({info, provider->name, provider->manifest->id,
-                       provider->manifest->table_prefix});
-  }
-  core.openapi = to_json(openapi_document(
-      core.router, schemas,
-      {core.settings.version, core.settings.base_path, core.settings.json_size_max}));
-  core.openapi_etag = "\"" + sha256_hex(core.openapi).substr(0, 16) + "\"";
-}
-
 Api::Api(ApiParts parts, ApiSettings settings)
     : core_(std::make_unique<ApiCore>(std::move(parts), std::move(settings))) {
-  describe_domains(*core_);
+  for (const Provider* provider : core_->parts.registry.providers(kDomainInterface)) {
+    const auto& routes = describe(*provider).routes;
+    for (const RouteInfo& info : routes)
+      (info.site ? core_->site : core_->router)
+          .add({info, provider->name, provider->manifest->id, provider->manifest->table_prefix});
+  }
 }
 Api::~Api() = default;
 
@@ -219,7 +212,5 @@ HttpHandlers Api::handlers() {
   };
   return handlers;
 }
-
-const std::string& Api::openapi() const { return core_->openapi; }
 
 }  // namespace cinnabar::kernel

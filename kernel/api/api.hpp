@@ -1,4 +1,5 @@
-// Api: everything under /api/v1, from what the domains declare, and the few pages beside it.
+// Api: everything under /api/v1 and the pages of the site, from what the domains declare; beside them
+// health and metrics.
 //
 // A request's way: route, credentials, the subject's snapshot (is the plugin switched on?),
 // authorisation, idempotency, the domain's handler, one commit, the response. See request_run.hpp.
@@ -16,7 +17,6 @@
 namespace cinnabar::kernel {
 
 struct ApiSettings {
-  std::string version = "0.1.0";
   std::string base_path = "/api/v1";
   std::string locale = "en";              // when the client names neither of our languages
   // A contract with a thousand controls is some 300 KB of JSON.
@@ -57,8 +57,6 @@ class Api {
   HttpResponse refuse(const Error& error, const HttpRequest& request) const;    // likewise
   // All four, for the server. The API must outlive the server's run.
   HttpHandlers handlers();
-
-  const std::string& openapi() const;  // JSON
 
  private:
   std::unique_ptr<ApiCore> core_;

@@ -33,18 +33,14 @@ struct ApiCore {
   const ApiParts parts;
   const ApiSettings settings;
   const Problems problems;
-  Router router;
-  std::string openapi;
-  std::string openapi_etag;
+  Router router;  // under base_path
+  Router site;    // from the root
   InFlight in_flight;
   RateLimit session_limit;
   RateLimit open_limit;
 };
 
-// Fills router and OpenAPI from the descriptions of all domains.
-void describe_domains(ApiCore& core);
-
-// The pages beside the API: landing page, documentation, health, metrics. Nothing: not one of them.
+// The kernel's own addresses beside the API: health and metrics. Nothing: not one of them.
 std::optional<HttpResponse> system_page(const ApiCore& core, const HttpRequest& request);
 // Those that take neither database nor lock.
 std::optional<HttpResponse> inline_page(const HttpRequest& request);

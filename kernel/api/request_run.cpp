@@ -259,7 +259,8 @@ int RequestRun::status_of(const HttpAnswer& answer) const {
 HttpResponse RequestRun::respond(const HttpAnswer& answer) const {
   if (answer.problem)
     return core_.problems.render(error_of(*answer.problem), {locale_, request_.id});
-  return to_response(answer, request_, core_.settings.base_path, core_.parts.content);
+  return to_response(answer, {request_, match_.route->info.site, core_.settings.base_path,
+                              core_.parts.content});
 }
 
 }  // namespace cinnabar::kernel

@@ -1,8 +1,5 @@
-// The addresses beside the API: landing page, documentation, health and metrics.
-#include "kernel/api/answer.hpp"
+// The kernel's own addresses beside the API: health and metrics.
 #include "kernel/api/core.hpp"
-#include "kernel/api/pages.hpp"
-#include "kernel/log/log.hpp"
 
 namespace cinnabar::kernel {
 namespace {
@@ -24,18 +21,6 @@ HttpResponse ready(const ApiCore& core) {
   return text("application/json", "{\"status\":\"ready\"}\n");
 }
 
-HttpResponse openapi(const ApiCore& core, const HttpRequest& request) {
-  HttpResponse response = text("application/json", {});
-  response.headers.back().second = "no-cache";
-  response.headers.emplace_back("ETag", core.openapi_etag);
-  const std::string_view bare(core.openapi_etag.data() + 1, core.openapi_etag.size() - 2);
-  if (none_match_names(request.header("if-none-match"), bare))
-    response.status = 304;
-  else
-    response.body = core.openapi;
-  return response;
-}
-
 bool is_loopback(std::string_view address) {
   return address == "::1" || address.starts_with("127.") || address.starts_with("::ffff:127.");
 }
@@ -51,8 +36,7 @@ HttpResponse metrics(const ApiCore& core, const HttpRequest& request) {
 }
 
 bool is_system_path(std::string_view path) {
-  for (const std::string_view known : {"/", "/docs", "/docs/script.js", "/docs/style.css",
-                                       "/openapi.json", "/readyz", "/metrics", "/healthz", "/hello"})
+  for (const std::string_view known : {"/readyz", "/metrics", "/healthz", "/hello"})
     if (path == known) return true;
   return false;
 }
@@ -83,12 +67,6 @@ std::optional<HttpResponse> system_page(const ApiCore& core, const HttpRequest& 
     return response;
   }
   if (auto page = inline_page(request)) return page;
-  const std::string locale = core.locale_of(request);
-  if (request.path == "/") return landing_page(locale);
-  if (request.path == "/docs") return docs_page(locale);
-  if (request.path == "/docs/script.js") return docs_script();
-  if (request.path == "/docs/style.css") return docs_style();
-  if (request.path == "/openapi.json") return openapi(core, request);
   if (request.path == "/readyz") return ready(core);
   return metrics(core, request);
 }

@@ -2,7 +2,6 @@
 
 #include "kernel/api/api.hpp"
 #include "kernel/api/idempotency.hpp"
-#include "kernel/base/version.hpp"
 #include "kernel/blob/blobs.hpp"
 #include "kernel/db/committer.hpp"
 #include "kernel/db/migrations.hpp"
@@ -54,8 +53,7 @@ class Kernel::Impl {
     plugins.start_storage();
     const auto* database = static_cast<const cinnabar_database*>(
         plugins.table(interface_id<Database>(), config.storage.database));
-    if (!database)
-      throw Error("kernel.no_database", {{"driver", config.storage.database}});
+    if (!database) throw Error("kernel.no_database", {{"driver", config.storage.database}});
     const auto* store = static_cast<const cinnabar_blob_store*>(
         plugins.table(interface_id<BlobStore>(), config.storage.blobs));
     if (!store) throw Error("kernel.no_blob_store", {{"store", config.storage.blobs}});
@@ -80,11 +78,10 @@ class Kernel::Impl {
 
   ApiSettings api_settings() const {
     ApiSettings settings;
-    settings.version = kVersion;
     settings.requests_per_minute = config.limits.requests_per_minute;
     settings.open_requests_per_minute = config.limits.open_requests_per_minute;
-    settings.fingerprint_secret = installation_secret(
-        std::filesystem::path(config.storage.data) / "installation.key");
+    settings.fingerprint_secret =
+        installation_secret(std::filesystem::path(config.storage.data) / "installation.key");
     return settings;
   }
 
@@ -187,7 +184,7 @@ void Kernel::stop() {
   k.plugins.stop();
 }
 
-Findings Kernel::examine() { 
+Findings Kernel::examine() {
   return kernel::examine(*impl_->db, *impl_->blobs, impl_->plugins, impl_->clocks);
 }
 

@@ -68,6 +68,8 @@ class DomainPlugin : public Domain {
     }
     // No credentials asked for.
     Route& open() { return info.open = true, *this; }
+    // A page of the site, outside of /api/v1 and of its description.
+    Route& site() { return info.site = true, *this; }
     Route& operators() { return info.operator_only = true, *this; }
     // The path parameter names the object; the subject needs one of the roles on it.
     Route& on(std::string parameter, std::vector<std::string> roles = {}) {

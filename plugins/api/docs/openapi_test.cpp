@@ -1,10 +1,10 @@
-#include "kernel/api/openapi.hpp"
+#include "openapi.hpp"
 
 #include <gtest/gtest.h>
 
 #include <set>
 
-namespace cinnabar::kernel {
+namespace cinnabar {
 namespace {
 
 Json object_schema(std::string member) {
@@ -40,37 +40,38 @@ const Json& at(const Json& document, std::string_view pointer) {
 class OpenApiTest : public testing::Test {
  protected:
   OpenApiTest() {
-    schemas_.add("seal", Json::object().set("Item", object_schema("seal")).set("Page", object_schema("x")));
+    DescribedDomain seal{"seal", {}};
+    seal.description.schemas.set("Item", object_schema("seal")).set("Page", object_schema("x"));
+    RouteInfo page;
+    page.method = "GET";
+    page.path = "/";
+    page.name = "seal.page";
+    page.site = true;
+    seal.description.routes = {page};
+
+    DescribedDomain contract{"contract", {}};
     Json list = Json::object().set("type", "array").set("items", reference("Item"));
-    schemas_.add("contract", Json::object()
-                                 .set("Item", object_schema("contract"))
-                                 .set("Page", object_schema("x"))
-                                 .set("List", std::move(list)));
-    Route read;
-    read.info.method = "GET";
-    read.info.path = "/contracts/{contract}/pages/{page}.png";
-    read.info.name = "contract.page";
-    read.info.summary = "A page";
-    read.info.object = "contract";
-    read.info.produces = "image/png";
-    read.info.query = {{"dpi", "Resolution.", true}};
-    read.provider = "contract";
-    router_.add(std::move(read));
-    Route create;
-    create.info.method = "POST";
-    create.info.path = "/contracts";
-    create.info.name = "contract.create";
-    create.info.open = true;
-    create.info.idempotency = "accepted";
-    create.info.request_type = "Item";
-    create.info.response_type = "List";
-    create.info.success_status = 201;
-    create.provider = "contract";
-    router_.add(std::move(create));
-    document_ = openapi_document(router_, schemas_, {"1.2", "/api/v1", 100});
+    contract.description.schemas.set("Item", object_schema("contract"));
+    contract.description.schemas.set("Page", object_schema("x")).set("List", std::move(list));
+    RouteInfo read;
+    read.method = "GET";
+    read.path = "/contracts/{contract}/pages/{page}.png";
+    read.name = "contract.page";
+    read.object = "contract";
+    read.produces = "image/png";
+    read.query = {{"dpi", "Resolution.", true}};
+    RouteInfo create;
+    create.method = "POST";
+    create.path = "/contracts";
+    create.name = "contract.create";
+    create.open = true;
+    create.idempotency = "accepted";
+    create.request_type = "Item";
+    create.response_type = "List";
+    create.success_status = 201;
+    contract.description.routes = {read, create};
+    document_ = openapi_document({seal, contract}, "1.2");
   }
-  SchemaSet schemas_;
-  Router router_;
   Json document_;
 };
 
@@ -90,12 +91,19 @@ TEST_F(OpenApiTest, DescribesOperations) {
 }
 
 TEST_F(OpenApiTest, TellsSchemasOfOneNameApart) {
-  EXPECT_EQ(schemas_.name("seal", "Item"), "Item");
-  EXPECT_EQ(schemas_.name("contract", "Item"), "contract.Item");
-  EXPECT_EQ(schemas_.name("contract", "Page"), "Page");
   const Json& schemas = document_["components"]["schemas"];
+  EXPECT_TRUE(schemas["Item"]["properties"].contains("seal"));
+  EXPECT_FALSE(schemas.contains("contract.Page"));
+  const Json& create = document_["paths"]["/contracts"]["post"];
+  EXPECT_EQ(create["requestBody"]["content"]["application/json"]["schema"]["$ref"].text(),
+            "#/components/schemas/contract.Item");
   EXPECT_TRUE(schemas["contract.Item"]["properties"].contains("contract"));
   EXPECT_EQ(schemas["List"]["items"]["$ref"].text(), "#/components/schemas/contract.Item");
+}
+
+TEST_F(OpenApiTest, LeavesPagesOfTheSiteOut) {
+  EXPECT_FALSE(document_["paths"].contains("/"));
+  EXPECT_TRUE(document_["paths"].contains("/healthz"));
 }
 
 TEST_F(OpenApiTest, EveryReferenceLeadsSomewhere) {
@@ -109,4 +117,4 @@ TEST_F(OpenApiTest, EveryReferenceLeadsSomewhere) {
 }
 
 }  // namespace
-}  // namespace cinnabar::kernel
+}  // namespace cinnabar

@@ -1,9 +1,10 @@
-// OpenAPI 3.1 of all routes, made from what the domains declare of themselves. Pure; any thread.
+// OpenAPI 3.1 of all routes under /api/v1, made from what the domains declare of themselves. Pure
+// functions; any thread.
 #pragma once
 
-#include "kernel/api/router.hpp"
+#include <cinnabar/services/domain.hpp>
 
-namespace cinnabar::kernel {
+namespace cinnabar {
 
 struct ProblemDocument {
   std::string type;
@@ -37,12 +38,11 @@ class SchemaSet {
   std::map<std::string, std::string> renamed_;  // "seal/Item" to "seal.Item"
 };
 
-struct OpenApiInfo {
-  std::string version;
-  std::string base_path;
-  std::int64_t json_size_max = 0;
+struct DescribedDomain {
+  std::string name;  // of its binding
+  DomainDescription description;
 };
 
-Json openapi_document(const Router& router, const SchemaSet& schemas, const OpenApiInfo& info);
+Json openapi_document(const std::vector<DescribedDomain>& domains, const std::string& version);
 
-}  // namespace cinnabar::kernel
+}  // namespace cinnabar

@@ -1,6 +1,6 @@
-#include "kernel/api/pages.hpp"
+#include "pages.hpp"
 
-namespace cinnabar::kernel {
+namespace cinnabar {
 
 // Reads /openapi.json and shows it; each operation can be tried. Only textContent is ever set, so
 // that nothing in a description can become markup.
@@ -177,7 +177,7 @@ function show() {
       const head = make("summary", {}, make("span", { className: "method" }, method.toUpperCase()),
         make("span", { className: "path" }, path), make("span", { className: "text" }, summary),
         operation.security ? make("span", { className: "open" }, word("open")) : null);
-      const box = make("details", {}, head);
+      const box = make("details", { id: operation.operationId }, head);
       box.addEventListener("toggle", () => {
         if (box.open && box.children.length === 1) box.append(inside(method, path, entry));
       });
@@ -193,7 +193,16 @@ function show() {
 byId("language").value = language;
 byId("language").addEventListener("change", (event) => { language = event.target.value; show(); });
 byId("filter").addEventListener("input", show);
-fetch("/openapi.json").then((answer) => answer.json()).then((document) => { api = document; show(); });
+// "/docs#contract.sign" opens that operation.
+function openNamed() {
+  const box = byId(decodeURIComponent(location.hash.slice(1)));
+  if (!box) return;
+  box.open = true;
+  box.scrollIntoView();
+}
+window.addEventListener("hashchange", openNamed);
+fetch("/openapi.json").then((answer) => answer.json())
+  .then((described) => { api = described; show(); openNamed(); });
 )JS";
 
-}  // namespace cinnabar::kernel
+}  // namespace cinnabar

@@ -1,21 +1,7 @@
-#include "kernel/api/pages.hpp"
+#include "pages.hpp"
 
-namespace cinnabar::kernel {
+namespace cinnabar {
 namespace {
-
-// Only what this server itself serves may run, load or be asked.
-constexpr const char* kPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
-HttpResponse content(std::string_view type, std::string body) {
-  HttpResponse response;
-  response.headers.emplace_back("Content-Type", std::string(type));
-  response.headers.emplace_back("Content-Security-Policy", kPolicy);
-  response.headers.emplace_back("Cache-Control", "no-cache");
-  response.body = std::move(body);
-  return response;
-}
 
 std::string page(std::string_view locale, std::string_view title, std::string_view body) {
   std::string out = "<!doctype html>\n<html lang=\"";
@@ -62,26 +48,11 @@ constexpr std::string_view kDocsBody = R"(<body class="docs">
 
 }  // namespace
 
-HttpResponse landing_page(std::string_view locale) {
+std::string landing_page(std::string_view locale) {
   const bool chinese = locale == "zh";
-  HttpResponse response = content(
-      "text/html; charset=utf-8",
-      page(locale, chinese ? "朱砂" : "Cinnabar", chinese ? kLandingChinese : kLandingEnglish));
-  response.headers.emplace_back("Vary", "Accept-Language");
-  return response;
+  return page(locale, chinese ? "朱砂" : "Cinnabar", chinese ? kLandingChinese : kLandingEnglish);
 }
 
-HttpResponse docs_page(std::string_view locale) {
-  HttpResponse response =
-      content("text/html; charset=utf-8", page(locale, "Cinnabar API", kDocsBody));
-  response.headers.emplace_back("Vary", "Accept-Language");
-  return response;
-}
+std::string docs_page(std::string_view locale) { return page(locale, "Cinnabar API", kDocsBody); }
 
-HttpResponse docs_script() {
-  return content("text/javascript; charset=utf-8", std::string(kDocsScript));
-}
-
-HttpResponse docs_style() { return content("text/css; charset=utf-8", std::string(kDocsStyle)); }
-
-}  // namespace cinnabar::kernel
+}  // namespace cinnabar

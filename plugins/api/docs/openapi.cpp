@@ -1,12 +1,10 @@
-#include "kernel/api/openapi.hpp"
-
-#include "kernel/http/response_text.hpp"
+#include "openapi.hpp"
 
 #include <cinnabar/schema.hpp>
 
 #include <set>
 
-namespace cinnabar::kernel {
+namespace cinnabar {
 namespace {
 
 constexpr std::string_view kReference = "#/components/schemas/";
@@ -63,56 +61,67 @@ Json parameters_of(const RouteInfo& route) {
   return out;
 }
 
-Json request_body(const Route& route, const SchemaSet& schemas) {
+// One operation's place: the route, the domain it belongs to, and the schemas of all.
+struct Place {
+  const RouteInfo& route;
+  const std::string& domain;
+  const SchemaSet& schemas;
+  Json json_content(const std::string& type) const {
+    return Json::object().set("schema", reference(schemas.name(domain, type)));
+  }
+};
+
+Json any_content() { return Json::object().set("schema", Json::object()); }
+
+Json request_body(const Place& place) {
+  const RouteInfo& route = place.route;
   Json content = Json::object();
-  for (const std::string& type : route.info.consumes)
-    content.set(type, Json::object().set("schema", Json::object()));
-  if (route.info.consumes.empty())
-    content.set("application/json",
-                Json::object().set("schema", reference(schemas.name(route.provider,
-                                                                    route.info.request_type))));
+  for (const std::string& type : route.consumes) content.set(type, any_content());
+  if (route.consumes.empty())
+    content.set("application/json", place.json_content(route.request_type));
   Json body = Json::object();
   body.set("required", true).set("content", std::move(content));
-  if (route.info.upload_size_max > 0)
-    body.set("description", "At most " + std::to_string(route.info.upload_size_max) + " bytes.");
+  if (route.upload_size_max > 0)
+    body.set("description", "At most " + std::to_string(route.upload_size_max) + " bytes.");
   return body;
 }
 
-Json responses_of(const Route& route, const SchemaSet& schemas) {
-  Json success = Json::object();
-  success.set("description", reason_phrase(route.info.success_status));
+Json responses_of(const Place& place) {
+  const RouteInfo& route = place.route;
   Json content = Json::object();
-  if (!route.info.response_type.empty())
-    content.set("application/json",
-                Json::object().set("schema", reference(schemas.name(route.provider,
-                                                                    route.info.response_type))));
-  else if (route.info.produces != "application/json")
-    content.set(route.info.produces, Json::object().set("schema", Json::object()));
+  if (!route.response_type.empty())
+    content.set("application/json", place.json_content(route.response_type));
+  else if (route.produces != "application/json")
+    content.set(route.produces, any_content());
+  Json success = Json::object();
+  success.set("description", route.success_status == 201   ? "Made"
+                             : route.success_status == 204 ? "Done"
+                                                           : "OK");
   if (!content.members().empty()) success.set("content", std::move(content));
   Json out = Json::object();
-  out.set(std::to_string(route.info.success_status), std::move(success));
+  out.set(std::to_string(route.success_status), std::move(success));
   out.set("default", Json::object().set("$ref", "#/components/responses/Problem"));
   return out;
 }
 
-Json operation_of(const Route& route, const SchemaSet& schemas) {
-  const RouteInfo& info = route.info;
+Json operation_of(const Place& place) {
+  const RouteInfo& route = place.route;
   Json out = Json::object();
-  out.set("operationId", info.name).set("summary", info.summary);
-  if (!info.summary_zh.empty()) out.set("x-summary-zh", info.summary_zh);
-  out.set("tags", Json::array().add(route.provider));
-  Json parameters = parameters_of(info);
+  out.set("operationId", route.name).set("summary", route.summary);
+  if (!route.summary_zh.empty()) out.set("x-summary-zh", route.summary_zh);
+  out.set("tags", Json::array().add(place.domain));
+  Json parameters = parameters_of(route);
   if (!parameters.items().empty()) out.set("parameters", std::move(parameters));
-  if (!info.request_type.empty() || !info.consumes.empty())
-    out.set("requestBody", request_body(route, schemas));
-  out.set("responses", responses_of(route, schemas));
-  if (info.open) out.set("security", Json::array());
-  if (!info.object.empty()) {
+  if (!route.request_type.empty() || !route.consumes.empty())
+    out.set("requestBody", request_body(place));
+  out.set("responses", responses_of(place));
+  if (route.open) out.set("security", Json::array());
+  if (!route.object.empty()) {
     Json roles = Json::array();
-    for (const std::string& role : info.roles) roles.add(role);
-    out.set("x-object", info.object).set("x-roles", std::move(roles));
+    for (const std::string& role : route.roles) roles.add(role);
+    out.set("x-object", route.object).set("x-roles", std::move(roles));
   }
-  if (info.operator_only) out.set("x-operator-only", true);
+  if (route.operator_only) out.set("x-operator-only", true);
   return out;
 }
 
@@ -156,15 +165,14 @@ void add_system_paths(Json& paths) {
     const char* path;
     const char* summary;
     const char* zh;
-    const char* type;
   };
   static constexpr Page kPages[] = {
-      {"/healthz", "The process is alive", "进程存活", "application/json"},
-      {"/readyz", "Requests can be carried out", "可以处理请求", "application/json"},
-      {"/openapi.json", "This description", "本接口描述", "application/json"},
+      {"/healthz", "The process is alive", "进程存活"},
+      {"/readyz", "Requests can be carried out", "可以处理请求"},
+      {"/openapi.json", "This description", "本接口描述"},
   };
   for (const Page& page : kPages) {
-    Json content = Json::object().set(page.type, Json::object().set("schema", Json::object()));
+    Json content = Json::object().set("application/json", any_content());
     Json get = Json::object();
     get.set("operationId", "system" + std::string(page.path)).set("summary", page.summary);
     get.set("x-summary-zh", page.zh).set("tags", Json::array().add("system"));
@@ -205,35 +213,38 @@ void SchemaSet::add(const std::string& domain, const Json& schemas) {
     schemas_.set(name(domain, type), with_references(schema, names));
 }
 
-Json openapi_document(const Router& router, const SchemaSet& schemas, const OpenApiInfo& info) {
+Json openapi_document(const std::vector<DescribedDomain>& domains, const std::string& version) {
+  SchemaSet schemas;
+  for (const DescribedDomain& domain : domains)
+    schemas.add(domain.name, domain.description.schemas);
   Json paths = Json::object();
-  std::set<std::string> tags;
-  for (const auto& route : router.routes()) {
-    std::string method = route->info.method;
-    for (char& c : method) c = static_cast<char>(c | 0x20);
-    Json item = paths[route->info.path];
-    paths.set(route->info.path, item.set(method, operation_of(*route, schemas)));
-    tags.insert(route->provider);
+  Json tags = Json::array();
+  for (const DescribedDomain& domain : domains) {
+    bool any = false;
+    for (const RouteInfo& route : domain.description.routes) {
+      if (route.site) continue;
+      std::string method = route.method;
+      for (char& c : method) c = static_cast<char>(c | 0x20);
+      Json item = paths[route.path];
+      paths.set(route.path, item.set(method, operation_of({route, domain.name, schemas})));
+      any = true;
+    }
+    if (any) tags.add(Json::object().set("name", domain.name));
   }
   add_system_paths(paths);
-  Json tag_list = Json::array();
-  for (const std::string& tag : tags) tag_list.add(Json::object().set("name", tag));
 
+  Json info = Json::object();
+  info.set("title", "Cinnabar").set("version", version);
+  info.set("description",
+           "Electronic contracts and signatures. JSON in and out; errors are problem documents "
+           "(RFC 9457) in Chinese or English, as Accept-Language says.");
   Json document = Json::object();
-  document.set("openapi", "3.1.0");
-  document.set("info", Json::object()
-                           .set("title", "Cinnabar")
-                           .set("version", info.version)
-                           .set("description",
-                                "Electronic contracts and signatures. JSON in and out, at most " +
-                                    std::to_string(info.json_size_max) +
-                                    " bytes; errors are problem documents (RFC 9457)."));
-  document.set("servers", Json::array().add(Json::object().set("url", info.base_path)));
-  document.set("security",
-               Json::array().add(Json::object().set("session", Json::array())));
-  document.set("tags", std::move(tag_list)).set("paths", std::move(paths));
+  document.set("openapi", "3.1.0").set("info", std::move(info));
+  document.set("servers", Json::array().add(Json::object().set("url", "/api/v1")));
+  document.set("security", Json::array().add(Json::object().set("session", Json::array())));
+  document.set("tags", std::move(tags)).set("paths", std::move(paths));
   document.set("components", components(schemas));
   return document;
 }
 
-}  // namespace cinnabar::kernel
+}  // namespace cinnabar

@@ -1,6 +1,6 @@
-#include "kernel/api/pages.hpp"
+#include "pages.hpp"
 
-namespace cinnabar::kernel {
+namespace cinnabar {
 
 const std::string_view kDocsStyle = R"(
 :root { --ink: #23201d; --soft: #6d665f; --line: #e4ddd5; --paper: #fffdfa; --red: #b3271e; }
@@ -36,4 +36,4 @@ pre { background: #f6f1ea; padding: .7rem; border-radius: 4px; overflow: auto; m
 .row { display: flex; flex-wrap: wrap; gap: .5rem; margin: .4rem 0; align-items: center; }
 )";
 
-}  // namespace cinnabar::kernel
+}  // namespace cinnabar
