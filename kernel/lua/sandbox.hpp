@@ -18,8 +18,9 @@
 namespace cinnabar::kernel::lua {
 
 inline constexpr int kApiLevel = 1;
-// A script is text for people; the limit also bounds what compiling it costs.
-inline constexpr std::size_t kSourceSizeMax = 128 * 1024;
+// A script is text for people; the limit also bounds what compiling it costs, and is less than what
+// a TEXT column of MariaDB holds.
+inline constexpr std::size_t kSourceSizeMax = 60 * 1024;
 // What the end user of a denial sees. In bytes as well, because error parameters are cut at 1024.
 inline constexpr std::int64_t kDenialTextMax = 300;
 inline constexpr std::size_t kDenialBytesMax = 1000;
