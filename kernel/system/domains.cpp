@@ -46,9 +46,9 @@ void Domains::call(const Provider& provider, std::string_view method, const std:
                    const CommitWrites& commit) const {
   CallContext context(plugins_, clocks_, clocks_.real_ms() + kBackgroundDeadlineMs);
   const SettleBlobs settle(blobs_, context);
-  const DomainClient client(std::make_shared<PinnedRoute>(
-      plugins_, context.snapshot(owner), context.call(owner, trace, "zh"), provider.interface_id,
-      provider.name));
+  const DomainClient client(std::make_shared<PinnedRoute>(plugins_, context.snapshot(owner),
+                                                          context.call(owner, trace, "zh"),
+                                                          provider.interface_id, provider.name));
   WriteSet writes = client.template call_method<WriteSet>(method, request);
   blobs_.publish(writes.blobs);
   commit(std::move(writes));

@@ -30,8 +30,8 @@ CINNABAR_DESCRIBE(AdvanceClock, (seconds, required, range(1, 366.0 * 86'400),
 struct SystemParts {
   std::function<Db&()> db;  // there once the storage has started
   SystemClocks& clocks;
-  bool demo = false;             // the clock may be moved
-  std::function<void()> moved;   // after the clock was moved
+  bool demo = false;            // the clock may be moved
+  std::function<void()> moved;  // after the clock was moved
 };
 
 class SystemService final : public DomainPlugin, public Events {
