@@ -77,7 +77,7 @@ struct BindingBody {
 };
 CINNABAR_DESCRIBE(BindingBody, enabled,
                   (position, range(1, 1000), doc("Smaller comes first; 100 where none was set.")),
-                  (config, doc("As config_schema describes it; null takes it away.")))
+                  (config, doc("As config_schema describes it; {} takes it away.")))
 
 namespace {
 

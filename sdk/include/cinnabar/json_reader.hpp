@@ -129,11 +129,11 @@ class JsonReader {
       return done();
     }
     if (!slot.type) return done();
+    slot = unwrap(slot, value.is_null());
     if (slot.type->kind == Kind::json) {
       *static_cast<Json*>(slot.value) = std::move(value);
       return done();
     }
-    slot = unwrap(slot, value.is_null());
     if (!put(slot)) throw invalid(pointer(), "is out of range for its type");
     return done();
   }
@@ -159,6 +159,7 @@ class JsonReader {
     if (stack_.size() >= kJsonDepthMax) throw invalid(pointer(), "is nested too deeply");
     Json* free = stack_.empty() ? nullptr : stack_.back().free;
     Slot slot = next_slot();
+    if (slot.type) slot = unwrap(slot, false);
     Frame frame;
     frame.is_list = shape == Kind::list;
     const Json empty = frame.is_list ? Json::array() : Json::object();
@@ -172,7 +173,6 @@ class JsonReader {
       frame.free = static_cast<Json*>(slot.value);
       *frame.free = empty;
     } else {
-      slot = unwrap(slot, false);
       const bool fits = frame.is_list ? slot.type->kind == Kind::list
                                       : slot.type->kind == Kind::object ||
                                             slot.type->kind == Kind::map;
