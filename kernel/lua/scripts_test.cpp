@@ -31,6 +31,20 @@ TEST(Scripts, EveryFixtureOfEveryReadyScriptHolds) {
   EXPECT_GE(fixtures, 16);
 }
 
+TEST(Scripts, EveryExampleInTheDocumentationLoads) {
+  const std::string page =
+      read_script_file(kScripts.parent_path() / "docs" / "authors" / "hooks.md");
+  constexpr std::string_view kOpening = "```lua\n";
+  int examples = 0;
+  for (std::size_t at = 0; (at = page.find(kOpening, at)) != std::string::npos; ++examples) {
+    at += kOpening.size();
+    const Script script = load_script(page.substr(at, page.find("```", at) - at));
+    EXPECT_FALSE(script.fault) << script.fault->message;
+    EXPECT_EQ(script.hooks.size(), 1u);
+  }
+  EXPECT_EQ(examples, 2);
+}
+
 TEST(Scripts, FixtureThatDiffersSaysWhere) {
   const auto folder = std::filesystem::path(testing::TempDir()) / "cinnabar-fixture-test";
   std::filesystem::create_directories(folder / "fixtures");
@@ -71,7 +85,8 @@ TEST(LuaTypes, FollowTheDescribedTypes) {
         "---@field amount? number\n",
         "---@field parties TypeTestParty[]\n", "---@field counts table<string, integer>\n",
         "---@field data? any\n", "---@class Context_a_before_b : HookContext, TypeTestInput\n",
-        "---May set: /x\n", "---@field [\"a.before_b\"]? fun(ctx: Context_a_before_b): Decision?\n"})
+        "---May set: /x\n",
+        "---@field [\"a.before_b\"]? fun(ctx: Context_a_before_b): Decision?\n"})
     EXPECT_NE(text.find(line), std::string::npos) << line << "\nin\n" << text;
 }
 
