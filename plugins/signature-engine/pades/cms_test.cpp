@@ -121,5 +121,24 @@ TEST(Cms, RefusesCertificatesItCannotRead) {
   }
 }
 
+TEST(Cms, AChangedCertificateIsReadOrRefusedButNothingElse) {
+  Sample sample;
+  sign(sample, "ec-p256", CmsDigest::sha256);
+  const std::string& whole = sample.signer.chain.front();
+  int refused = 0;
+  for (std::size_t i = 0; i < whole.size(); ++i)
+    for (const int change : {0x01, 0x80, 0xFF}) {
+      std::string bad = whole;
+      bad[i] = static_cast<char>(bad[i] ^ change);
+      try {
+        const CmsSigner signer({bad});
+        EXPECT_GT(signer.size_max(0), bad.size());
+      } catch (const Error&) {
+        ++refused;
+      }
+    }
+  EXPECT_GT(refused, 100);
+}
+
 }  // namespace
 }  // namespace cinnabar
