@@ -20,7 +20,7 @@ std::string script_with(const std::string& body, const std::string& point = kGat
   return "return { api = 1, hooks = { [\"" + point + "\"] = function(ctx)\n" + body + "\nend } }";
 }
 
-class HooksTest : public testing::Test {
+class HooksTest : public ::testing::Test {
  protected:
   HooksTest() {
     migrate(db_, {}, 0);
