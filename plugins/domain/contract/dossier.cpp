@@ -1,6 +1,7 @@
 #include "dossier.hpp"
 
 #include "controls.hpp"
+#include "digest.hpp"
 
 namespace cinnabar::contract {
 namespace {
@@ -44,7 +45,8 @@ void add_fields(const Contract& contract, const FrozenRow& frozen, Dossier& out)
   }
 }
 
-// What was filled in, on the document of the control's file.
+// What was filled in, on the document of the control's file. Before freezing, a value is still its
+// party's own.
 void add_fills(const Contract& contract, Dossier& out) {
   for (const Control& control : contract.content.controls) {
     if (!is_fill(control.kind)) continue;
@@ -53,7 +55,7 @@ void add_fills(const Contract& contract, Dossier& out) {
       if (contract.content.files[i] == control.file) number = static_cast<int>(i) + 1;
     out.placements.push_back({number, control.id, std::string(name_of(control.kind)), control.party,
                               control.label, "", control.page, *control.rect, 0, 1, 0,
-                              value_of(contract, control)});
+                              out.documents.empty() ? Json() : value_of(contract, control)});
   }
 }
 
@@ -83,11 +85,13 @@ Dossier dossier_of(const Host& host, const Call& call, const DossierRequest& req
   out.ended = row.ended;
   out.deadline = row.deadline;
   out.reason = row.reason;
-  out.salt = row.salt;
+  out.name_salt = salt_of(row.salt, "name");
+  out.reason_salt = salt_of(row.salt, "reason");
   for (const PartyRow& p : contract.parties)
     out.parties.push_back({p.id, std::string(name_of(p.kind)), p.name, p.mobile, p.person,
                            p.enterprise, p.enterprise_name, p.position,
-                           std::string(name_of(p.state)), p.signed_at});
+                           std::string(name_of(p.state)), p.signed_at,
+                           salt_of(row.salt, p.id + "/name"), salt_of(row.salt, p.id + "/mobile")});
   for (const DocumentRow& document : repository.documents(row.id)) {
     out.documents.push_back(document_of(repository, document));
     add_fields(contract, repository.frozen(row.id, document.number), out);

@@ -12,6 +12,11 @@ void end(Act& act, const Transition& transition, Json data, const Host& host, co
   act.writes.merge(send_messages(host, call, act.contract.row.owner, end_messages(act.contract)));
 }
 
+Json reason_of(const Contract& contract, const Reason& in) {
+  return Json::object().set("reason",
+                            commitment(salt_of(contract.row.salt, "reason"), in.reason));
+}
+
 // A contract may be gone when its job comes: a draft is never scheduled, but restores happen.
 std::optional<Contract> contract_of(const Host& host, const Call& call, const JobCall& job) {
   try {
@@ -36,7 +41,7 @@ Answer<ContractView> Ending::refuse(const Reason& in, const Request& request) {
   act.save(party);
   act.contract.row.reason = in.reason;
   end(act, transition,
-      Json::object().set("party", me.id).set("reason", commitment(before.row.salt, in.reason)),
+      reason_of(before, in).set("party", me.id),
       office_.host, request.call);
   return answer_of(office_, request, act.contract, std::move(act.writes),
                    repository.documents(before.row.id));
@@ -49,7 +54,7 @@ Answer<ContractView> Ending::revoke(const Reason& in, const Request& request) {
   const Transition& transition =
       step(before.row.state, Command::revoke, facts_of(before, request.subject(), act.now()));
   act.contract.row.reason = in.reason;
-  end(act, transition, Json::object().set("reason", commitment(before.row.salt, in.reason)),
+  end(act, transition, reason_of(before, in),
       office_.host, request.call);
   return answer_of(office_, request, act.contract, std::move(act.writes),
                    repository.documents(before.row.id));
@@ -59,8 +64,13 @@ WriteSet Ending::expire(const JobCall& job, const Call& call) {
   const auto before = contract_of(office_.host, call, job);
   if (!before || at_rest(before->row.state)) return {};
   Act act(office_.host, call, *before, {});
+  if (act.now() < before->row.deadline) {  // the clock was set back: come again
+    act.writes.jobs.push_back(
+        {"expire", before->row.owner, "", before->row.deadline, job.data, {}});
+    return std::move(act.writes);
+  }
   Facts facts;
-  facts.overdue = before->row.deadline.ms <= act.now().ms;
+  facts.overdue = true;
   end(act, step(before->row.state, Command::expire, facts), Json::object(), office_.host, call);
   return std::move(act.writes);
 }

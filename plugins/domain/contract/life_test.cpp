@@ -138,6 +138,18 @@ TEST_F(Life, ExpiresByItsJobAndNotBefore) {
   EXPECT_EQ(occurrences(id, "contract.expired"), 1);
 }
 
+TEST_F(Life, ExpiresLaterWhenTheClockWasSetBackMeanwhile) {
+  const std::string id = signing();
+  const JobDraft late = *std::find_if(world.jobs.begin(), world.jobs.end(),
+                                 [](const JobDraft& job) { return job.kind == "expire"; });
+  const OwnCall own("ent_1");
+  const Call call = own.call();
+  world.commit(world.service<Domain>(call).run_job({"job", "expire", "ent_1", 1, late.data}));
+  EXPECT_EQ(state(id), "signing");
+  EXPECT_EQ(world.jobs.back().kind, "expire");
+  EXPECT_EQ(world.jobs.back().run_at, late.run_at);
+}
+
 TEST_F(Life, RemindsADayBeforeTheDeadline) {
   const std::string id = signing();
   world.notifier.take();

@@ -88,6 +88,7 @@ void Sending::open(Act& act, const Call& call) {
   const Store store(office_.host, call, contract.row.owner);
   // A hook may have amended what is agreed.
   store.update(act.writes, kContents, contract.content, "contract = ?", {contract.row.id});
+  const std::string& root = contract.row.salt;
   Json parties = Json::array();
   for (const PartyRow& party : contract.parties) {
     act.save(party);
@@ -95,8 +96,8 @@ void Sending::open(Act& act, const Call& call) {
                     .set("party", party.id)
                     .set("person", party.person)
                     .set("enterprise", party.enterprise)
-                    .set("name", commitment(contract.row.salt, party.name))
-                    .set("mobile", commitment(contract.row.salt, party.mobile)));
+                    .set("name", commitment(salt_of(root, party.id + "/name"), party.name))
+                    .set("mobile", commitment(salt_of(root, party.id + "/mobile"), party.mobile)));
   }
   std::vector<std::string> opened;
   for (const PartyRow& party : contract.parties) {
@@ -108,7 +109,7 @@ void Sending::open(Act& act, const Call& call) {
   const Time reminder{contract.row.deadline.ms - kReminderBeforeMs};
   if (act.now() < reminder) act.writes.jobs.push_back(job(contract, "remind", reminder));
   act.event("contract.sent", Json::object()
-                                 .set("name", commitment(contract.row.salt, contract.row.name))
+                                 .set("name", commitment(salt_of(root, "name"), contract.row.name))
                                  .set("deadline", to_rfc3339(contract.row.deadline))
                                  .set("parties", std::move(parties)));
 }

@@ -1,4 +1,5 @@
 // Drafting and sending: what is refused before anybody is told, and who sees what afterwards.
+#include "digest.hpp"
 #include "scenario.hpp"
 
 namespace cinnabar::contract {
@@ -208,6 +209,34 @@ TEST_F(Sending, KeepsPersonalDataOutOfTheChain) {
     for (const char* secret : {"李雪", "15000002222", "192.0.2.1", "上海", "采购合同"})
       EXPECT_EQ(text.find(secret), std::string::npos) << event.type;
   }
+}
+
+TEST_F(Sending, CommitsToNamesSoThatTheyCanBeChecked) {
+  const std::string id = sent();
+  const OwnCall own;
+  const Call call = own.call();
+  const Dossier dossier = world.service<Contracts>(call).dossier({id, "ent_1"});
+  for (const EventDraft& event : world.events) {
+    if (event.type != "contract.sent") continue;
+    EXPECT_EQ(event.data["name"].text(), commitment(dossier.name_salt, "采购合同"));
+    const Json& person_data = event.data["parties"].items().at(1);
+    EXPECT_EQ(person_data["name"].text(), commitment(dossier.parties[1].name_salt, "李雪"));
+    EXPECT_EQ(person_data["mobile"].text(),
+              commitment(dossier.parties[1].mobile_salt, "15000002222"));
+  }
+  EXPECT_NE(dossier.parties[0].mobile_salt, dossier.parties[1].mobile_salt);
+}
+
+TEST_F(Sending, KeepsValuesToTheirPartyUntilTheDocumentIsFrozen) {
+  const std::string id = sent();
+  world.call(person, "contract.fill", id,
+             Json::object()
+                 .set("values", Json::object().set("place", "草稿"))
+                 .set("save_only", true));
+  const OwnCall own;
+  const Call call = own.call();
+  for (const auto& placement : world.service<Contracts>(call).dossier({id, "ent_1"}).placements)
+    EXPECT_TRUE(placement.value.is_null());
 }
 
 TEST_F(Sending, NotesTheFirstViewOfEachPartyAndEveryDownload) {

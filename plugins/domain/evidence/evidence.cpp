@@ -1,17 +1,20 @@
 #include "evidence.hpp"
 
+#include <set>
+
 namespace cinnabar::evidence {
 namespace {
 
 EvidenceMethod method() {
   EvidenceMethod out;
   out.chain =
-      "For each act in order: the SHA-256 of `stored` (UTF-8) is `hash`, `stored` is JSON that "
-      "names the hash before it, and that is the `hash` of the act before; before the first stand "
-      "64 zeros.";
+      "For each act in order: `hash` is the SHA-256, hex, over `previous_hash` (its 64 characters) "
+      "and `stored` (UTF-8) behind it; `previous_hash` is the `hash` of the act before, of the "
+      "first 64 zeros.";
   out.commitment =
-      "Names, mobile numbers and reasons stand in an act as SHA-256 of salt, ':' and value, hex, "
-      "with the contract's salt; addresses and user agents with the salt of the act's trace.";
+      "Names, mobile numbers and reasons stand in an act as SHA-256 of salt, ':' and value, hex; "
+      "each has its salt beside it here. Addresses and user agents have the salt of the act's "
+      "trace.";
   out.documents =
       "A document is its base followed by its segments; each part is named by its SHA-256. "
       "shown_digest is the SHA-256 of the one document as it was shown, or of the digests (32 "
@@ -27,6 +30,10 @@ std::string masked(std::string_view mobile) {
          std::string(mobile.substr(mobile.size() - kTail));
 }
 
+bool is_of(const DossierParty& party, const std::string& tenant) {
+  return party.enterprise.empty() ? party.person == tenant : party.enterprise == tenant;
+}
+
 }  // namespace
 
 Evidence evidence_of(Dossier dossier, std::vector<StoredEvent> acts, bool intact, Time made) {
@@ -36,7 +43,7 @@ Evidence evidence_of(Dossier dossier, std::vector<StoredEvent> acts, bool intact
   out.contract = {dossier.id,      dossier.name,  dossier.state,   dossier.version,
                   dossier.owner,   dossier.initiator, dossier.order, dossier.created,
                   dossier.sent,    dossier.ended, dossier.deadline, dossier.reason,
-                  dossier.salt};
+                  dossier.name_salt, dossier.reason_salt};
   out.parties = std::move(dossier.parties);
   out.documents = std::move(dossier.documents);
   out.signatures = std::move(dossier.signatures);
@@ -57,7 +64,15 @@ Evidence evidence_of(Dossier dossier, std::vector<StoredEvent> acts, bool intact
 void mask(Evidence& evidence, const std::string& tenant) {
   if (tenant == evidence.contract.owner) return;
   for (DossierParty& party : evidence.parties)
-    if (party.enterprise != tenant && party.person != tenant) party.mobile = masked(party.mobile);
+    if (!is_of(party, tenant)) {
+      party.mobile = masked(party.mobile);
+      party.mobile_salt.clear();  // with it, trying all numbers would unmask it
+    }
+  std::set<std::string> own;  // traces
+  for (const EvidenceAct& act : evidence.acts)
+    for (const DossierParty& party : evidence.parties)
+      if (is_of(party, tenant) && party.person == act.actor) own.insert(act.data["trace"].text());
+  std::erase_if(evidence.traces, [&](const DossierTrace& t) { return own.count(t.id) == 0; });
 }
 
 }  // namespace cinnabar::evidence

@@ -21,11 +21,13 @@ struct EvidenceContract {
   std::optional<Time> ended;
   Time deadline;
   std::string reason;
-  std::string salt;
+  std::string name_salt;
+  std::string reason_salt;
 };
 CINNABAR_DESCRIBE(EvidenceContract, id, name, state, version, owner, initiator, order, created,
                   sent, ended, deadline, reason,
-                  (salt, doc("Of the commitments to names, numbers and reasons in the acts.")))
+                  (name_salt, doc("Of the commitment to the name in contract.sent.")),
+                  (reason_salt, doc("Of the commitment to the reason why it ended early.")))
 
 // One act, as it stands in the chain.
 struct EvidenceAct {
@@ -76,7 +78,8 @@ CINNABAR_DESCRIBE(Evidence, version, made,
 // `acts` in the order of the chain.
 Evidence evidence_of(Dossier dossier, std::vector<StoredEvent> acts, bool intact, Time made);
 
-// What a tenant that is not the owner does not see: full mobile numbers of the other parties.
+// Takes out what a tenant that is not the owner does not see: mobile numbers of other parties, and
+// where their acts came from.
 void mask(Evidence& evidence, const std::string& tenant);
 
 }  // namespace cinnabar::evidence

@@ -21,6 +21,8 @@ Dossier sample() {
   person.name = "李雪";
   person.mobile = "15000002222";
   person.person = "per_2";
+  company.mobile_salt = "s1";
+  person.mobile_salt = "s2";
   dossier.parties = {company, person};
   return dossier;
 }
@@ -58,6 +60,23 @@ TEST(Evidence, MasksOthersMobileNumbersButNotToTheOwner) {
   mask(out, "per_2");
   EXPECT_EQ(out.parties[0].mobile, "138****1111");
   EXPECT_EQ(out.parties[1].mobile, "15000002222");
+  EXPECT_EQ(out.parties[0].mobile_salt, "");
+  EXPECT_EQ(out.parties[1].mobile_salt, "s2");
+}
+
+TEST(Evidence, ShowsAPartyWhereOnlyItsOwnActsCameFrom) {
+  Dossier dossier = sample();
+  dossier.traces = {{"trc_1", "192.0.2.1", "a", "x"}, {"trc_2", "192.0.2.2", "b", "y"}};
+  StoredEvent theirs = event(1, "contract.sent", "per_1");
+  theirs.data.set("trace", "trc_1");
+  StoredEvent mine = event(2, "contract.filled", "per_2");
+  mine.data.set("trace", "trc_2");
+  Evidence out = evidence_of(dossier, {theirs, mine}, true, {});
+  mask(out, "ent_1");
+  EXPECT_EQ(out.traces.size(), 2u);
+  mask(out, "per_2");
+  ASSERT_EQ(out.traces.size(), 1u);
+  EXPECT_EQ(out.traces[0].address, "192.0.2.2");
 }
 
 }  // namespace

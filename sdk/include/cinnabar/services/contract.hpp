@@ -23,9 +23,11 @@ struct DossierParty {
   int position = 1;
   std::string state;
   std::optional<Time> signed_at;
+  std::string name_salt;    // of the commitments to name and mobile in the contract's events
+  std::string mobile_salt;
 };
 CINNABAR_DESCRIBE(DossierParty, id, kind, (name, personal), (mobile, personal), person, enterprise,
-                  enterprise_name, position, state, signed_at)
+                  enterprise_name, position, state, signed_at, name_salt, mobile_salt)
 
 // Content named by its own SHA-256, "sha256:<hex>".
 struct DossierPart {
@@ -115,7 +117,8 @@ struct Dossier {
   std::optional<Time> ended;
   Time deadline;
   std::string reason;
-  std::string salt;  // of the commitments in the contract's events
+  std::string name_salt;    // of the commitments to name and reason in the contract's events
+  std::string reason_salt;
   std::vector<DossierParty> parties;
   std::vector<DossierDocument> documents;
   std::vector<DossierSignature> signatures;
@@ -123,8 +126,9 @@ struct Dossier {
   std::vector<DossierTrace> traces;
 };
 CINNABAR_DESCRIBE(Dossier, id, name, state, version, owner, initiator, order, created, sent, ended,
-                  deadline, reason, salt, parties, documents, (signatures, items(0, 20'000)),
-                  (placements, items(0, 20'000)), (traces, items(0, 100'000)))
+                  deadline, reason, name_salt, reason_salt, parties, documents,
+                  (signatures, items(0, 20'000)), (placements, items(0, 20'000)),
+                  (traces, items(0, 100'000)))
 
 class Contracts {
  public:
