@@ -177,9 +177,8 @@ void add_system_paths(Json& paths) {
     get.set("operationId", "system" + std::string(page.path)).set("summary", page.summary);
     get.set("x-summary-zh", page.zh).set("tags", Json::array().add("system"));
     get.set("responses",
-            Json::object().set("200", Json::object()
-                                          .set("description", "OK")
-                                          .set("content", std::move(content))));
+            Json::object().set(
+                "200", Json::object().set("description", "OK").set("content", std::move(content))));
     get.set("security", Json::array());
     Json item = Json::object();
     item.set("servers", Json::array().add(Json::object().set("url", "/")));

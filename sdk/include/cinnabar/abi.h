@@ -123,15 +123,15 @@ enum {
 };
 
 /* What the kernel offers to a plugin. Valid from create to the end of the process. A plugin may
- * call it from start on, not within create, except log and config. In a plugin hosted in another process, what is
- * not offered there answers CINNABAR_UNSUPPORTED. */
+ * call it from start on, not within create, except log and config. In a plugin hosted in another
+ * process, what is not offered there answers CINNABAR_UNSUPPORTED. */
 typedef struct cinnabar_host {
   size_t struct_size;
   void* self;
   void (*log)(void* self, int32_t level, cinnabar_bytes message); /* [any] */
   int64_t (*now_ms)(void* self, int32_t clock);                   /* [any] Unix milliseconds */
   cinnabar_status (*random)(void* self, char* out, size_t size);  /* [any] cryptographic */
-  /* [any] Calls a service through the bindings of call->owner. An empty name means the bound default. */
+  /* [any] Calls a service through the bindings of call->owner. Empty name: the bound default. */
   cinnabar_status (*invoke)(void* self, const cinnabar_call* call, cinnabar_bytes interface_id,
                             cinnabar_bytes name, cinnabar_bytes method,
                             const cinnabar_message* request, const cinnabar_reply* reply);
@@ -188,7 +188,8 @@ typedef struct cinnabar_transaction {
   size_t statement_count;
 } cinnabar_transaction;
 typedef struct cinnabar_outcome {
-  cinnabar_status status;   /* OK, CONFLICT (expectation or unique key failed), FAILED, UNAVAILABLE */
+  /* OK, CONFLICT (an expectation or a unique key failed), FAILED, UNAVAILABLE */
+  cinnabar_status status;
   size_t failed_statement;  /* index, when the status is not OK */
   char detail[256];         /* zero-terminated, for the log */
 } cinnabar_outcome;
@@ -213,7 +214,7 @@ typedef struct cinnabar_blob_store {
   /* A place to stage content in; the reply's sink gets an absolute path on the same file system,
    * or CINNABAR_UNSUPPORTED for stores that have no such thing. */
   cinnabar_status (*stage)(void* self, const cinnabar_sink* path);
-  /* Adopts a staged file under its digest (64 hex digits), durable on return. Adopting twice is one effect. */
+  /* Adopts a staged file under its digest (64 hex digits), durable on return. Twice is once. */
   cinnabar_status (*adopt)(void* self, cinnabar_bytes path, cinnabar_bytes sha256);
   cinnabar_status (*put)(void* self, cinnabar_bytes sha256, cinnabar_bytes content);
   cinnabar_status (*size)(void* self, cinnabar_bytes sha256, uint64_t* size);

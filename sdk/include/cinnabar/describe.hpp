@@ -25,7 +25,20 @@
 
 namespace cinnabar {
 
-enum class Kind { boolean, integer, number, text, bytes, time, enumeration, object, list, map, optional, json };
+enum class Kind {
+  boolean,
+  integer,
+  number,
+  text,
+  bytes,
+  time,
+  enumeration,
+  object,
+  list,
+  map,
+  optional,
+  json
+};
 
 // A text without a stated limit holds at most this many characters; a list so many items: enough
 // for anything a person types, too little to hurt.

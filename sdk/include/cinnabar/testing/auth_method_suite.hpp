@@ -108,8 +108,8 @@ class AuthMethodCheck {
     const Verdict verdict = verify(challenge, answer);
     for (const auto& [name, value] : answer.members()) {
       if (!value.is_text() || value.text().size() < 4) continue;
-      const auto holds = [&](const Json& json) {
-        return to_json(json).find(value.text()) != std::string::npos;
+      const auto holds = [&text = value.text()](const Json& json) {
+        return to_json(json).find(text) != std::string::npos;
       };
       EXPECT_FALSE(holds(challenge.prompt)) << "the prompt holds the answer's " << name;
       EXPECT_FALSE(holds(challenge.state)) << "the state holds the answer's " << name;

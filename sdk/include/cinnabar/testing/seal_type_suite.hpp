@@ -23,7 +23,7 @@ namespace cinnabar::testing {
 
 struct SealTypeCase {
   SealType& type;
-  SealDesign design;        // that it can draw
+  SealDesign design;                      // that it can draw
   std::string undrawable = "\U0010FFFD";  // a text that it has no glyph for
 };
 
@@ -33,8 +33,8 @@ namespace detail {
 // graphics state. None that needs a resource: no Do, no Tf, no gs, no inline image.
 inline const std::set<std::string>& drawing_operators() {
   static const std::set<std::string> kOperators{
-      "q", "Q", "cm", "w", "J", "j", "M", "d", "i", "m", "l", "c", "v", "y", "h", "re", "S", "s",
-      "f", "f*", "B", "B*", "b", "b*", "n", "W", "W*", "g", "G", "rg", "RG", "k", "K"};
+      "q", "Q", "cm", "w", "J",  "j", "M",  "d", "i", "m",  "l", "c", "v",  "y",  "h", "re", "S",
+      "s", "f", "f*", "B", "B*", "b", "b*", "n", "W", "W*", "g", "G", "rg", "RG", "k", "K"};
   return kOperators;
 }
 
@@ -60,7 +60,8 @@ inline std::pair<int, int> png_size(std::string_view png) {
   if (png.size() < 24 || png.substr(0, 8) != "\x89PNG\r\n\x1a\n") return {0, 0};
   const auto number = [&](std::size_t at) {
     int value = 0;
-    for (std::size_t i = at; i < at + 4; ++i) value = value << 8 | static_cast<unsigned char>(png[i]);
+    for (std::size_t i = at; i < at + 4; ++i)
+      value = value << 8 | static_cast<unsigned char>(png[i]);
     return value;
   };
   return {number(16), number(20)};
