@@ -15,9 +15,8 @@ namespace cinnabar::kernel {
 namespace {
 
 Error unavailable(const std::filesystem::path& path) {
-  return Error("storage.unavailable",
-               {{"path", path.string()}, {"detail", std::strerror(errno)}}, {},
-               CINNABAR_UNAVAILABLE);
+  return Error("storage.unavailable", {{"path", path.string()}, {"detail", std::strerror(errno)}},
+               {}, CINNABAR_UNAVAILABLE);
 }
 
 void sync_folder(const std::filesystem::path& folder) {

@@ -231,7 +231,8 @@ void Blobs::sweep_some(const std::vector<std::string>& digests, std::int64_t& re
     ids.emplace_back(id_of(digest));
   }
   std::set<std::string> keep;
-  for (const auto& row : db_.query("SELECT id FROM kernel_blob WHERE id IN (" + marks + ")", ids).rows)
+  for (const auto& row :
+       db_.query("SELECT id FROM kernel_blob WHERE id IN (" + marks + ")", ids).rows)
     keep.insert(row[0].text());
   for (const std::string& digest : digests) {
     if (keep.contains(id_of(digest))) continue;
@@ -249,15 +250,15 @@ std::int64_t Blobs::sweep() {
     std::vector<std::string> digests;
     std::int64_t removed = 0;
   } batch{*this, {}, 0};
-  const cinnabar_sink each{
-      sizeof(cinnabar_sink), &batch, [](void* self, cinnabar_bytes bytes) -> cinnabar_status {
-        auto& to = *static_cast<Batch*>(self);
-        return guarded(nullptr, [&] {
-          to.digests.emplace_back(view(bytes));
-          if (to.digests.size() < kSweepBatch) return;
-          to.blobs.sweep_some(std::exchange(to.digests, {}), to.removed);
-        });
-      }};
+  const cinnabar_sink each{sizeof(cinnabar_sink), &batch,
+                           [](void* self, cinnabar_bytes bytes) -> cinnabar_status {
+                             auto& to = *static_cast<Batch*>(self);
+                             return guarded(nullptr, [&] {
+                               to.digests.emplace_back(view(bytes));
+                               if (to.digests.size() < kSweepBatch) return;
+                               to.blobs.sweep_some(std::exchange(to.digests, {}), to.removed);
+                             });
+                           }};
   const auto status = table_->list(table_->self, &each);
   if (status != CINNABAR_OK) throw store_error(status, "list");
   sweep_some(batch.digests, batch.removed);

@@ -76,7 +76,8 @@ TEST_F(BlobsTest, what_rows_name_stays) {
 }
 
 TEST_F(BlobsTest, what_no_row_names_goes_published_or_not) {
-  const std::string published = blobs_.put("one"), staged = upload("two"), put = blobs_.put("three");
+  const std::string published = blobs_.put("one"), staged = upload("two"),
+                    put = blobs_.put("three");
   blobs_.publish({published});
   blobs_.settle({published, staged, put});
   EXPECT_FALSE(there(published) || there(staged) || there(put));
@@ -119,8 +120,9 @@ TEST_F(BlobsTest, publishing_what_nobody_has_is_refused) {
 }
 
 TEST_F(BlobsTest, texts_that_are_no_ids_are_not_found) {
-  for (const std::string& id : {std::string(), std::string("sha256:"), std::string("md5:") + std::string(64, 'a'),
-                                "sha256:" + std::string(64, 'A'), "sha256:../" + std::string(61, 'a')})
+  for (const std::string& id :
+       {std::string(), std::string("sha256:"), std::string("md5:") + std::string(64, 'a'),
+        "sha256:" + std::string(64, 'A'), "sha256:../" + std::string(61, 'a')})
     EXPECT_FALSE(there(id)) << id;
 }
 

@@ -22,7 +22,7 @@ constexpr int kLinkAttemptsMax = 8;
 
 struct Pending {
   WritePlan plan;
-  std::promise<void> done;
+  std::promise<std::optional<Error>> done;  // a value: the thread that waits throws its own copy
   int attempts = 0;
   // Of the group that it is in:
   std::size_t own_statements = 0;  // before those that were linked
@@ -31,9 +31,7 @@ struct Pending {
 };
 using PendingList = std::deque<std::unique_ptr<Pending>>;
 
-void refuse(Pending& pending, const Error& error) {
-  pending.done.set_exception(std::make_exception_ptr(error));
-}
+void refuse(Pending& pending, const Error& error) { pending.done.set_value(error); }
 
 Error error_of(const cinnabar_outcome& outcome, const Pending& pending) {
   std::string detail = outcome.detail;
@@ -57,15 +55,14 @@ class Committer::Impl {
     auto pending = std::make_unique<Pending>();
     pending->plan = plan_commit(std::move(commit), clocks_,
                                 [this](const std::string& plugin) { return prefix(plugin); });
-    std::future<void> done = pending->done.get_future();
+    std::future<std::optional<Error>> done = pending->done.get_future();
     {
       const std::lock_guard lock(mutex_);
-      if (stopping_)
-        throw Error("server.stopping", {}, {}, CINNABAR_UNAVAILABLE);
+      if (stopping_) throw Error("server.stopping", {}, {}, CINNABAR_UNAVAILABLE);
       queue_.push_back(std::move(pending));
     }
     queued_.notify_one();
-    done.get();
+    if (const std::optional<Error> error = done.get()) throw *error;
   }
 
   void stop() {
@@ -164,11 +161,11 @@ class Committer::Impl {
 
   void finish(std::unique_ptr<Pending> pending, const cinnabar_outcome& outcome) {
     if (outcome.status == CINNABAR_OK) {
-      pending->done.set_value();
+      pending->done.set_value(std::nullopt);
       return;
     }
-    const bool chain_moved = outcome.status == CINNABAR_CONFLICT &&
-                             outcome.failed_statement >= pending->own_statements;
+    const bool chain_moved =
+        outcome.status == CINNABAR_CONFLICT && outcome.failed_statement >= pending->own_statements;
     if (!chain_moved || ++pending->attempts >= kLinkAttemptsMax) {
       if (outcome.status != CINNABAR_CONFLICT)
         log_error("a commit failed", {{"detail", outcome.detail}});
@@ -182,7 +179,7 @@ class Committer::Impl {
 
   Db& db_;
   const Clocks& clocks_;
-  ChainHeads heads_;  // of the writer thread
+  ChainHeads heads_;          // of the writer thread
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable queued_;
   PendingList queue_;
@@ -196,9 +193,7 @@ Committer::Committer(Db& db, const Clocks& clocks) : impl_(std::make_unique<Impl
 Committer::~Committer() { stop(); }
 void Committer::commit(Commit commit) { impl_->commit(std::move(commit)); }
 void Committer::stop() { impl_->stop(); }
-void Committer::on_committed(std::function<void()> wake) {
-  impl_->on_committed(std::move(wake));
-}
+void Committer::on_committed(std::function<void()> wake) { impl_->on_committed(std::move(wake)); }
 void Committer::table_prefixes(std::map<std::string, std::string> by_plugin) {
   impl_->table_prefixes(std::move(by_plugin));
 }

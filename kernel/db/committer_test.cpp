@@ -15,8 +15,9 @@ class CommitterTest : public ::testing::Test {
  protected:
   CommitterTest() {
     migrate(db_, {}, 1);
-    db_.script("CREATE TABLE note_item (id VARCHAR(64) PRIMARY KEY, amount BIGINT NOT NULL);"
-               "CREATE TABLE other_item (id VARCHAR(64) PRIMARY KEY)");
+    db_.script(
+        "CREATE TABLE note_item (id VARCHAR(64) PRIMARY KEY, amount BIGINT NOT NULL);"
+        "CREATE TABLE other_item (id VARCHAR(64) PRIMARY KEY)");
     committer_.table_prefixes({{"com.example.note", "note_"}, {"com.example.other", "other_"}});
   }
 

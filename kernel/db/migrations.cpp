@@ -24,23 +24,22 @@ constexpr std::string_view kTable =
 
 // Only such texts are put into a script as they are, hence they need no quoting.
 bool is_plain(std::string_view text) {
-  return !text.empty() && text.size() <= 100 &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-                  c == '.' || (c >= 'A' && c <= 'Z');
-         });
+  return !text.empty() && text.size() <= 100 && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' ||
+           (c >= 'A' && c <= 'Z');
+  });
 }
 
 Error invalid(const std::string& component, const std::string& file, const std::string& reason) {
-  return Error("migration.invalid",
-               {{"component", component}, {"file", file}, {"reason", reason}}, {}, CINNABAR_FAILED);
+  return Error("migration.invalid", {{"component", component}, {"file", file}, {"reason", reason}},
+               {}, CINNABAR_FAILED);
 }
 
 Migration read_migration(const std::string& component, const std::filesystem::path& path) {
   const std::string stem = path.stem().string();
-  const bool numbered = stem.size() > 4 && stem[3] == '_' && is_plain(stem) &&
-                        std::all_of(stem.begin(), stem.begin() + 3,
-                                    [](char c) { return c >= '0' && c <= '9'; });
+  const bool numbered =
+      stem.size() > 4 && stem[3] == '_' && is_plain(stem) &&
+      std::all_of(stem.begin(), stem.begin() + 3, [](char c) { return c >= '0' && c <= '9'; });
   if (!numbered || stem.starts_with("000"))
     throw invalid(component, path.string(), "its name must be NNN_name.sql, from 001 on");
   std::ifstream file(path, std::ios::binary);
@@ -74,8 +73,9 @@ void check_applied(const std::string& component, const std::vector<Migration>& t
                   {}, CINNABAR_FAILED);
     if (there[i].number != applied.rows[i][0].integer() ||
         sha256_hex(there[i].sql) != applied.rows[i][2].text())
-      throw Error("migration.changed", {{"component", component}, {"number", number}, {"name", name}},
-                  {}, CINNABAR_FAILED);
+      throw Error("migration.changed",
+                  {{"component", component}, {"number", number}, {"name", name}}, {},
+                  CINNABAR_FAILED);
   }
 }
 

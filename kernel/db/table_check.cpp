@@ -14,9 +14,7 @@ namespace {
 // Deeper nesting than any statement needs.
 constexpr std::size_t kDepthMax = 64;
 
-bool is_word_start(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
+bool is_word_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool is_word(char c) { return is_word_start(c) || (c >= '0' && c <= '9') || c == '$'; }
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
@@ -56,7 +54,8 @@ std::vector<std::string> tokens_of(std::string_view sql) {
     } else if (c == '\'') {
       // MariaDB escapes with a backslash, SQLite does not: such a literal ends at two places.
       for (++i; at(i) != '\'' || at(i + 1) == '\''; i += at(i) == '\'' ? 2 : 1)
-        if (i >= sql.size() || at(i) == '\\') throw refused(sql, "a text with a backslash or no end");
+        if (i >= sql.size() || at(i) == '\\')
+          throw refused(sql, "a text with a backslash or no end");
       ++i;
       tokens.emplace_back("?");
     } else if (c == '"' || c == '`' || c == '[' || c == '#' || c == '\\' || c == '@' || c == ':' ||
@@ -143,9 +142,10 @@ class TableWalk {
   void table(const std::string& name, const std::string& next) const {
     if (next == ".") throw refused(sql_, "names of tables stand without a schema");
     if (!prefix_.empty() && name.starts_with(prefix_)) return;
-    throw Error("database.table_refused",
-                {{"table", name}, {"prefix", prefix_}, {"statement", std::string(sql_.substr(0, 200))}},
-                {}, CINNABAR_FAILED);
+    throw Error(
+        "database.table_refused",
+        {{"table", name}, {"prefix", prefix_}, {"statement", std::string(sql_.substr(0, 200))}}, {},
+        CINNABAR_FAILED);
   }
 
   std::string_view sql_;

@@ -33,20 +33,23 @@ void add_job(WritePlan& plan, JobDraft job, const std::string& plugin, const Clo
                   " bytes, at most " + std::to_string(kJobDataSizeMax) + " fit; use a blob");
   const std::string id = new_id("job", clocks.real_ms());
   const std::string insert =
-      "INSERT INTO kernel_job (id, plugin, kind, owner, job_key, revision, run_at, state, attempts, "
+      "INSERT INTO kernel_job (id, plugin, kind, owner, job_key, revision, run_at, state, "
+      "attempts, "
       "lease_owner, lease_until, detail, data) ";
   if (job.key.empty())
     return add(plan, insert + "VALUES (?, ?, ?, ?, NULL, 0, ?, 'waiting', 0, '', 0, '', ?)",
                {id, plugin, std::move(job.kind), std::move(job.owner), run_at, std::move(data)}, 1);
   add(plan,
       "UPDATE kernel_job SET owner = ?, run_at = ?, data = ?, revision = revision + 1, "
-      "attempts = CASE WHEN state = 'running' THEN attempts ELSE 0 END, state = CASE WHEN state = 'dead' THEN 'waiting' ELSE state END "
+      "attempts = CASE WHEN state = 'running' THEN attempts ELSE 0 END, state = CASE WHEN state = "
+      "'dead' THEN 'waiting' ELSE state END "
       "WHERE plugin = ? AND kind = ? AND job_key = ?",
       {job.owner, run_at, data, plugin, job.kind, job.key}, -1);
   add(plan,
-      insert + "SELECT ?, ?, ?, ?, ?, 0, ?, 'waiting', 0, '', 0, '', ? FROM (SELECT 1 AS one) AS one "
-               "WHERE NOT EXISTS (SELECT 1 FROM kernel_job WHERE plugin = ? AND kind = ? AND "
-               "job_key = ?)",
+      insert +
+          "SELECT ?, ?, ?, ?, ?, 0, ?, 'waiting', 0, '', 0, '', ? FROM (SELECT 1 AS one) AS one "
+          "WHERE NOT EXISTS (SELECT 1 FROM kernel_job WHERE plugin = ? AND kind = ? AND "
+          "job_key = ?)",
       {id, plugin, job.kind, std::move(job.owner), job.key, run_at, std::move(data), plugin,
        job.kind, job.key},
       -1);
@@ -110,8 +113,7 @@ WritePlan plan_commit(Commit commit, const Clocks& clocks, const PrefixOf& prefi
   }
   for (std::string& blob : writes.blobs)
     add(plan, "REPLACE INTO kernel_blob (id, at) VALUES (?, ?)", {std::move(blob), real_ms}, -1);
-  if (commit.audit)
-    add_audit(plan, std::move(*commit.audit), std::move(commit.trace), real_ms);
+  if (commit.audit) add_audit(plan, std::move(*commit.audit), std::move(commit.trace), real_ms);
   plan.events = std::move(writes.events);
   return plan;
 }

@@ -55,9 +55,10 @@ class AllChains {
   }
 
   std::vector<ChainFault> run() {
-    const std::string page =
-        select_events("WHERE aggregate > ? OR (aggregate = ? AND chain_index > ?) "
-                      "ORDER BY aggregate, chain_index LIMIT " + std::to_string(kPageSize));
+    const std::string page = select_events(
+        "WHERE aggregate > ? OR (aggregate = ? AND chain_index > ?) "
+        "ORDER BY aggregate, chain_index LIMIT " +
+        std::to_string(kPageSize));
     for (;;) {
       const Rows rows = db_.query(page, {aggregate_, aggregate_, last_.index});
       for (const auto& row : rows.rows) event(event_of(row));
@@ -109,8 +110,9 @@ Chain read_chain(const Db& db, const std::string& aggregate, std::int64_t after,
   const Link head = head_of(db, aggregate);
   Link last{after, std::string(kNoHash)};
   if (after > 0) {
-    const Json hash = db.query_value(
-        "SELECT hash FROM kernel_event WHERE aggregate = ? AND chain_index = ?", {aggregate, after});
+    const Json hash =
+        db.query_value("SELECT hash FROM kernel_event WHERE aggregate = ? AND chain_index = ?",
+                       {aggregate, after});
     if (hash.is_null())
       chain.intact = after > head.index;  // beyond the end there is nothing to be wrong
     else

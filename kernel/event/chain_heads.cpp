@@ -24,9 +24,8 @@ ChainHeads::Head ChainHeads::find(const std::string& aggregate) {
   return {rows.rows[0][0].integer(), rows.rows[0][1].text()};
 }
 
-ChainHeads::Links ChainHeads::link(const std::vector<EventDraft>& events,
-                                   std::int64_t business_ms, std::int64_t real_ms,
-                                   std::vector<Statement>& statements) {
+ChainHeads::Links ChainHeads::link(const std::vector<EventDraft>& events, std::int64_t business_ms,
+                                   std::int64_t real_ms, std::vector<Statement>& statements) {
   struct Chain {
     Head before;
     Head after;
@@ -41,26 +40,29 @@ ChainHeads::Links ChainHeads::link(const std::vector<EventDraft>& events,
     const std::string id = new_id("evt", real_ms);
     const std::string stored = encode_event(draft, id, chain.after.index + 1, Time{business_ms});
     chain.after = {chain.after.index + 1, event_hash(chain.after.hash, stored)};
-    inserts.push_back({"INSERT INTO kernel_event (id, type, aggregate, chain_index, owner, actor, "
-                       "at, stored, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                       {id, draft.type, draft.aggregate, chain.after.index, draft.owner,
-                        draft.actor, business_ms, stored, chain.after.hash},
-                       1,
-                       {}});
+    inserts.push_back(
+        {"INSERT INTO kernel_event (id, type, aggregate, chain_index, owner, actor, "
+         "at, stored, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         {id, draft.type, draft.aggregate, chain.after.index, draft.owner, draft.actor, business_ms,
+          stored, chain.after.hash},
+         1,
+         {}});
   }
   Links links;
   for (auto& [aggregate, chain] : chains) {
     if (chain.before.index == 0)
       statements.push_back(
           {"INSERT INTO kernel_chain (aggregate, owner, chain_index, hash) VALUES (?, ?, ?, ?)",
-           {aggregate, chain.owner, chain.after.index, chain.after.hash}, 1, {}});
+           {aggregate, chain.owner, chain.after.index, chain.after.hash},
+           1,
+           {}});
     else
-      statements.push_back({"UPDATE kernel_chain SET chain_index = ?, hash = ? WHERE aggregate = ? "
-                            "AND chain_index = ? AND hash = ?",
-                            {chain.after.index, chain.after.hash, aggregate, chain.before.index,
-                             chain.before.hash},
-                            1,
-                            {}});
+      statements.push_back(
+          {"UPDATE kernel_chain SET chain_index = ?, hash = ? WHERE aggregate = ? "
+           "AND chain_index = ? AND hash = ?",
+           {chain.after.index, chain.after.hash, aggregate, chain.before.index, chain.before.hash},
+           1,
+           {}});
     group_[aggregate] = chain.after;
     links.emplace_back(aggregate, std::move(chain.after));
   }

@@ -25,8 +25,8 @@ class ChainHeads {
 
   // Appends the statements that store the events and move the guarded heads. Throws Error when a
   // head cannot be read or an event cannot be stored.
-  Links link(const std::vector<EventDraft>& events, std::int64_t business_ms,
-             std::int64_t real_ms, std::vector<Statement>& statements);
+  Links link(const std::vector<EventDraft>& events, std::int64_t business_ms, std::int64_t real_ms,
+             std::vector<Statement>& statements);
   // How the write-set of these links ended; for each of a group, in its order.
   void ended(const Links& links, bool committed);
   void end_group() { group_.clear(); }

@@ -58,8 +58,9 @@ TEST_F(ChainTest, an_untouched_chain_is_intact_from_wherever_it_is_read) {
 }
 
 TEST_F(ChainTest, changed_bytes_are_found) {
-  tamper("UPDATE kernel_event SET stored = REPLACE(stored, '\"n\":2', '\"n\":9') "
-         "WHERE aggregate = 'con_a'");
+  tamper(
+      "UPDATE kernel_event SET stored = REPLACE(stored, '\"n\":2', '\"n\":9') "
+      "WHERE aggregate = 'con_a'");
   EXPECT_EQ(faults(), std::vector<std::string>{"con_a 3"});
   EXPECT_FALSE(read_chain(db_, "con_a", 0, 10).intact);
   EXPECT_FALSE(read_chain(db_, "con_a", 2, 1).intact);

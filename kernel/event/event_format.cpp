@@ -38,12 +38,13 @@ EncodedEvent decode(const StoredEvent& event) {
 
 std::string encode_event(const EventDraft& draft, const std::string& id, std::int64_t chain_index,
                          Time at) {
-  std::string stored = to_json(EncodedEvent{std::string(kEncoding), "sha-256", id, draft.type,
-                                            draft.aggregate, chain_index, draft.owner, draft.actor,
-                                            at, draft.data});
+  std::string stored =
+      to_json(EncodedEvent{std::string(kEncoding), "sha-256", id, draft.type, draft.aggregate,
+                           chain_index, draft.owner, draft.actor, at, draft.data});
   if (stored.size() > kStoredEventSizeMax)
     throw Error("event.too_large",
-                {{"type", draft.type}, {"size", std::to_string(stored.size())},
+                {{"type", draft.type},
+                 {"size", std::to_string(stored.size())},
                  {"size_max", std::to_string(kStoredEventSizeMax)}},
                 {}, CINNABAR_FAILED);
   return stored;

@@ -99,7 +99,9 @@ bool Outbox::Feed::step() {
 
 Statement Outbox::Feed::advance_to(std::int64_t sequence) const {
   return {"UPDATE kernel_cursor SET sequence = ? WHERE name = ? AND sequence = ?",
-          {sequence, cursor_, stored_}, 1, {}};
+          {sequence, cursor_, stored_},
+          1,
+          {}};
 }
 
 void Outbox::Feed::commit(WriteSet writes, std::vector<Statement> statements) {
@@ -182,7 +184,8 @@ bool Outbox::Feed::deliver_new() {
     const auto park = [&](std::int64_t attempts, std::int64_t next_at, const std::string& reason) {
       return std::vector<Statement>{
           advance_to(sequence),
-          {"INSERT INTO kernel_delivery (subscriber, sequence, aggregate, state, attempts, next_at, "
+          {"INSERT INTO kernel_delivery (subscriber, sequence, aggregate, state, attempts, "
+           "next_at, "
            "detail) VALUES (?, ?, ?, 'waiting', ?, ?, ?)",
            {subscriber_.id, sequence, event.aggregate, attempts, next_at, reason},
            1,
@@ -221,7 +224,8 @@ bool Outbox::Feed::deliver_parked() {
           " FROM kernel_delivery d JOIN kernel_event e ON e.sequence = d.sequence "
           "WHERE d.subscriber = ? AND d.state = 'waiting' AND d.sequence IN (SELECT MIN(sequence) "
           "FROM kernel_delivery WHERE subscriber = ? AND state = 'waiting' GROUP BY aggregate) "
-          "ORDER BY d.next_at, d.sequence LIMIT " + std::to_string(kBatchSize),
+          "ORDER BY d.next_at, d.sequence LIMIT " +
+          std::to_string(kBatchSize),
       {subscriber_.id, subscriber_.id});
   bool moved = false;
   next_due_ms_ = 0;
@@ -244,7 +248,8 @@ bool Outbox::Feed::deliver_parked() {
             log_error("an event is given up for a subscriber",
                       {{"subscriber", subscriber_.id}, {"event", event.id}, {"detail", reason}});
           return std::vector<Statement>{
-              {"UPDATE kernel_delivery SET state = ?, attempts = ?, next_at = ?, detail = ?" + guard,
+              {"UPDATE kernel_delivery SET state = ?, attempts = ?, next_at = ?, detail = ?" +
+                   guard,
                {dead ? "dead" : "waiting", attempts + 1,
                 clocks_.real_ms() + backoff_ms(attempts + 1), reason, subscriber_.id, sequence,
                 attempts},

@@ -23,7 +23,9 @@ void Outbox::start() {
   for (const auto& feed : feeds_)
     if (!known.contains(feed->cursor()))
       commit.kernel_statements.push_back(
-          {"INSERT INTO kernel_cursor (name, sequence) VALUES (?, ?)", {feed->cursor(), begin}, 1,
+          {"INSERT INTO kernel_cursor (name, sequence) VALUES (?, ?)",
+           {feed->cursor(), begin},
+           1,
            {}});
   if (!commit.kernel_statements.empty()) committer_.commit(std::move(commit));
   for (const auto& feed : feeds_) feed->start();
@@ -38,8 +40,7 @@ void Outbox::wake() {
 }
 
 std::int64_t Outbox::lag() const {
-  const std::int64_t newest =
-      db_.query_value("SELECT MAX(sequence) FROM kernel_event").integer();
+  const std::int64_t newest = db_.query_value("SELECT MAX(sequence) FROM kernel_event").integer();
   std::int64_t behind = 0;
   for (const auto& feed : feeds_) behind = std::max(behind, newest - feed->position());
   return behind +

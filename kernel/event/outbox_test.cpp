@@ -21,7 +21,8 @@ class OutboxTest : public ::testing::Test {
   }
 
   // An event for each aggregate.
-  void happen(const std::vector<std::string>& aggregates, const std::string& type = "note.changed") {
+  void happen(const std::vector<std::string>& aggregates,
+              const std::string& type = "note.changed") {
     Commit commit;
     for (const std::string& aggregate : aggregates)
       commit.writes.events.push_back(
@@ -72,10 +73,11 @@ class OutboxTest : public ::testing::Test {
 
 TEST_F(OutboxTest, delivers_each_wanted_event_once_and_in_order) {
   happen({"a", "b"});
-  start({subscriber([this](const StoredEvent& event, const CommitWrites& commit) {
+  const auto deliver = [this](const StoredEvent& event, const CommitWrites& commit) {
     commit(seen(event));
     heard_.add(event.aggregate);
-  })});
+  };
+  start({subscriber(deliver)});
   happen({"x"}, "other.thing");
   happen({"c", "a"});
   EXPECT_EQ(heard_.wait(4), (std::vector<std::string>{"a", "b", "c", "a"}));
@@ -88,10 +90,11 @@ TEST_F(OutboxTest, goes_on_where_it_stopped) {
   happen({"a", "b"});
   for (int round = 0; round < 3; ++round) {
     Heard<std::string> heard;
-    start({subscriber([&](const StoredEvent& event, const CommitWrites& commit) {
+    const auto deliver = [&](const StoredEvent& event, const CommitWrites& commit) {
       commit(seen(event));
       heard.add(event.aggregate);
-    })});
+    };
+    start({subscriber(deliver)});
     happen({"c"});
     heard.wait(round == 0 ? 3 : 1);
     outbox_->stop();
@@ -114,12 +117,13 @@ TEST_F(OutboxTest, who_comes_later_begins_with_the_next_event) {
 
 TEST_F(OutboxTest, a_delivery_that_conflicts_is_computed_again_at_once) {
   std::atomic<int> calls{0};
-  start({subscriber([&](const StoredEvent& event, const CommitWrites& commit) {
+  const auto deliver = [&](const StoredEvent& event, const CommitWrites& commit) {
     WriteSet writes = seen(event);
     if (++calls < 3) writes.run("UPDATE feed_seen SET text = 'x' WHERE sequence = -1", {}, 1);
     commit(std::move(writes));
     heard_.add("done");
-  })});
+  };
+  start({subscriber(deliver)});
   happen({"a"});
   heard_.wait(1);
   outbox_->stop();
@@ -130,14 +134,15 @@ TEST_F(OutboxTest, a_delivery_that_conflicts_is_computed_again_at_once) {
 
 TEST_F(OutboxTest, a_failing_delivery_holds_up_its_aggregate_only) {
   std::atomic<bool> broken{true};
-  start({subscriber([&](const StoredEvent& event, const CommitWrites& commit) {
+  const auto deliver = [&](const StoredEvent& event, const CommitWrites& commit) {
     if (broken && event.aggregate == "bad") {
       heard_.add("failed");
       throw Error("feed.broken");
     }
     commit(seen(event));
     heard_.add(event.aggregate);
-  })});
+  };
+  start({subscriber(deliver)});
   happen({"bad", "good", "bad", "good"});
   EXPECT_EQ(heard_.wait(3), (std::vector<std::string>{"failed", "good", "good"}));
   EXPECT_EQ(number("SELECT COUNT(*) FROM kernel_delivery WHERE state = 'waiting'"), 2);
@@ -152,14 +157,15 @@ TEST_F(OutboxTest, a_failing_delivery_holds_up_its_aggregate_only) {
 }
 
 TEST_F(OutboxTest, what_fails_for_ever_is_given_up_and_what_waited_goes_on) {
-  start({subscriber([&](const StoredEvent& event, const CommitWrites& commit) {
+  const auto deliver = [&](const StoredEvent& event, const CommitWrites& commit) {
     if (event.chain_index == 1) {
       heard_.add("failed");
       throw Error("feed.broken");
     }
     commit(seen(event));
     heard_.add("delivered");
-  })});
+  };
+  start({subscriber(deliver)});
   happen({"a", "a"});
   pass_time_until(kAttemptsMax);
   const auto heard = heard_.wait(kAttemptsMax + 1);

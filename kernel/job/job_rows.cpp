@@ -28,11 +28,12 @@ void JobRows::run(Statement statement) {
 }
 
 Statement JobRows::claim_statement(const ClaimedJob& job) const {
-  return {"UPDATE kernel_job SET state = 'running', lease_owner = ?, lease_until = ?, attempts = ? "
-          "WHERE id = ? AND state = 'waiting' AND revision = ?",
-          {node_, clocks_.real_ms() + kLeaseMs, job.attempts, job.id, job.revision},
-          1,
-          {}};
+  return {
+      "UPDATE kernel_job SET state = 'running', lease_owner = ?, lease_until = ?, attempts = ? "
+      "WHERE id = ? AND state = 'waiting' AND revision = ?",
+      {node_, clocks_.real_ms() + kLeaseMs, job.attempts, job.id, job.revision},
+      1,
+      {}};
 }
 
 std::vector<ClaimedJob> JobRows::claim(int limit) {
@@ -78,7 +79,9 @@ void JobRows::renew(const std::vector<std::string>& ids) {
     commit.kernel_statements.push_back(
         {"UPDATE kernel_job SET lease_until = ? WHERE id = ? AND state = 'running' AND "
          "lease_owner = ?",
-         {clocks_.real_ms() + kLeaseMs, id, node_}, -1, {}});
+         {clocks_.real_ms() + kLeaseMs, id, node_},
+         -1,
+         {}});
   if (!ids.empty()) committer_.commit(std::move(commit));
 }
 
@@ -90,12 +93,16 @@ void JobRows::free_expired() {
   log_warning("jobs of a process that is gone wait again",
               {{"count", std::to_string(found.integer())}});
   run({sql("UPDATE kernel_job SET ", kReleased, " WHERE state = 'running' AND lease_until < ?"),
-       {now}, -1, {}});
+       {now},
+       -1,
+       {}});
 }
 
 void JobRows::take_back_own() {
   run({sql("UPDATE kernel_job SET ", kReleased, " WHERE state = 'running' AND lease_owner = ?"),
-       {node_}, -1, {}});
+       {node_},
+       -1,
+       {}});
 }
 
 void JobRows::finish(const ClaimedJob& job, WriteSet writes, const std::string& table_prefix) {
@@ -106,7 +113,9 @@ void JobRows::finish(const ClaimedJob& job, WriteSet writes, const std::string& 
   commit.trace = job.id;
   // Before the drafts of the write-set, so that a job may ask for its own next run by its key.
   commit.kernel_statements.push_back({sql("DELETE FROM kernel_job", kHeld, " AND revision = ?"),
-                                      {job.id, node_, job.attempts, job.revision}, 1, {}});
+                                      {job.id, node_, job.attempts, job.revision},
+                                      1,
+                                      {}});
   committer_.commit(std::move(commit));
 }
 
@@ -126,7 +135,9 @@ bool JobRows::refresh(ClaimedJob& job) {
 
 void JobRows::hand_back(const ClaimedJob& job) {
   run({sql("UPDATE kernel_job SET attempts = attempts - 1, ", kReleased, kHeld),
-       {job.id, node_, job.attempts}, -1, {}});
+       {job.id, node_, job.attempts},
+       -1,
+       {}});
 }
 
 void JobRows::fail(const ClaimedJob& job, const std::string& reason) {

@@ -28,7 +28,7 @@ class JobRows {
   // When the next waiting job is due, on the business clock; nothing: none waits.
   std::optional<std::int64_t> next_due_ms() const;
   void renew(const std::vector<std::string>& ids);  // leases of jobs that are held
-  void free_expired();   // jobs of nodes that are gone wait again
+  void free_expired();                              // jobs of nodes that are gone wait again
   void take_back_own();  // at start: jobs that this node held when it died
 
   // Commits what the run wrote and takes the row away. CINNABAR_CONFLICT as Committer::commit.

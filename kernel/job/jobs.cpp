@@ -31,8 +31,7 @@ class Jobs::Impl {
         runner_(std::move(runner)),
         settings_(std::move(settings)),
         named_(!settings_.node.empty()),
-        rows_(db, committer, clocks,
-              named_ ? settings_.node : new_id("node", clocks.real_ms())) {}
+        rows_(db, committer, clocks, named_ ? settings_.node : new_id("node", clocks.real_ms())) {}
 
   void start() {
     if (named_) rows_.take_back_own();
@@ -142,8 +141,7 @@ class Jobs::Impl {
     for (int i = 0; i < kConflictRetriesMax; ++i) {
       try {
         bool committed = false;
-        runner_(job.plugin,
-                {job.id, job.kind, job.owner, static_cast<int>(job.attempts), job.data},
+        runner_(job.plugin, {job.id, job.kind, job.owner, static_cast<int>(job.attempts), job.data},
                 [&](WriteSet writes) {
                   rows_.finish(job, std::move(writes), committer_.table_prefix(job.plugin));
                   committed = true;
@@ -181,8 +179,8 @@ class Jobs::Impl {
 };
 
 Jobs::Jobs(Db& db, Committer& committer, const Clocks& clocks, Runner runner, JobSettings settings)
-    : impl_(std::make_unique<Impl>(db, committer, clocks, std::move(runner),
-                                   std::move(settings))) {}
+    : impl_(std::make_unique<Impl>(db, committer, clocks, std::move(runner), std::move(settings))) {
+}
 Jobs::~Jobs() { stop(); }
 void Jobs::start() { impl_->start(); }
 void Jobs::stop() { impl_->stop(); }
@@ -192,8 +190,9 @@ JobCounts count_jobs(const Db& db) {
   JobCounts counts;
   for (const auto& row : db.query("SELECT state, COUNT(*) FROM kernel_job GROUP BY state").rows) {
     const std::string& state = row[0].text();
-    (state == "waiting" ? counts.waiting : state == "running" ? counts.running : counts.dead) =
-        row[1].integer();
+    (state == "waiting"   ? counts.waiting
+     : state == "running" ? counts.running
+                          : counts.dead) = row[1].integer();
   }
   return counts;
 }

@@ -123,8 +123,10 @@ TEST_F(JobsTest, a_failing_job_is_tried_again_later_and_counts_its_attempts) {
 }
 
 TEST_F(JobsTest, what_fails_for_ever_is_dead_until_it_is_asked_for_again) {
-  db_.script("INSERT INTO kernel_job VALUES ('job_1', 'com.example.work', 'work', 'ent_a', 'key', 0, "
-             "0, 'waiting', " + std::to_string(kAttemptsMax - 1) + ", '', 0, '', '\"x\"')");
+  db_.script(
+      "INSERT INTO kernel_job VALUES ('job_1', 'com.example.work', 'work', 'ent_a', 'key', 0, "
+      "0, 'waiting', " +
+      std::to_string(kAttemptsMax - 1) + ", '', 0, '', '\"x\"')");
   std::atomic<bool> broken{true};
   start([&](const std::string&, const JobCall& job, const CommitWrites& commit) {
     heard_.add("ran");
@@ -162,8 +164,8 @@ TEST_F(JobsTest, a_conflict_is_computed_again_at_once) {
 TEST_F(JobsTest, a_job_may_ask_for_its_own_next_run) {
   start([&](const std::string&, const JobCall& job, const CommitWrites& commit) {
     WriteSet writes = done(job);
-    writes.jobs.push_back({"work", "ent_a", "daily", Time{clocks_.business_ms() + 86'400'000},
-                           Json("next")});
+    writes.jobs.push_back(
+        {"work", "ent_a", "daily", Time{clocks_.business_ms() + 86'400'000}, Json("next")});
     commit(std::move(writes));
     heard_.add(job.data.text());
   });
@@ -214,7 +216,8 @@ TEST_F(JobsTest, a_process_that_comes_back_under_its_name_does_not_wait_for_its_
 
 TEST_F(JobsTest, a_run_that_lost_its_lease_has_no_effect) {
   ask("x");
-  JobRows slow(db_, committer_, clocks_, "node_slow"), quick(db_, committer_, clocks_, "node_quick");
+  JobRows slow(db_, committer_, clocks_, "node_slow"),
+      quick(db_, committer_, clocks_, "node_quick");
   const ClaimedJob job = slow.claim(1).at(0);
   clocks_.advance(kLeaseMs + 1);
   quick.free_expired();

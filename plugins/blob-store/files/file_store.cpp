@@ -25,7 +25,9 @@ bool is_hex(std::string_view text) {
 
 // Of the folder: the digest's first byte.
 std::size_t number_of(std::string_view hex) {
-  const auto digit = [](char c) { return static_cast<std::size_t>(c <= '9' ? c - '0' : c - 'a' + 10); };
+  const auto digit = [](char c) {
+    return static_cast<std::size_t>(c <= '9' ? c - '0' : c - 'a' + 10);
+  };
   return digit(hex[0]) * 16 + digit(hex[1]);
 }
 
@@ -115,9 +117,9 @@ void FileStore::read(std::string_view sha256, std::uint64_t offset, std::uint64_
   const posix::File file(place.path, O_RDONLY);
   std::string buffer(static_cast<std::size_t>(std::min<std::uint64_t>(size, kPartSize)), '\0');
   while (size > 0) {
-    const ssize_t got = ::pread(file.fd(), buffer.data(),
-                                std::min<std::uint64_t>(size, buffer.size()),
-                                static_cast<off_t>(offset));
+    const ssize_t got =
+        ::pread(file.fd(), buffer.data(), std::min<std::uint64_t>(size, buffer.size()),
+                static_cast<off_t>(offset));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) throw posix::unavailable(place.path);
     if (got == 0) throw failure(place.path + " is shorter than it was");

@@ -41,8 +41,8 @@ class FileStore final : public BlobStore {
 
   const std::string folder_;
   const std::string staging_;
-  std::atomic<std::uint64_t> staged_{0};            // names of staged files
-  std::array<std::atomic<bool>, 256> lasting_{};    // folders that are there for good
+  std::atomic<std::uint64_t> staged_{0};          // names of staged files
+  std::array<std::atomic<bool>, 256> lasting_{};  // folders that are there for good
 };
 
 }  // namespace cinnabar

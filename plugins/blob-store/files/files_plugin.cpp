@@ -15,8 +15,8 @@ class FilesPlugin final : public BlobStore {
   explicit FilesPlugin(Host& host) : host_(host), config_(host.config<FilesConfig>()) {}
 
   void start() {
-    store_ = std::make_unique<FileStore>(config_.folder.empty() ? host_.data_folder()
-                                                                : config_.folder);
+    store_ =
+        std::make_unique<FileStore>(config_.folder.empty() ? host_.data_folder() : config_.folder);
   }
 
   std::string stage() override { return store_->stage(); }

@@ -53,7 +53,8 @@ Error unavailable(const std::string& path) {
                CINNABAR_UNAVAILABLE);
 }
 
-File::File(const std::string& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {
+File::File(const std::string& path, int flags)
+    : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {
   if (fd_ < 0) throw unavailable(path);
 }
 File::~File() { ::close(fd_); }

@@ -81,8 +81,8 @@ cinnabar_value cell_of(sqlite3_stmt* statement, int column) {
       break;
     case SQLITE_TEXT:
     case SQLITE_BLOB:
-      cell.type = sqlite3_column_type(statement, column) == SQLITE_TEXT ? CINNABAR_TEXT
-                                                                        : CINNABAR_BLOB;
+      cell.type =
+          sqlite3_column_type(statement, column) == SQLITE_TEXT ? CINNABAR_TEXT : CINNABAR_BLOB;
       cell.bytes.data = static_cast<const char*>(sqlite3_column_blob(statement, column));
       cell.bytes.size = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
       break;
@@ -117,7 +117,8 @@ Connection::Connection(const std::string& path, Access access) {
       "PRAGMA cache_size = -" + std::to_string(writer ? kWriterCacheKb : kReaderCacheKb) +
       "; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;" +
       (writer ? "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-                "PRAGMA journal_size_limit = " + std::to_string(kLogSizeMax) + ";"
+                "PRAGMA journal_size_limit = " +
+                    std::to_string(kLogSizeMax) + ";"
               : "PRAGMA query_only = ON;");
   const Outcome outcome = script(pragmas);
   if (!outcome.ok()) throw error_of({outcome.status, path + ": " + outcome.detail});
@@ -174,8 +175,8 @@ Outcome Connection::bind(sqlite3_stmt* statement, const cinnabar_value* params,
       case CINNABAR_INTEGER: code = sqlite3_bind_int64(statement, at, value.integer); break;
       case CINNABAR_REAL: code = sqlite3_bind_double(statement, at, value.real); break;
       case CINNABAR_TEXT:
-        code = sqlite3_bind_text64(statement, at, data, value.bytes.size, SQLITE_STATIC,
-                                   SQLITE_UTF8);
+        code =
+            sqlite3_bind_text64(statement, at, data, value.bytes.size, SQLITE_STATIC, SQLITE_UTF8);
         break;
       case CINNABAR_BLOB:
         code = sqlite3_bind_blob64(statement, at, data, value.bytes.size, SQLITE_STATIC);
@@ -191,8 +192,7 @@ Outcome Connection::write(const cinnabar_statement& statement) {
   Outcome outcome;
   sqlite3_stmt* prepared = prepare(view(statement.sql), outcome);
   if (!prepared) return outcome;
-  if (sqlite3_stmt_readonly(prepared))
-    return {CINNABAR_FAILED, "the statement writes nothing"};
+  if (sqlite3_stmt_readonly(prepared)) return {CINNABAR_FAILED, "the statement writes nothing"};
   const Reset reset{prepared};
   outcome = bind(prepared, statement.params, statement.param_count);
   if (!outcome.ok()) return outcome;

@@ -61,9 +61,7 @@ class SqliteDatabase::Reader {
 };
 
 SqliteDatabase::SqliteDatabase(std::string path, int readers_max)
-    : path_(std::move(path)),
-      readers_max_(readers_max),
-      writer_(path_, Connection::Access::write) {
+    : path_(std::move(path)), readers_max_(readers_max), writer_(path_, Connection::Access::write) {
   idle_.reserve(static_cast<std::size_t>(readers_max_));
 }
 

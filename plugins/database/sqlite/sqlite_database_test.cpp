@@ -110,8 +110,7 @@ TEST(SqliteDatabase, more_statements_than_are_kept_prepared) {
   TemporaryFolder folder;
   SqliteDatabase database(folder.path() + "/test.db", 1);
   for (int round = 0; round < 2; ++round)
-    for (int i = 0; i < 200; ++i)
-      EXPECT_EQ(number(database, "SELECT " + std::to_string(i)), i);
+    for (int i = 0; i < 200; ++i) EXPECT_EQ(number(database, "SELECT " + std::to_string(i)), i);
 }
 
 }  // namespace

@@ -16,8 +16,8 @@ class SqlitePlugin final : public Database {
   explicit SqlitePlugin(Host& host) : host_(host), config_(host.config<SqliteConfig>()) {}
 
   void start() {
-    const std::string path = config_.path.empty() ? host_.data_folder() + "/cinnabar.db"
-                                                  : config_.path;
+    const std::string path =
+        config_.path.empty() ? host_.data_folder() + "/cinnabar.db" : config_.path;
     database_ = std::make_unique<SqliteDatabase>(path, config_.readers_max);
   }
 

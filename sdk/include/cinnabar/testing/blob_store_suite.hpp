@@ -60,12 +60,11 @@ class BlobStoreSuite : public ::testing::TestWithParam<MakeBlobStore> {
   }
   std::vector<std::string> list() {
     std::vector<std::string> found;
-    const cinnabar_sink each{sizeof each, &found,
-                             [](void* self, cinnabar_bytes bytes) -> cinnabar_status {
-                               static_cast<std::vector<std::string>*>(self)->emplace_back(
-                                   view(bytes));
-                               return CINNABAR_OK;
-                             }};
+    const cinnabar_sink each{
+        sizeof each, &found, [](void* self, cinnabar_bytes bytes) -> cinnabar_status {
+          static_cast<std::vector<std::string>*>(self)->emplace_back(view(bytes));
+          return CINNABAR_OK;
+        }};
     EXPECT_EQ(table()->list(table()->self, &each), CINNABAR_OK);
     std::sort(found.begin(), found.end());
     return found;
@@ -124,9 +123,9 @@ TEST_P(BlobStoreSuite, refuses_content_under_a_foreign_digest) {
 
 TEST_P(BlobStoreSuite, only_a_digest_is_a_name) {
   const std::string upper = "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD";
-  for (const std::string& name : {std::string(), std::string("abc"), std::string("../../../etc/passwd"),
-                                  std::string(64, '/'), std::string(64, '.'), upper,
-                                  std::string(suite::kAbcDigest) + "0"}) {
+  for (const std::string& name :
+       {std::string(), std::string("abc"), std::string("../../../etc/passwd"), std::string(64, '/'),
+        std::string(64, '.'), upper, std::string(suite::kAbcDigest) + "0"}) {
     EXPECT_NE(put(name, suite::kAbc), CINNABAR_OK) << name;
     EXPECT_FALSE(there(name)) << name;
   }

@@ -29,9 +29,10 @@ class DatabaseSuite : public ::testing::TestWithParam<MakeDatabase> {
 
   void SetUp() override {
     under_test_ = GetParam()();
-    script("CREATE TABLE suite_item (id VARCHAR(64) PRIMARY KEY, amount BIGINT NOT NULL, "
-           "share DOUBLE, note TEXT);"
-           "CREATE TABLE suite_log (number INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL)");
+    script(
+        "CREATE TABLE suite_item (id VARCHAR(64) PRIMARY KEY, amount BIGINT NOT NULL, "
+        "share DOUBLE, note TEXT);"
+        "CREATE TABLE suite_log (number INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL)");
   }
 
   const cinnabar_database* table() { return under_test_->table(); }
@@ -72,8 +73,8 @@ class DatabaseSuite : public ::testing::TestWithParam<MakeDatabase> {
     std::vector<cinnabar_transaction> raw;
     for (std::size_t i = 0; i < group.size(); ++i) {
       for (const Statement& statement : group[i]) {
-        statements[i].push_back({bytes_of(statement.sql), values[at].data(), values[at].size(),
-                                 statement.expect_rows});
+        statements[i].push_back(
+            {bytes_of(statement.sql), values[at].data(), values[at].size(), statement.expect_rows});
         ++at;
       }
       raw.push_back({statements[i].data(), statements[i].size()});
@@ -99,9 +100,13 @@ GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(DatabaseSuite);
 TEST_P(DatabaseSuite, gives_back_every_kind_of_value) {
   const std::string text("\xE7\xAB\xA0 '?\" \\ \0 end", 15);
   ASSERT_EQ(commit_one({{"INSERT INTO suite_item (id, amount, share, note) VALUES (?, ?, ?, ?)",
-                         {"a", std::int64_t{1} << 60, 0.25, text}, 1, {}},
+                         {"a", std::int64_t{1} << 60, 0.25, text},
+                         1,
+                         {}},
                         {"INSERT INTO suite_item (id, amount, share, note) VALUES (?, ?, ?, ?)",
-                         {"b", -1, nullptr, ""}, 1, {}}})
+                         {"b", -1, nullptr, ""},
+                         1,
+                         {}}})
                 .status,
             CINNABAR_OK);
   const Rows rows = query("SELECT id, amount, share, note FROM suite_item ORDER BY id");
@@ -137,11 +142,11 @@ TEST_P(DatabaseSuite, a_taken_key_is_a_conflict) {
 }
 
 TEST_P(DatabaseSuite, a_wrong_statement_fails_and_is_no_conflict) {
-  const auto outcomes = commit({{insert("a", 1), {"UPDATE nowhere SET x = 1", {}, -1, {}}},
-                                {{"INSERT INTO suite_item (id, amount) VALUES (?, ?)",
-                                  {"b", nullptr}, 1, {}}},
-                                {{"INSERT INTO suite_item (id, amount) VALUES (?, ?)", {"c"}, 1, {}}},
-                                {insert("d", 4)}});
+  const auto outcomes =
+      commit({{insert("a", 1), {"UPDATE nowhere SET x = 1", {}, -1, {}}},
+              {{"INSERT INTO suite_item (id, amount) VALUES (?, ?)", {"b", nullptr}, 1, {}}},
+              {{"INSERT INTO suite_item (id, amount) VALUES (?, ?)", {"c"}, 1, {}}},
+              {insert("d", 4)}});
   for (int i = 0; i < 3; ++i) EXPECT_EQ(outcomes[i].status, CINNABAR_FAILED) << i;
   EXPECT_EQ(outcomes[3].status, CINNABAR_OK);
   EXPECT_EQ(number("SELECT COUNT(*) FROM suite_item"), 1);
@@ -180,31 +185,36 @@ TEST_P(DatabaseSuite, a_query_cannot_write) {
 TEST_P(DatabaseSuite, the_receiver_may_end_a_query_early) {
   commit({{insert("a", 1)}, {insert("b", 2)}, {insert("c", 3)}});
   int seen = 0;
-  const cinnabar_rows rows{sizeof rows, &seen,
-                           [](void*, const cinnabar_bytes*, size_t) -> cinnabar_status {
-                             return CINNABAR_OK;
-                           },
-                           [](void* self, const cinnabar_value*, size_t) -> cinnabar_status {
-                             return ++*static_cast<int*>(self) == 2 ? CINNABAR_FAILED : CINNABAR_OK;
-                           }};
+  const cinnabar_rows rows{
+      sizeof rows, &seen,
+      [](void*, const cinnabar_bytes*, size_t) -> cinnabar_status { return CINNABAR_OK; },
+      [](void* self, const cinnabar_value*, size_t) -> cinnabar_status {
+        return ++*static_cast<int*>(self) == 2 ? CINNABAR_FAILED : CINNABAR_OK;
+      }};
   table()->query(table()->self, bytes_of("SELECT id FROM suite_item"), nullptr, 0, &rows, nullptr);
   EXPECT_EQ(seen, 2);
   EXPECT_EQ(commit_one({insert("d", 4)}).status, CINNABAR_OK) << "nothing stays locked";
 }
 
 TEST_P(DatabaseSuite, the_kernels_own_kinds_of_statement_work) {
-  const Statement once{"INSERT INTO suite_item (id, amount) SELECT ?, ? FROM (SELECT 1 AS one) AS one "
-                       "WHERE NOT EXISTS (SELECT 1 FROM suite_item WHERE id = ?)",
-                       {"a", 1, "a"}, -1, {}};
+  const Statement once{
+      "INSERT INTO suite_item (id, amount) SELECT ?, ? FROM (SELECT 1 AS one) AS one "
+      "WHERE NOT EXISTS (SELECT 1 FROM suite_item WHERE id = ?)",
+      {"a", 1, "a"},
+      -1,
+      {}};
   const Statement replace{"REPLACE INTO suite_item (id, amount) VALUES (?, ?)", {"b", 7}, -1, {}};
   for (const auto& outcome : commit({{once}, {once}, {replace}, {replace}}))
     EXPECT_EQ(outcome.status, CINNABAR_OK) << outcome.detail;
   EXPECT_EQ(number("SELECT COUNT(*) FROM suite_item"), 2);
-  EXPECT_EQ(commit_one({{"UPDATE suite_item SET amount = CASE WHEN amount = ? THEN ? ELSE amount END "
-                         "WHERE id = ?",
-                         {7, 8, "b"}, 1, {}}})
-                .status,
-            CINNABAR_OK);
+  EXPECT_EQ(
+      commit_one({{"UPDATE suite_item SET amount = CASE WHEN amount = ? THEN ? ELSE amount END "
+                   "WHERE id = ?",
+                   {7, 8, "b"},
+                   1,
+                   {}}})
+          .status,
+      CINNABAR_OK);
   EXPECT_EQ(number("SELECT MAX(amount) FROM suite_item GROUP BY id ORDER BY 1 DESC LIMIT 1"), 8);
   EXPECT_EQ(number("SELECT COUNT(*) FROM suite_item WHERE id IN (?, ?)", {"a", "z"}), 1);
 }
@@ -227,8 +237,8 @@ TEST_P(DatabaseSuite, a_script_is_all_or_nothing) {
 
 TEST_P(DatabaseSuite, what_was_committed_is_there_after_opening_again) {
   const std::string large(1'000'000, 'x');
-  commit_one({insert("a", 1),
-              {"UPDATE suite_item SET note = ? WHERE id = ?", {large, "a"}, 1, {}}});
+  commit_one(
+      {insert("a", 1), {"UPDATE suite_item SET note = ? WHERE id = ?", {large, "a"}, 1, {}}});
   under_test_->reopen();
   EXPECT_EQ(query("SELECT note FROM suite_item WHERE id = 'a'").rows.at(0)[0].text(), large);
 }
