@@ -35,7 +35,7 @@ test: test-packages
 	@.ci/run-tests
 
 asan tsan:
-	@cmake --preset $@ && cmake --build build/$@ -j $(JOBS) && ctest --test-dir build/$@ --output-on-failure
+	@cmake --preset $@ && cmake --build build/$@ -j $(JOBS) --target unit_tests && ctest --test-dir build/$@ -L unit --output-on-failure
 
 bench: test-packages
 	@.ci/run-bench
