@@ -25,7 +25,8 @@ std::string_view trim(std::string_view text) {
 std::string_view unquoted(std::string_view tag) {
   tag = trim(tag);
   if (tag.starts_with("W/")) tag.remove_prefix(2);
-  if (tag.size() >= 2 && tag.front() == '"' && tag.back() == '"') tag = tag.substr(1, tag.size() - 2);
+  if (tag.size() >= 2 && tag.front() == '"' && tag.back() == '"')
+    tag = tag.substr(1, tag.size() - 2);
   return tag;
 }
 
@@ -137,7 +138,8 @@ std::string filename_of(std::string_view disposition) {
     const std::size_t quote = disposition.find('"');
     semicolon = disposition.find(';');
     if (quote != std::string_view::npos && quote < semicolon)
-      semicolon = disposition.find(';', std::min(disposition.find('"', quote + 1), disposition.size()));
+      semicolon =
+          disposition.find(';', std::min(disposition.find('"', quote + 1), disposition.size()));
     const std::string_view pair = trim(disposition.substr(0, semicolon));
     const std::size_t equals = pair.find('=');
     if (equals == std::string_view::npos) continue;
@@ -148,9 +150,8 @@ std::string filename_of(std::string_view disposition) {
   }
   std::string chosen = extended.empty() ? plain : extended;
   // Only the last part of a path, and only whole characters.
-  chosen = chosen.substr(chosen.find_last_of("/\\") == std::string::npos
-                             ? 0
-                             : chosen.find_last_of("/\\") + 1);
+  chosen = chosen.substr(
+      chosen.find_last_of("/\\") == std::string::npos ? 0 : chosen.find_last_of("/\\") + 1);
   if (chosen.size() > kFilenameSizeMax || !is_utf8(chosen)) return {};
   for (const char c : chosen)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return {};

@@ -11,7 +11,7 @@ namespace cinnabar::kernel {
 
 struct AnswerPlace {
   const HttpRequest& request;
-  bool site = false;            // a page of the site, whose script may run
+  bool site = false;             // a page of the site, whose script may run
   const std::string& base_path;  // goes before locations that lack it
   ContentStore& content;
 };

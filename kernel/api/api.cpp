@@ -142,10 +142,10 @@ RouteMatch ApiCore::find_route(const HttpRequest& request,
   if (request.method == "OPTIONS") {
     refusal.emplace().status = 204;
   } else {
-    refusal = problems.render(Error("request.method_not_allowed", {{"path", request.path},
-                                                                   {"allowed", allowed},
-                                                                   {"method", request.method}}),
-                              problem_context(request));
+    refusal = problems.render(
+        Error("request.method_not_allowed",
+              {{"path", request.path}, {"allowed", allowed}, {"method", request.method}}),
+        problem_context(request));
   }
   refusal->headers.emplace_back("Allow", allowed);
   return match;
@@ -178,8 +178,8 @@ BodyRule Api::body_rule(const HttpRequest& request) {
     if (rule.refusal) return rule;
     const RouteInfo& info = match.route->info;
     if (info.method == "GET") throw Error("request.body_unexpected");
-    require_type(request,
-                 info.consumes.empty() ? std::vector<std::string>{"application/json"} : info.consumes);
+    require_type(request, info.consumes.empty() ? std::vector<std::string>{"application/json"}
+                                                : info.consumes);
     rule.size_max = kUncheckedSizeMax;
     const bool small = info.consumes.empty() && (info.open || declared_small(request));
     if (!small)

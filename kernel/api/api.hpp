@@ -1,5 +1,5 @@
-// Api: everything under /api/v1 and the pages of the site, from what the domains declare; beside them
-// health and metrics.
+// Api: everything under /api/v1 and the pages of the site, from what the domains declare; beside
+// them health and metrics.
 //
 // A request's way: route, credentials, the subject's snapshot (is the plugin switched on?),
 // authorisation, idempotency, the domain's handler, one commit, the response. See request_run.hpp.
@@ -18,15 +18,15 @@ namespace cinnabar::kernel {
 
 struct ApiSettings {
   std::string base_path = "/api/v1";
-  std::string locale = "en";              // when the client names neither of our languages
+  std::string locale = "en";  // when the client names neither of our languages
   // A contract with a thousand controls is some 300 KB of JSON.
   std::int64_t json_size_max = 4 << 20;
-  int deadline_ms = 60'000;               // of one request's work
-  int attempts_max = 5;                   // of a command that met another's change
-  int requests_per_minute = 0;            // of one session; 0: no limit
-  int open_requests_per_minute = 0;       // without a session, from one address; 0: no limit
-  int waiting_max = 12;                   // requests that may wait for another with their key
-  std::string fingerprint_secret;         // of the installation; see idempotency.hpp
+  int deadline_ms = 60'000;          // of one request's work
+  int attempts_max = 5;              // of a command that met another's change
+  int requests_per_minute = 0;       // of one session; 0: no limit
+  int open_requests_per_minute = 0;  // without a session, from one address; 0: no limit
+  int waiting_max = 12;              // requests that may wait for another with their key
+  std::string fingerprint_secret;    // of the installation; see idempotency.hpp
 };
 
 // What the API works with; all of it outlives the API.
@@ -38,7 +38,7 @@ struct ApiParts {
   const Access& access;
   const Clocks& clocks;
   Metrics& metrics;
-  Problems::Lookup error_text;          // of plugins; may be empty
+  Problems::Lookup error_text;  // of plugins; may be empty
   // May be empty. Why requests cannot be carried out now; nothing: they can.
   std::function<std::optional<std::string>()> not_ready;
 };
@@ -51,8 +51,8 @@ class Api {
   Api(ApiParts parts, ApiSettings settings);
   ~Api();
 
-  HttpResponse handle(const HttpRequest& request);              // on a worker
-  BodyRule body_rule(const HttpRequest& request);               // on an I/O thread
+  HttpResponse handle(const HttpRequest& request);                              // on a worker
+  BodyRule body_rule(const HttpRequest& request);                               // on an I/O thread
   std::optional<HttpResponse> answer_inline(const HttpRequest& request) const;  // likewise
   HttpResponse refuse(const Error& error, const HttpRequest& request) const;    // likewise
   // All four, for the server. The API must outlive the server's run.

@@ -69,10 +69,17 @@ class ApiTest : public testing::Test {
 
   Api& api() {
     if (!api_) {
-      api_ = std::make_unique<Api>(ApiParts{registry_, db_,
-                                            [this](Commit commit) { this->commit(std::move(commit)); },
-                                            content_, access_, clocks_, metrics_, {}, {}},
-                                   settings_);
+      api_ =
+          std::make_unique<Api>(ApiParts{registry_,
+                                         db_,
+                                         [this](Commit commit) { this->commit(std::move(commit)); },
+                                         content_,
+                                         access_,
+                                         clocks_,
+                                         metrics_,
+                                         {},
+                                         {}},
+                                settings_);
     }
     return *api_;
   }
@@ -523,9 +530,9 @@ TEST_F(ApiTest, ShowsMetricsToThoseWhoRunItOnly) {
   in.headers["authorization"] = "Bearer op";
   const auto response = api().handle(in);
   EXPECT_EQ(response.status, 200);
-  EXPECT_NE(response.body.find(
-                "cinnabar_http_requests_total{route=\"thing.list\",status=\"200\"} 1\n"),
-            std::string::npos)
+  EXPECT_NE(
+      response.body.find("cinnabar_http_requests_total{route=\"thing.list\",status=\"200\"} 1\n"),
+      std::string::npos)
       << response.body;
   EXPECT_NE(response.body.find("cinnabar_http_request_seconds_count{route=\"thing.list\"} 1"),
             std::string::npos);

@@ -16,9 +16,7 @@ using FakeRow = std::map<std::string, Json>;
 // A database whose tables hold maps. Understands "SELECT a, b FROM t WHERE c = ? AND d IN (?, ?)".
 class FakeDatabase {
  public:
-  FakeDatabase() {
-    table_ = {sizeof table_, this, &FakeDatabase::query, nullptr, nullptr};
-  }
+  FakeDatabase() { table_ = {sizeof table_, this, &FakeDatabase::query, nullptr, nullptr}; }
   const cinnabar_database* table() const { return &table_; }
   void add(const std::string& table, FakeRow row) {
     const std::lock_guard lock(mutex_);
@@ -122,8 +120,8 @@ class FakeRegistry final : public Registry {
     return {&provider_};
   }
   cinnabar_status invoke(const Snapshot&, const cinnabar_call& call, std::string_view,
-                         std::string_view, std::string_view method,
-                         const cinnabar_message& request, const cinnabar_reply* reply) override {
+                         std::string_view, std::string_view method, const cinnabar_message& request,
+                         const cinnabar_reply* reply) override {
     return service_.invoke(service_.self, &call, bytes_of(method), &request, reply);
   }
 

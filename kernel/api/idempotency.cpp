@@ -30,9 +30,9 @@ void check_idempotency_key(std::string_view key) {
 
 std::string request_fingerprint(const HttpRequest& request, std::string_view secret) {
   const std::string_view type = request.header("content-type");
-  const std::string digest = sha256_hex(
-      {sized(request.method), request.method, sized(request.target), request.target, sized(type),
-       type, request.staged_sha256, sized(request.body), request.body});
+  const std::string digest =
+      sha256_hex({sized(request.method), request.method, sized(request.target), request.target,
+                  sized(type), type, request.staged_sha256, sized(request.body), request.body});
   unsigned char out[EVP_MAX_MD_SIZE];
   unsigned size = 0;
   if (!HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
@@ -54,8 +54,9 @@ std::string installation_secret(const std::filesystem::path& file) {
   const std::string aside = file.string() + "." + to_hex(random_bytes(8));
   const int out = ::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (out < 0) throw failure("cannot write " + aside + ": " + std::strerror(errno));
-  const bool written = ::write(out, secret.data(), secret.size()) ==
-                           static_cast<ssize_t>(secret.size()) && ::fsync(out) == 0;
+  const bool written =
+      ::write(out, secret.data(), secret.size()) == static_cast<ssize_t>(secret.size()) &&
+      ::fsync(out) == 0;
   ::close(out);
   const bool linked = written && ::link(aside.c_str(), file.c_str()) == 0;
   ::unlink(aside.c_str());
@@ -86,8 +87,7 @@ InFlight::Turn InFlight::enter(const IdempotencyKey& key, std::chrono::milliseco
   if (names_.count(name) != 0) {
     if (waiting_ >= waiting_max_) throw Error("idempotency.in_progress");
     ++waiting_;
-    const bool free =
-        left_.wait_for(lock, wait_max, [&] { return names_.count(name) == 0; });
+    const bool free = left_.wait_for(lock, wait_max, [&] { return names_.count(name) == 0; });
     --waiting_;
     if (!free) throw Error("idempotency.in_progress");
   }

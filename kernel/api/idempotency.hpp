@@ -49,8 +49,8 @@ class InFlight {
   class Turn {
    public:
     Turn(InFlight& table, std::string name) : table_(&table), name_(std::move(name)) {}
-    Turn(Turn&& other) noexcept : table_(std::exchange(other.table_, nullptr)),
-                                  name_(std::move(other.name_)) {}
+    Turn(Turn&& other) noexcept
+        : table_(std::exchange(other.table_, nullptr)), name_(std::move(other.name_)) {}
     Turn& operator=(Turn&&) = delete;
     ~Turn() {
       if (table_) table_->leave(name_);

@@ -28,8 +28,8 @@ TEST(Idempotency, FingerprintsDifferWithAnyPart) {
 }
 
 TEST(Idempotency, TakesKeysOfVisibleAsciiOnly) {
-  for (const std::string& bad :
-       {std::string(), std::string("a b"), std::string("合"), std::string(129, 'k'), std::string("\n")})
+  for (const std::string& bad : {std::string(), std::string("a b"), std::string("合"),
+                                 std::string(129, 'k'), std::string("\n")})
     EXPECT_THROW(check_idempotency_key(bad), Error) << bad;
   EXPECT_NO_THROW(check_idempotency_key(std::string(128, 'k')));
 }
@@ -69,7 +69,8 @@ TEST(InFlight, GivesUpWhenItTakesTooLongOrTooManyWait) {
 }
 
 TEST(InstallationSecret, IsMadeOnceAndKept) {
-  const auto folder = std::filesystem::temp_directory_path() / ("cinnabar_" + to_hex(random_bytes(8)));
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("cinnabar_" + to_hex(random_bytes(8)));
   std::filesystem::create_directories(folder);
   const auto file = folder / "secret";
   const std::string secret = installation_secret(file);

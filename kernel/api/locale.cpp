@@ -33,8 +33,7 @@ std::string choose_locale(std::string_view accept_language, std::string_view fal
     accept_language.remove_prefix(item.size() + (item.size() < accept_language.size()));
     const std::size_t semicolon = item.find(';');
     const std::string_view range = trim(item.substr(0, semicolon));
-    const double q =
-        semicolon == std::string_view::npos ? 1 : quality(item.substr(semicolon + 1));
+    const double q = semicolon == std::string_view::npos ? 1 : quality(item.substr(semicolon + 1));
     if (q <= best) continue;
     for (const std::string_view language : {"zh", "en"}) {
       if (!is_language(range, language)) continue;

@@ -56,7 +56,8 @@ class MetricsPage {
 
 class Metrics {
  public:
-  Counter& counter(const std::string& name, const std::string& help, const MetricLabels& labels = {});
+  Counter& counter(const std::string& name, const std::string& help,
+                   const MetricLabels& labels = {});
   Histogram& histogram(const std::string& name, const std::string& help,
                        const MetricLabels& labels = {});
   // Asked at each scrape.

@@ -11,8 +11,8 @@ constexpr int kRefusedStatus = 422;  // a refusal whose code has no text
 constexpr const char* kRetryAfterS = "1";
 
 // Members of the document that a parameter must not stand in for.
-constexpr std::array<std::string_view, 8> kReserved{"type",    "title", "status",     "detail",
-                                                    "code",    "pointer", "request_id", "instance"};
+constexpr std::array<std::string_view, 8> kReserved{"type", "title",   "status",     "detail",
+                                                    "code", "pointer", "request_id", "instance"};
 
 bool reserved(std::string_view name) {
   for (const std::string_view word : kReserved)

@@ -1,6 +1,7 @@
 // Problems: errors as problem documents (RFC 9457) in Chinese or English. A code's text and HTTP
 // status stand in the errors.json of the plugin that owns it, or in the kernel's own table. What
-// failed on our side is told to the log in full and to the client not at all. Immutable; any thread.
+// failed on our side is told to the log in full and to the client not at all. Immutable; any
+// thread.
 #pragma once
 
 #include "kernel/http/server.hpp"

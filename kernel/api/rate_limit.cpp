@@ -14,7 +14,8 @@ constexpr double kMsPerMinute = 60'000;
 
 void RateLimit::refill(Bucket& bucket, std::int64_t now_ms) const {
   const double passed = static_cast<double>(std::max<std::int64_t>(0, now_ms - bucket.at_ms));
-  bucket.tokens = std::min<double>(per_minute_, bucket.tokens + passed * per_minute_ / kMsPerMinute);
+  bucket.tokens =
+      std::min<double>(per_minute_, bucket.tokens + passed * per_minute_ / kMsPerMinute);
   bucket.at_ms = now_ms;
 }
 

@@ -1,5 +1,5 @@
-// RateLimit: token buckets by key (a session, an address). A bucket holds a minute's worth and fills
-// evenly. Bounded in memory: full buckets say nothing and are forgotten. Any thread.
+// RateLimit: token buckets by key (a session, an address). A bucket holds a minute's worth and
+// fills evenly. Bounded in memory: full buckets say nothing and are forgotten. Any thread.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +13,9 @@ class RateLimit {
  public:
   struct Decision {
     bool allowed = true;
-    int limit = 0;      // a minute
+    int limit = 0;  // a minute
     int remaining = 0;
-    int seconds = 0;    // until the next is allowed, or until the bucket is full again
+    int seconds = 0;  // until the next is allowed, or until the bucket is full again
   };
 
   explicit RateLimit(int per_minute) : per_minute_(per_minute) {}

@@ -134,7 +134,8 @@ void RequestRun::check_query() const {
       known += (known.empty() ? "" : ", ") + parameter.name;
     }
     if (!found)
-      throw Error("request.query_unknown", {{"name", name}, {"known", known.empty() ? "-" : known}});
+      throw Error("request.query_unknown",
+                  {{"name", name}, {"known", known.empty() ? "-" : known}});
   }
   for (const ParameterInfo& parameter : declared)
     if (parameter.required && !request_.query.count(parameter.name))
@@ -231,8 +232,8 @@ HttpAnswer RequestRun::invoke() {
   http.user_agent = std::string(request_.header("user-agent").substr(0, 256));
   const std::string owner = subject_.owner();
   const Client<Domain> domain(std::make_shared<PinnedRoute>(
-      core_.parts.registry, context_.snapshot(owner),
-      context_.call(owner, request_.id, locale_), match_.route->provider));
+      core_.parts.registry, context_.snapshot(owner), context_.call(owner, request_.id, locale_),
+      match_.route->provider));
   return domain.handle(http);
 }
 
@@ -246,8 +247,8 @@ void RequestRun::commit(const HttpAnswer& answer, const std::optional<Idempotenc
   commit.trace = request_.id;
   if (key) commit.idempotency = idempotency_record(*key, answer);
   if (info.audited)
-    commit.audit = AuditRecord{info.name,       subject_.person,   subject_.owner(),
-                               object_.id,      request_.address,  status_of(answer)};
+    commit.audit = AuditRecord{info.name,  subject_.person,  subject_.owner(),
+                               object_.id, request_.address, status_of(answer)};
   core_.parts.commit(std::move(commit));
   core_.parts.metrics.counter("cinnabar_commits_total", "Write-sets committed for requests.").add();
 }
@@ -259,8 +260,8 @@ int RequestRun::status_of(const HttpAnswer& answer) const {
 HttpResponse RequestRun::respond(const HttpAnswer& answer) const {
   if (answer.problem)
     return core_.problems.render(error_of(*answer.problem), {locale_, request_.id});
-  return to_response(answer, {request_, match_.route->info.site, core_.settings.base_path,
-                              core_.parts.content});
+  return to_response(
+      answer, {request_, match_.route->info.site, core_.settings.base_path, core_.parts.content});
 }
 
 }  // namespace cinnabar::kernel

@@ -47,8 +47,8 @@ class RequestRun {
   RouteMatch match_;
   SubjectInfo subject_;
   ObjectInfo object_;
-  std::string upload_;                 // id of the offered content
-  std::vector<std::string> brought_;   // blobs to settle at the end
+  std::string upload_;                // id of the offered content
+  std::vector<std::string> brought_;  // blobs to settle at the end
   std::optional<RateLimit::Decision> limit_;
 };
 

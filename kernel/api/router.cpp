@@ -20,9 +20,10 @@ std::vector<std::string_view> segments_of(std::string_view path) {
 }
 
 Error invalid(const Route& route, std::string reason) {
-  return Error("route.invalid", {{"plugin", route.plugin},
-                                 {"route", route.info.method + " " + route.info.path},
-                                 {"reason", std::move(reason)}},
+  return Error("route.invalid",
+               {{"plugin", route.plugin},
+                {"route", route.info.method + " " + route.info.path},
+                {"reason", std::move(reason)}},
                {}, CINNABAR_FAILED);
 }
 
@@ -38,7 +39,7 @@ struct Router::Node {
     std::vector<std::string> names;  // of the parameters, in order
   };
   std::map<std::string, std::unique_ptr<Node>, std::less<>> literals;
-  std::vector<Pattern> patterns;  // most literal text first
+  std::vector<Pattern> patterns;                 // most literal text first
   std::map<std::string, End, std::less<>> ends;  // by method
 
   Node& pattern(std::string_view before, std::string_view after) {
@@ -101,9 +102,10 @@ void Router::add(Route added) {
     throw invalid(*route, "the path has no parameter {" + object + "}");
   const auto taken = node->ends.find(route->info.method);
   if (taken != node->ends.end())
-    throw Error("route.conflict", {{"route", route->info.method + " " + path},
-                                   {"plugin", route->plugin},
-                                   {"other", taken->second.route->plugin}},
+    throw Error("route.conflict",
+                {{"route", route->info.method + " " + path},
+                 {"plugin", route->plugin},
+                 {"other", taken->second.route->plugin}},
                 {}, CINNABAR_FAILED);
   node->ends.emplace(route->info.method, Node::End{route.get(), std::move(names)});
   routes_.push_back(std::move(route));

@@ -18,9 +18,10 @@ Route make(std::string method, std::string path, std::string object = {}) {
 class RouterTest : public testing::Test {
  protected:
   RouterTest() {
-    for (const char* path : {"/contracts", "/contracts/{contract}", "/contracts/templates",
-                             "/contracts/{contract}/pages/{page}.png", "/contracts/{contract}/pages/all",
-                             "/contracts/{contract}/documents/{n}", "/{kind}/templates/{id}"})
+    for (const char* path :
+         {"/contracts", "/contracts/{contract}", "/contracts/templates",
+          "/contracts/{contract}/pages/{page}.png", "/contracts/{contract}/pages/all",
+          "/contracts/{contract}/documents/{n}", "/{kind}/templates/{id}"})
       router_.add(make("GET", path));
     router_.add(make("POST", "/contracts"));
   }

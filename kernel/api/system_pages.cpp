@@ -59,9 +59,8 @@ std::optional<HttpResponse> system_page(const ApiCore& core, const HttpRequest& 
   if (!is_system_path(request.path)) return std::nullopt;
   if (!is_reading(request)) {
     HttpResponse response = core.problems.render(
-        Error("request.method_not_allowed", {{"path", request.path},
-                                             {"allowed", "GET, HEAD"},
-                                             {"method", request.method}}),
+        Error("request.method_not_allowed",
+              {{"path", request.path}, {"allowed", "GET, HEAD"}, {"method", request.method}}),
         core.problem_context(request));
     response.headers.emplace_back("Allow", "GET, HEAD");
     return response;

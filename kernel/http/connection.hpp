@@ -47,7 +47,7 @@ struct IoThread {
   TimerWheel wheel;
   net::io_context context{1};  // after the wheel: it takes the last connections with it
 
-  std::string_view date();       // for the Date header
+  std::string_view date();  // for the Date header
   std::string new_request_id();
   void start_ticking();
   void stop_ticking();  // from any thread

@@ -109,11 +109,10 @@ class HttpConnection : public Connection {
 
   void read() {
     const auto [data, size] = reader_.prepare();
-    stream_.async_read_some(
-        net::mutable_buffer(data, size),
-        [self = self()](const boost::system::error_code& ec, std::size_t got) {
-          self->on_read(ec, got);
-        });
+    stream_.async_read_some(net::mutable_buffer(data, size),
+                            [self = self()](const boost::system::error_code& ec, std::size_t got) {
+                              self->on_read(ec, got);
+                            });
   }
 
   void on_read(const boost::system::error_code& ec, std::size_t got) {
@@ -285,9 +284,8 @@ class HttpConnection : public Connection {
     enter(Phase::handling, 0);
     shared_.pool->run([self = self()] {
       auto piece = self->next_piece();
-      net::post(self->io_.context, [self, piece = std::move(piece)]() mutable {
-        self->on_piece(std::move(piece));
-      });
+      net::post(self->io_.context,
+                [self, piece = std::move(piece)]() mutable { self->on_piece(std::move(piece)); });
     });
   }
 
@@ -349,8 +347,8 @@ class HttpConnection : public Connection {
   std::string head_;
   bool keep_alive_ = true;
   bool bodyless_ = false;
-  std::size_t written_ = 0;     // of response_.body
-  std::int64_t streamed_ = 0;   // of response_.stream_size
+  std::size_t written_ = 0;    // of response_.body
+  std::int64_t streamed_ = 0;  // of response_.stream_size
   std::int64_t linger_until_ = 0;
 };
 

@@ -54,7 +54,8 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-// Headers of which two would have two readings. The others are joined as RFC 9110 section 5.3 allows.
+// Headers of which two would have two readings. The others are joined as RFC 9110 section 5.3
+// allows.
 bool is_single(std::string_view name) {
   for (const std::string_view single :
        {"host", "content-length", "transfer-encoding", "content-type", "content-disposition",
@@ -67,8 +68,8 @@ void copy_headers(const Parser& parser, HttpRequest& request) {
   for (const auto& field : parser.get()) {
     const beast::string_view name = field.name_string();
     const beast::string_view value = field.value();
-    const auto [entry, added] = request.headers.emplace(
-        lower({name.data(), name.size()}), std::string(value.data(), value.size()));
+    const auto [entry, added] = request.headers.emplace(lower({name.data(), name.size()}),
+                                                        std::string(value.data(), value.size()));
     if (added) continue;
     if (is_single(entry->first)) throw http_fault(400, "http.header_repeated");
     entry->second += entry->first == "cookie" ? "; " : ", ";
@@ -87,8 +88,8 @@ void check_host(const HttpRequest& request, bool http_1_0) {
       throw http_fault(400, "http.host_invalid");
 }
 
-// Beast refuses a length beside a transfer encoding, but passes lists of lengths, and encodings other
-// than chunked, which would make the body's end a matter of opinion.
+// Beast refuses a length beside a transfer encoding, but passes lists of lengths, and encodings
+// other than chunked, which would make the body's end a matter of opinion.
 void check_framing(const Parser& parser, const HttpRequest& request, bool http_1_0) {
   if (request.header("content-length").find_first_not_of("0123456789") != std::string_view::npos)
     throw http_fault(400, "http.framing_ambiguous");
@@ -129,7 +130,7 @@ struct RequestReader::Impl {
   beast::flat_buffer buffer;
   boost::optional<Parser> parser;
   std::int64_t size_max = 0;  // of the body
-  bool begun = false;  // something of the request was given to the parser
+  bool begun = false;         // something of the request was given to the parser
   bool expects_continue = false;
 };
 

@@ -88,9 +88,21 @@ TEST(RequestReader, MeansTheSameHoweverTheBytesArrive) {
   const std::string base =
       "POST /things?x=1 HTTP/1.1\r\nHost: example\r\nTransfer-Encoding: chunked\r\nX-Y: z\r\n\r\n"
       "4\r\nbody\r\n3;q=\"a\"\r\nend\r\n0\r\nT: 1\r\n\r\nPUT /b HTTP/1.1\r\nHost: h\r\n"
-      "Content-Length: 6\r\nExpect: 100-continue\r\n\r\nGET / GET /last HTTP/1.1\r\nHost: h\r\n\r\n";
-  const std::string_view inserts[] = {"\r\n", "\n",  "\r", " ",  ":", "0", "chunked", "Host: x\r\n",
-                                      "Content-Length: 4\r\n", "\t", ",", "\x80", ";",
+      "Content-Length: 6\r\nExpect: 100-continue\r\n\r\nGET / GET /last HTTP/1.1\r\nHost: "
+      "h\r\n\r\n";
+  const std::string_view inserts[] = {"\r\n",
+                                      "\n",
+                                      "\r",
+                                      " ",
+                                      ":",
+                                      "0",
+                                      "chunked",
+                                      "Host: x\r\n",
+                                      "Content-Length: 4\r\n",
+                                      "\t",
+                                      ",",
+                                      "\x80",
+                                      ";",
                                       "Transfer-Encoding: chunked\r\n"};
   std::mt19937 random(42);
   const auto below = [&](std::size_t limit) { return random() % limit; };

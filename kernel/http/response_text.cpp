@@ -37,8 +37,7 @@ void add(std::string& out, std::string_view name, std::string_view value) {
   out += name;
   out += ": ";
   // A line end inside a value would begin a header, or a response, of somebody else's making.
-  for (const char c : value)
-    out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+  for (const char c : value) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
   out += "\r\n";
 }
 
@@ -60,8 +59,8 @@ std::string response_head(const HttpResponse& response, const HeadOptions& optio
     add(out, kTransportSecurity.name, kTransportSecurity.value);
   const bool bodyless = response.status < 200 || response.status == 204 || response.status == 304;
   if (!bodyless) {
-    const auto size = response.stream ? response.stream_size
-                                      : static_cast<std::int64_t>(response.body.size());
+    const auto size =
+        response.stream ? response.stream_size : static_cast<std::int64_t>(response.body.size());
     add(out, "Content-Length", std::to_string(size));
   }
   if (!options.keep_alive)

@@ -64,13 +64,13 @@ struct HttpSettings {
   std::uint16_t port = 0;  // 0: any free one
   int io_threads = 2;
   int worker_threads = 16;
-  int queue_max = 1'024;          // requests waiting for a worker; more are answered 503
+  int queue_max = 1'024;  // requests waiting for a worker; more are answered 503
   int connections_max = 10'000;
   int header_size_max = 32 * 1024;
-  int idle_timeout_s = 60;        // between requests, and while a response makes no progress
-  int head_timeout_s = 15;        // from a head's first byte to its end, and for a TLS handshake
-  int request_timeout_s = 120;    // from the first byte of a head to the end of the body
-  std::string tls_certificate;    // PEM file; empty: plain HTTP
+  int idle_timeout_s = 60;      // between requests, and while a response makes no progress
+  int head_timeout_s = 15;      // from a head's first byte to its end, and for a TLS handshake
+  int request_timeout_s = 120;  // from the first byte of a head to the end of the body
+  std::string tls_certificate;  // PEM file; empty: plain HTTP
   std::string tls_key;
 };
 
@@ -98,7 +98,7 @@ class HttpServer {
   HttpServer(HttpSettings settings, HttpHandlers handlers);
   ~HttpServer();
 
-  void start();             // binds and listens; throws Error "http.bind_failed", "http.tls_invalid"
+  void start();  // binds and listens; throws Error "http.bind_failed", "http.tls_invalid"
   std::uint16_t port() const;
   HttpLoad load() const;
   // Returns when all connections ended, or the grace is over and the rest was cut off. Handlers

@@ -134,15 +134,15 @@ TEST_F(HttpServerTest, AnswersPipelinedRequestsInOrder) {
   for (int i = 0; i < 50; ++i)
     all += "POST /n" + std::to_string(i) + " HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nab";
   client.send(all);
-  for (int i = 0; i < 50; ++i)
-    EXPECT_EQ(client.read().body, "POST /n" + std::to_string(i) + " ab");
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(client.read().body, "POST /n" + std::to_string(i) + " ab");
 }
 
 TEST_F(HttpServerTest, ReadsARequestThatComesByteByByte) {
   start();
   TestClient client(port());
-  for (const char c : std::string("POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
-                                  "3\r\nabc\r\n2;ext=1\r\nde\r\n0\r\nTrailer: t\r\n\r\n"))
+  for (const char c :
+       std::string("POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+                   "3\r\nabc\r\n2;ext=1\r\nde\r\n0\r\nTrailer: t\r\n\r\n"))
     client.send(std::string(1, c));
   EXPECT_EQ(client.read().body, "POST /x abcde");
   EXPECT_EQ(client.ask("GET /hello HTTP/1.1\r\nHost: h\r\n\r\n").body, "hello");
@@ -195,8 +195,9 @@ TEST_F(HttpServerTest, RemovesAnUploadThatBreaksOff) {
   start();
   {
     TestClient client(port());
-    client.send("POST /upload HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\n"
-                "Content-Length: 100\r\n\r\n");
+    client.send(
+        "POST /upload HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\n"
+        "Content-Length: 100\r\n\r\n");
     EXPECT_EQ(client.read().status, 100);
     client.send("part");
     EXPECT_TRUE(std::filesystem::exists(folder_ / "staged"));
@@ -207,8 +208,8 @@ TEST_F(HttpServerTest, RemovesAnUploadThatBreaksOff) {
 
 TEST_F(HttpServerTest, RefusesATooLargeBodyWithoutReadingIt) {
   start();
-  for (const char* framing : {"Content-Length: 1001\r\n\r\n",
-                              "Transfer-Encoding: chunked\r\n\r\n3E9\r\n"}) {
+  for (const char* framing :
+       {"Content-Length: 1001\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n3E9\r\n"}) {
     TestClient client(port());
     const auto response = client.ask("POST /x HTTP/1.1\r\nHost: h\r\n" + std::string(framing));
     EXPECT_EQ(response.status, 413) << framing;
@@ -230,8 +231,10 @@ TEST_F(HttpServerTest, LetsARefusedClientFinishSendingAndSeeTheAnswer) {
 TEST_F(HttpServerTest, RefusesWhatCouldBeReadInTwoWays) {
   start();
   const std::pair<const char*, int> kCases[] = {
-      {"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
-      {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n", 400},
+      {"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
+       400},
+      {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n",
+       400},
       {"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc", 400},
       {"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\nabc", 400},
       {"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3, 3\r\n\r\nabc", 400},
@@ -240,14 +243,17 @@ TEST_F(HttpServerTest, RefusesWhatCouldBeReadInTwoWays) {
       {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", 501},
       {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: identity\r\n\r\n", 501},
       {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: xchunked\r\n\r\n", 501},
-      {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
+      {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: "
+       "chunked\r\n\r\n",
        400},
       {"POST / HTTP/1.0\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
       {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding : chunked\r\n\r\n", 400},
       {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400},
-      {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcd\r\n0\r\n\r\n", 400},
+      {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcd\r\n0\r\n\r\n",
+       400},
       {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n", 400},
-      {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n", 400},
+      {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n",
+       400},
       {"GET / HTTP/1.1\r\n\r\n", 400},
       {"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400},
       {"GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", 400},

@@ -75,7 +75,8 @@ std::optional<Target> parse_target(std::string_view target) {
   auto path = decode_path(target.substr(0, question));
   if (!path) return std::nullopt;
   Target result{std::move(*path), {}};
-  if (question != std::string_view::npos && !decode_query(target.substr(question + 1), result.query))
+  if (question != std::string_view::npos &&
+      !decode_query(target.substr(question + 1), result.query))
     return std::nullopt;
   return result;
 }
@@ -120,8 +121,12 @@ bool is_utf8(std::string_view text) {
   // RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
   for (std::size_t i = 0; i < text.size();) {
     const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t size = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3
-                             : lead < 0xF5 ? 4 : 0;
+    const std::size_t size = lead < 0x80   ? 1
+                             : lead < 0xC2 ? 0
+                             : lead < 0xE0 ? 2
+                             : lead < 0xF0 ? 3
+                             : lead < 0xF5 ? 4
+                                           : 0;
     if (size == 0 || i + size > text.size()) return false;
     unsigned code = size == 1 ? lead : lead & (0x7Fu >> size);
     for (std::size_t k = 1; k < size; ++k) {

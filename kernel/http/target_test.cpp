@@ -27,9 +27,10 @@ TEST(Target, RemovesDotSegments) {
 }
 
 TEST(Target, RefusesWhatIsMalformedOrAmbiguous) {
-  for (const char* bad : {"", "a", "*", "/%", "/%4", "/%zz", "/%00", "/a%2fb", "/a\\b", "/..", "/%2e%2e",
-                          "/a/../..", "/%ff", "/%c0%af", "/%ed%a0%80", "/?a=1&a=2", "/?%=1", "/#x",
-                          "/?x=%ff", "http://", "http:///x", "ftp://h/x", "/a%0ab"})
+  for (const char* bad :
+       {"",      "a",   "*",       "/%",       "/%4",       "/%zz",      "/%00",       "/a%2fb",
+        "/a\\b", "/..", "/%2e%2e", "/a/../..", "/%ff",      "/%c0%af",   "/%ed%a0%80", "/?a=1&a=2",
+        "/?%=1", "/#x", "/?x=%ff", "http://",  "http:///x", "ftp://h/x", "/a%0ab"})
     EXPECT_FALSE(parse_target(bad)) << bad;
 }
 

@@ -52,7 +52,8 @@ class TestClient {
     TestResponse response = parse_head(buffer_.substr(0, end));
     buffer_.erase(0, end + 4);
     const std::size_t size =
-        head_only ? 0 : static_cast<std::size_t>(std::atol(response.headers["content-length"].c_str()));
+        head_only ? 0
+                  : static_cast<std::size_t>(std::atol(response.headers["content-length"].c_str()));
     while (buffer_.size() < size) more();
     response.body = buffer_.substr(0, size);
     buffer_.erase(0, size);

@@ -30,9 +30,8 @@ class TlsConnection final : public HttpConnection<TlsStream> {
   // RFC 8446 section 6.1: a close_notify tells the end of the data from a cut.
   void end_stream() override {
     enter(Phase::lingering, kLingerSilenceS);
-    stream().async_shutdown([this, keep = shared_from_this()](const boost::system::error_code&) {
-      close();
-    });
+    stream().async_shutdown(
+        [this, keep = shared_from_this()](const boost::system::error_code&) { close(); });
   }
 };
 
@@ -59,13 +58,13 @@ std::shared_ptr<net::ssl::context> make_tls_context(const HttpSettings& settings
     throw Error("http.tls_invalid", {{"file", settings.tls_certificate}, {"reason", ec.message()}});
   context->use_private_key_file(settings.tls_key, net::ssl::context::pem, ec);
   if (ec || SSL_CTX_check_private_key(raw) != 1)
-    throw Error("http.tls_invalid",
-                {{"file", settings.tls_key}, {"reason", ec ? ec.message() : "not of the certificate"}});
+    throw Error("http.tls_invalid", {{"file", settings.tls_key},
+                                     {"reason", ec ? ec.message() : "not of the certificate"}});
   // TLS 1.2 with forward secrecy and authenticated encryption only, and TLS 1.3 as it comes.
   SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION);
   SSL_CTX_set_cipher_list(raw, "ECDHE+AESGCM:ECDHE+CHACHA20");
-  SSL_CTX_set_options(raw, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
-                               SSL_OP_CIPHER_SERVER_PREFERENCE);
+  SSL_CTX_set_options(
+      raw, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
   SSL_CTX_set_alpn_select_cb(raw, select_protocol, nullptr);
   return context;
 }

@@ -103,7 +103,8 @@ TEST_F(TlsTest, AnswersOverTls12And13) {
   for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
     TlsClient client(server.port(), version);
     const std::string body(1'000'000, 'b');
-    auto response = client.ask("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n" + body);
+    auto response =
+        client.ask("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n" + body);
     EXPECT_EQ(response.body, body) << client.version();
     EXPECT_EQ(response.headers["strict-transport-security"], "max-age=31536000");
     response = client.ask("GET /large HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");

@@ -70,7 +70,8 @@ function schemaTable(schema, depth) {
   const whole = resolve(schema);
   if (!whole.properties || depth > 4) return make("p", { className: "soft" }, typeName(schema));
   const rows = Object.entries(whole.properties).map(([name, property]) => {
-    const inner = property.type === "array" ? property.items || {} : (property.anyOf || [property])[0];
+    const inner = property.type === "array" ? property.items || {}
+      : (property.anyOf || [property])[0];
     const notes = [(whole.required || []).includes(name) ? word("required") : "",
                    limits(property), property.description || ""].filter(Boolean).join(" · ");
     const cell = make("td", {}, make("span", {}, typeName(property)), " ",
@@ -109,7 +110,8 @@ async function send(method, path, operation, inputs, output) {
     let text = type.includes("json") ? JSON.stringify(await answer.json(), null, 2)
       : type.startsWith("text/") ? await answer.text() : type;
     output.textContent = answer.status + " " + answer.statusText + "\n" + text;
-    if (path === "/sessions" && answer.ok && text) byId("token").value = JSON.parse(text).token || "";
+    if (path === "/sessions" && answer.ok && text)
+      byId("token").value = JSON.parse(text).token || "";
   } catch (error) {
     output.textContent = word("failed") + error.message;
   }
@@ -119,7 +121,8 @@ function tryForm(method, path, operation, parameters) {
   const inputs = { fields: [], file: null, text: null, type: "" };
   const form = make("div", {});
   for (const parameter of parameters) {
-    const field = make("input", { placeholder: parameter.name, title: parameter.description || "" });
+    const title = parameter.description || "";
+    const field = make("input", { placeholder: parameter.name, title });
     inputs.fields.push({ parameter, field });
     form.append(make("div", { className: "row" }, make("code", {}, parameter.name), field,
       make("span", { className: "soft" }, (parameter.required ? word("required") + " · " : "") +
@@ -156,7 +159,8 @@ function inside(method, path, operation) {
     const shown = Object.entries(resolve(answer).content || {})[0];
     if (status === "default") continue;
     box.append(make("h3", {}, word("answer") + " " + status + (shown ? " · " + shown[0] : "")));
-    if (shown && shown[1].schema && shown[1].schema.$ref) box.append(schemaTable(shown[1].schema, 0));
+    if (shown && shown[1].schema && shown[1].schema.$ref)
+      box.append(schemaTable(shown[1].schema, 0));
   }
   box.append(tryForm(method, path, operation, parameters));
   return box;
@@ -172,7 +176,7 @@ function show() {
       if (!operation.responses) continue;
       const entry = { ...operation, servers: item.servers };
       const summary = (language === "zh" && operation["x-summary-zh"]) || operation.summary || "";
-      const text = (method + " " + path + " " + operation.operationId + " " + summary).toLowerCase();
+      const text = [method, path, operation.operationId, summary].join(" ").toLowerCase();
       if (!text.includes(wanted)) continue;
       const head = make("summary", {}, make("span", { className: "method" }, method.toUpperCase()),
         make("span", { className: "path" }, path), make("span", { className: "text" }, summary),

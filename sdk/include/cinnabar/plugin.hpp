@@ -6,8 +6,8 @@
 // The class implements one interface class, or names several with
 // `using Interfaces = cinnabar::Provides<AuthMethod, Domain>;`. Its constructor takes `Host&` or
 // nothing; it may have `void start()` (database and services are there from then on) and
-// `void drain()`. The target's compile definitions CINNABAR_PLUGIN_ID and CINNABAR_PLUGIN_VERSION come from its
-// plugin.json through the SDK's CMake function.
+// `void drain()`. The target's compile definitions CINNABAR_PLUGIN_ID and CINNABAR_PLUGIN_VERSION
+// come from its plugin.json through the SDK's CMake function.
 #pragma once
 
 #include <cinnabar/host.hpp>
