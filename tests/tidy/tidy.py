@@ -10,6 +10,7 @@ from pathlib import Path
 
 COLUMNS_MAX = 100
 FILE_LINES_MAX = 500
+TEST_FILE_LINES_MAX = 600  # a table of cases may be longer than an idea
 FUNCTION_LINES_MAX = 70
 # Lines of code, without blank lines and comments. The goal is 12,000: docs/ROADMAP.md says what
 # has to move out.
@@ -90,7 +91,8 @@ class Tidy:
         for number, line in enumerate(lines, 1):
             if len(line) > COLUMNS_MAX:
                 self.find(path, number, f"has {len(line)} columns", f"break it at {COLUMNS_MAX}")
-        if len(lines) > FILE_LINES_MAX:
+        most = TEST_FILE_LINES_MAX if path.name.endswith("_test.cpp") else FILE_LINES_MAX
+        if len(lines) > most:
             self.find(path, 1, f"has {len(lines)} lines", "split it: a file is one idea")
         if path.suffix in (".hpp", ".h"):
             if not text.startswith("//") and not text.startswith("/*"):
