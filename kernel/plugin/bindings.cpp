@@ -107,7 +107,8 @@ void check_dispensable(const PluginHost& host, const Snapshot& owner, const Prov
 
 void check_dispensable(const PluginHost& host, const Snapshot& installation,
                        const Manifest& plugin) {
-  if (plugin.folder.empty()) throw required(plugin.id, "the kernel");
+  const Error by_kernel("plugin.required_by_kernel", {{"plugin", plugin.id}});
+  if (plugin.folder.empty()) throw by_kernel;
   for (const Provided& provided : plugin.provides) {
     std::vector<const Provider*> left;
     for (const Provider* provider : host.providers(provided.interface))
@@ -117,7 +118,7 @@ void check_dispensable(const PluginHost& host, const Snapshot& installation,
     if (!left.empty()) continue;
     if (provided.interface == "cinnabar.database/1" ||
         provided.interface == "cinnabar.blob-store/1")
-      throw required(plugin.id, "the kernel");
+      throw by_kernel;
     for (const Manifest* manifest : host.manifests())
       if (manifest->id != plugin.id && installation.plugin_enabled(manifest->id) &&
           std::find(manifest->requires_.begin(), manifest->requires_.end(), provided.interface) !=

@@ -25,6 +25,9 @@ Texts plugin_errors() {
       {"plugin.required",
        {409, "{plugin} cannot be switched off: {by} needs it. Switch that off first.",
         "不能停用 {plugin}：{by} 依赖它。请先停用后者。"}},
+      {"plugin.required_by_kernel",
+       {409, "{plugin} cannot be switched off: the kernel itself needs it.",
+        "不能停用 {plugin}：内核依赖它。"}},
       {"plugin.not_admitted",
        {409,
         "{plugin} is switched off for the whole installation; only its operators can change "
