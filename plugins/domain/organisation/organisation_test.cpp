@@ -1,0 +1,257 @@
+// People, sign-in, enterprises and credentials, through the plugin's entry.
+#include <cinnabar/services/auth_method.hpp>
+#include <cinnabar/services/organisation.hpp>
+#include <cinnabar/testing/domain_world.hpp>
+
+#include <gtest/gtest.h>
+
+extern "C" const cinnabar_plugin* cinnabar_plugin_v1();
+
+namespace cinnabar {
+namespace {
+
+using testing::as;
+
+// Knows one password, kept as it is.
+class FakeMethod final : public AuthMethod {
+ public:
+  Enrolment enrol(const EnrolRequest& in, const Call&) override { return {in.answer}; }
+  Challenge begin(const BeginRequest&, const Call&) override {
+    Challenge out;
+    out.state = Json::object();
+    return out;
+  }
+  Verdict verify(const VerifyAnswerRequest& in, const Call&) override {
+    return {in.answer == in.credentials, "wrong", {}};
+  }
+};
+
+class OrganisationTest : public ::testing::Test {
+ protected:
+  OrganisationTest() { world.host.add_service<AuthMethod>(method); }
+
+  static Json person(const char* name, const char* mobile, const char* password = "correct horse") {
+    return Json::object().set("name", name).set("mobile", mobile).set("password", password);
+  }
+  static Json signing_in(const char* mobile, const char* password, const std::string& ent = {}) {
+    Json body = Json::object().set("mobile", mobile).set("password", password);
+    if (!ent.empty()) body.set("acting_for", ent);
+    return body;
+  }
+  std::string register_person(const char* name, const char* mobile) {
+    return world.call(as({}), "person.register", {}, person(name, mobile))["id"].text();
+  }
+  std::string found(const std::string& founder, const char* name = "朱砂科技有限公司",
+                    const char* code = "9144030071526726XG") {
+    return world.call(as(founder), "enterprise.found", {},
+                      Json::object().set("name", name).set("credit_code", code))["id"].text();
+  }
+  Json add_employee(const std::string& ent, const char* name, const char* mobile,
+                    bool admin = false) {
+    return world.call(as("per_admin"), "enterprise.add_employee", {{"enterprise", ent}},
+                      Json::object().set("name", name).set("mobile", mobile).set("admin", admin));
+  }
+
+  FakeMethod method;
+  testing::DomainWorld world{&cinnabar_plugin_v1, "cinnabar.organisation", __FILE__};
+};
+
+TEST_F(OrganisationTest, APersonRegistersOnce) {
+  const Json made = world.call(as({}), "person.register", {}, person(" 李雪\u3000", "+8613800138000"));
+  EXPECT_EQ(made["name"].text(), "李雪");
+  EXPECT_EQ(made["mobile"].text(), "13800138000");
+  EXPECT_EQ(world.refusal(as({}), "person.register", {}, person("李雪", "8613800138000")),
+            "organisation.mobile_taken");
+  EXPECT_EQ(world.refusal(as({}), "person.register", {}, person("\u3000", "13800138001")),
+            "request.invalid");
+  EXPECT_EQ(world.value("SELECT COUNT(*) FROM organisation_person").integer(), 1);
+}
+
+TEST_F(OrganisationTest, TwoWhoRegisterTheSameNumberAtOnceAreOne) {
+  world.before_commit = [&] { register_person("李雪", "13800138000"); };
+  EXPECT_EQ(world.refusal(as({}), "person.register", {}, person("李雪", "13800138000")),
+            "organisation.mobile_taken");
+  EXPECT_EQ(world.value("SELECT COUNT(*) FROM organisation_person").integer(), 1);
+}
+
+TEST_F(OrganisationTest, SomebodyWhomOthersNamedRegistersUnderThatNameOnly) {
+  OwnCall call("ent_x");
+  const ResolvedPerson named =
+      world.client<Organisation>(call.call()).resolve_person({"李雪", "13800138000"});
+  EXPECT_TRUE(named.made);
+  world.commit_contribution(named.writes);
+  EXPECT_EQ(world.refusal(as({}), "session.open", {}, signing_in("13800138000", "")),
+            "request.invalid");
+  EXPECT_EQ(world.refusal(as({}), "person.register", {}, person("王五", "13800138000")),
+            "organisation.name_differs");
+  EXPECT_EQ(register_person("李雪", "13800138000"), named.person.id);
+  const ResolvedPerson again =
+      world.client<Organisation>(call.call()).resolve_person({"李雪", "+8613800138000"});
+  EXPECT_FALSE(again.made);
+  EXPECT_TRUE(again.writes.empty());
+  EXPECT_EQ(again.person.id, named.person.id);
+}
+
+TEST_F(OrganisationTest, ASessionIsMadeForTheRightPasswordOnly) {
+  const std::string id = register_person("李雪", "13800138000");
+  const Json session =
+      world.call(as({}), "session.open", {}, signing_in("+8613800138000", "correct horse"));
+  EXPECT_EQ(session["token"].text().size(), 43u);
+  ASSERT_EQ(world.sessions.size(), 1u);
+  EXPECT_EQ(world.sessions[0].person, id);
+  EXPECT_EQ(world.sessions[0].expires.ms, world.host.host().now_ms(Clock::real) + 12 * 3'600'000);
+  EXPECT_EQ(world.sessions[0].token_sha256.find(session["token"].text()), std::string::npos);
+  SubjectInfo subject = as(id);
+  subject.session = world.sessions[0].token_sha256;
+  world.call(subject, "session.close");
+  EXPECT_EQ(world.revoked_sessions, std::vector<std::string>{subject.session});
+}
+
+TEST_F(OrganisationTest, UnknownNumbersAndWrongPasswordsAreRefusedAndCountedAlike) {
+  register_person("李雪", "13800138000");
+  for (const char* mobile : {"13800138000", "13900139000"}) {
+    for (int i = 0; i < 5; ++i)
+      EXPECT_EQ(world.refusal(as({}), "session.open", {}, signing_in(mobile, "wrong")),
+                "organisation.signin_refused");
+    EXPECT_EQ(world.refusal(as({}), "session.open", {}, signing_in(mobile, "wrong")),
+              "organisation.too_many_attempts");
+  }
+  EXPECT_EQ(world.refusal(as({}), "session.open", {}, signing_in("13800138000", "correct horse")),
+            "organisation.too_many_attempts");
+  world.host.advance_ms(30'000);
+  EXPECT_EQ(world.refusal(as({}), "session.open", {}, signing_in("13800138000", "wrong")),
+            "organisation.signin_refused");
+  world.host.advance_ms(30'000);
+  EXPECT_EQ(world.refusal(as({}), "session.open", {}, signing_in("13800138000", "correct horse")),
+            "organisation.too_many_attempts");
+  world.host.advance_ms(30'000);
+  EXPECT_EQ(world.refusal(as({}), "session.open", {}, signing_in("13800138000", "correct horse")), "");
+  EXPECT_EQ(world.refusal(as({}), "session.open", {}, signing_in("13800138000", "wrong")),
+            "organisation.signin_refused");
+}
+
+TEST_F(OrganisationTest, GuessesAtTheSameTimeAreEachCounted) {
+  for (int i = 0; i < 4; ++i)
+    world.refusal(as({}), "session.open", {}, signing_in("13800138000", "wrong"));
+  // Another guess is committed while this one is computed: this one is then one too many.
+  world.before_commit = [&] {
+    world.refusal(as({}), "session.open", {}, signing_in("13800138000", "wrong"));
+  };
+  EXPECT_EQ(world.refusal(as({}), "session.open", {}, signing_in("13800138000", "wrong")),
+            "organisation.too_many_attempts");
+}
+
+TEST_F(OrganisationTest, OldFailuresAreForgottenAndTheirRowsGo) {
+  for (int i = 0; i < 3; ++i)
+    world.refusal(as({}), "session.open", {}, signing_in("13800138000", "wrong"));
+  world.host.advance_ms(3'600'001);
+  world.refusal(as({}), "session.open", {}, signing_in("13900139000", "wrong"));
+  EXPECT_EQ(world.value("SELECT COUNT(*) FROM organisation_attempt").integer(), 1);
+}
+
+TEST_F(OrganisationTest, TheFounderOfAnEnterpriseAdministersIt) {
+  const std::string founder = register_person("陈立", "13800138000");
+  const std::string ent = found(founder);
+  std::vector<std::string> roles;
+  for (const GrantDraft& grant : world.grants) {
+    EXPECT_EQ(grant.object, ent);
+    EXPECT_EQ(grant.grantee, founder);
+    EXPECT_EQ(grant.owner, ent);
+    roles.push_back(grant.role);
+  }
+  EXPECT_EQ(roles, (std::vector<std::string>{"member", "admin"}));
+  const auto body = [](const char* name, const char* code) {
+    return Json::object().set("name", name).set("credit_code", code);
+  };
+  EXPECT_EQ(world.refusal(as(founder), "enterprise.found", {},
+                          body("朱砂科技有限公司", "914403001922038216")),
+            "organisation.enterprise_exists");
+  EXPECT_EQ(world.refusal(as(founder), "enterprise.found", {},
+                          body("另一家有限公司", "9144030071526726XG")),
+            "organisation.enterprise_exists");
+  EXPECT_EQ(world.refusal(as(founder), "enterprise.found", {},
+                          body("另一家有限公司", "914403001922038217")),
+            "organisation.credit_code_invalid");
+  EXPECT_EQ(world.refusal(as({}), "session.open", {}, signing_in("13800138000", "correct horse", ent)),
+            "");
+  EXPECT_EQ(world.sessions.back().acting_for, ent);
+}
+
+TEST_F(OrganisationTest, OneActsOnlyForAnEnterpriseThatOneBelongsTo) {
+  const std::string ent = found(register_person("陈立", "13800138000"));
+  register_person("外人", "13900139000");
+  EXPECT_EQ(world.refusal(as({}), "session.open", {}, signing_in("13900139000", "correct horse", ent)),
+            "organisation.not_member");
+}
+
+TEST_F(OrganisationTest, EmployeesComeAndGoButNotTheLastAdministrator) {
+  const std::string founder = register_person("陈立", "13800138000");
+  const std::string ent = found(founder);
+  const std::string second = add_employee(ent, "李雪", "13900139000")["person"]["id"].text();
+  EXPECT_EQ(world.call(as(founder), "enterprise.employees", {{"enterprise", ent}})["employees"]
+                .items().size(), 2u);
+  const auto remove = [&](const std::string& person) {
+    return world.refusal(as(founder), "enterprise.remove_employee",
+                         {{"enterprise", ent}, {"person", person}});
+  };
+  EXPECT_EQ(remove(founder), "organisation.last_admin");
+  EXPECT_EQ(remove("per_nobody"), "organisation.person_not_found");
+  EXPECT_EQ(remove(second), "");
+  EXPECT_EQ(world.grants.back().grantee, second);
+  EXPECT_EQ(world.grants.back().role, "");
+  OwnCall call(ent);
+  EXPECT_FALSE(world.client<Organisation>(call.call()).membership({ent, second}).member);
+  EXPECT_TRUE(world.client<Organisation>(call.call()).membership({ent, founder}).admin);
+}
+
+TEST_F(OrganisationTest, TwoAdministratorsCannotRemoveEachOtherAtOnce) {
+  const std::string first = register_person("陈立", "13800138000");
+  const std::string ent = found(first);
+  const std::string second = add_employee(ent, "李雪", "13900139000", true)["person"]["id"].text();
+  world.before_commit = [&] {
+    world.call(as(first), "enterprise.remove_employee", {{"enterprise", ent}, {"person", second}});
+  };
+  EXPECT_EQ(world.refusal(as(second), "enterprise.remove_employee",
+                          {{"enterprise", ent}, {"person", first}}),
+            "organisation.last_admin");
+}
+
+TEST_F(OrganisationTest, ACredentialIsReplacedOnlyByWhoKnowsIt) {
+  const std::string id = register_person("李雪", "13800138000");
+  const auto change = [&](const char* answer, const char* current) {
+    Json body = Json::object().set("answer", Json::object().set("password", answer));
+    if (*current) body.set("current", Json::object().set("password", current));
+    return world.refusal(as(id), "person.set_credential", {{"method", "password"}}, body);
+  };
+  EXPECT_EQ(change("246810", ""), "");
+  EXPECT_EQ(change("135791", ""), "organisation.current_required");
+  EXPECT_EQ(change("135791", "000000"), "organisation.current_refused");
+  EXPECT_EQ(change("135791", "246810"), "");
+  OwnCall call(id);
+  EXPECT_EQ(world.client<Organisation>(call.call()).credentials({id, "password"}).credentials
+                ["password"].text(), "135791");
+  EXPECT_TRUE(world.client<Organisation>(call.call()).credentials({id, "code"}).credentials
+                  .is_null());
+  for (int i = 0; i < 5; ++i) change("1", "000000");
+  EXPECT_EQ(change("246810", "135791"), "organisation.too_many_attempts");
+}
+
+TEST_F(OrganisationTest, NoEventHoldsPersonalData) {
+  const std::string founder = register_person("陈立", "13800138000");
+  add_employee(found(founder), "李雪", "13900139000");
+  for (const EventDraft& event : world.events)
+    for (const char* personal : {"陈立", "李雪", "13800138000", "13900139000"})
+      EXPECT_EQ(to_json(event).find(personal), std::string::npos) << event.type;
+}
+
+TEST(Organisation, RegistrationMayBeClosed) {
+  testing::DomainWorld world(&cinnabar_plugin_v1, "cinnabar.organisation", __FILE__);
+  world.host.set_config(R"({"open_registration":false})");
+  EXPECT_EQ(world.refusal(as({}), "person.register", {},
+                          Json::object().set("name", "李雪").set("mobile", "13800138000").set(
+                              "password", "correct horse")),
+            "organisation.registration_closed");
+}
+
+}  // namespace
+}  // namespace cinnabar

@@ -1,0 +1,195 @@
+// Seals from making to use, through the plugin's entry.
+#include "credentials.hpp"
+#include "fake_services.hpp"
+
+#include <cinnabar/testing/domain_world.hpp>
+
+#include <gtest/gtest.h>
+
+extern "C" const cinnabar_plugin* cinnabar_plugin_v1();
+
+namespace cinnabar {
+namespace {
+
+class SealTest : public ::testing::Test {
+ protected:
+  SealTest() {
+    world.host.add_service<Organisation>(organisation);
+    world.host.add_service<Bindings>(bindings);
+    world.host.add_service<SealType>(type);
+    world.host.add_service<CertificateAuthority>(authority);
+  }
+  static Json round(const char* name) {
+    return Json::object().set("type", "round").set("name", name);
+  }
+  Json make(const char* name = "合同专用章") {
+    return world.call(admin, "seal.make", {}, round(name));
+  }
+  // Uses a seal as a contract does, and commits its record.
+  SealUse use(const SealUseRequest& in) {
+    OwnCall call("ent_caller");
+    SealUse out = world.client<Seals>(call.call()).use(in);
+    world.commit_contribution(out.writes);
+    return out;
+  }
+  std::string use_refusal(const SealUseRequest& in, bool preview = false) {
+    OwnCall call("ent_caller");
+    try {
+      const auto seals = world.client<Seals>(call.call());
+      preview ? seals.preview(in) : seals.use(in);
+      return {};
+    } catch (const Error& error) {
+      return error.code();
+    }
+  }
+  static ObjectInfo object(const Json& seal) { return {seal["id"].text(), "ent_1", {"owner"}}; }
+  std::string change(const SubjectInfo& subject, const char* route, const Json& seal) {
+    return world.refusal(subject, route, {{"seal", seal["id"].text()}}, Json(), object(seal));
+  }
+
+  const SubjectInfo admin = testing::as("per_admin", "ent_1");
+  const SubjectInfo member = testing::as("per_member", "ent_1");
+  const SealUseRequest by_member{{}, "enterprise", "per_member", "ent_1", "con_1"};
+  const SealUseRequest by_person{{}, "personal", "per_member", {}, "con_1"};
+  FakeOrganisation organisation;
+  FakeBindings bindings;
+  FakeSealType type{bindings};
+  FakeAuthority authority;
+  testing::DomainWorld world{&cinnabar_plugin_v1, "cinnabar.seal", __FILE__};
+};
+
+TEST_F(SealTest, AnAdministratorMakesASealOfTheEnterprisesOwnName) {
+  const Json seal = make();
+  EXPECT_EQ(seal["text"].text(), "朱砂科技有限公司");
+  EXPECT_EQ(seal["title"].text(), "合同专用章");
+  EXPECT_EQ(seal["kind"].text(), "enterprise");
+  EXPECT_EQ(world.grants.back().grantee, "ent_1");
+  ASSERT_EQ(authority.requests.size(), 1u);
+  EXPECT_EQ(authority.requests[0].profile, "enterprise");
+  EXPECT_EQ(authority.requests[0].identifier, seal["id"].text());
+  EXPECT_EQ(make("公章")["title"].text(), "");
+  EXPECT_EQ(world.refusal(member, "seal.make", {}, round("财务专用章")), "seal.not_admin");
+}
+
+TEST_F(SealTest, OneSealANameMayBeEnabledEvenWhenTwoAreMadeAtOnce) {
+  world.before_commit = [&] { make(); };
+  EXPECT_EQ(world.refusal(admin, "seal.make", {}, round("合同专用章")), "seal.limit");
+  EXPECT_EQ(world.value("SELECT COUNT(*) FROM seal_seal").integer(), 1);
+}
+
+TEST_F(SealTest, ADisabledSealIsNotUsedAndMakesRoomForAnother) {
+  const Json first = make();
+  EXPECT_EQ(change(member, "seal.disable", first), "seal.not_admin");
+  EXPECT_EQ(change(admin, "seal.disable", first), "");
+  EXPECT_EQ(change(admin, "seal.disable", first), "seal.state_unfit");
+  EXPECT_EQ(use_refusal(by_member), "seal.none");
+  SealUseRequest named = by_member;
+  named.seal = first["id"].text();
+  EXPECT_EQ(use_refusal(named), "seal.disabled");
+  const Json second = make();
+  EXPECT_EQ(change(admin, "seal.enable", first), "seal.limit");
+  EXPECT_EQ(change(admin, "seal.disable", second), "");
+  EXPECT_EQ(change(admin, "seal.enable", first), "");
+  EXPECT_EQ(use(by_member).seal, first["id"].text());
+}
+
+TEST_F(SealTest, ATypeSwitchedOffRefusesMakingAndUseForThatOwnerOnly) {
+  make();
+  bindings.switched_off_for = "ent_1";
+  EXPECT_EQ(world.refusal(admin, "seal.make", {}, round("公章")), "seal.type_disabled");
+  EXPECT_EQ(use_refusal(by_member), "seal.type_disabled");
+  EXPECT_EQ(use_refusal(by_member, true), "seal.type_disabled");
+  bindings.switched_off_for = "ent_2";
+  EXPECT_NO_THROW(use(by_member));
+}
+
+TEST_F(SealTest, UseGivesTheDrawingAndTheSealsOwnKeyAndIsRecorded) {
+  const Json seal = make();
+  make("公章");
+  const SealUse used = use(by_member);
+  EXPECT_EQ(used.seal, seal["id"].text());
+  EXPECT_EQ(used.drawing.content.text(), "draws 朱砂科技有限公司/合同专用章");
+  EXPECT_EQ(used.drawing.width, 119);
+  EXPECT_EQ(used.credential.key.id, "key1");
+  ASSERT_EQ(used.credential.chain.size(), 2u);
+  EXPECT_EQ(used.credential.chain[0].text(), "own1");
+  EXPECT_EQ(used.signer_name, "朱砂科技有限公司");
+  const Json usages =
+      world.call(member, "seal.usages", {{"seal", used.seal}}, Json(), object(seal));
+  ASSERT_EQ(usages["usages"].items().size(), 1u);
+  EXPECT_EQ(usages["usages"].items()[0]["person"].text(), "per_member");
+  EXPECT_EQ(usages["usages"].items()[0]["contract"].text(), "con_1");
+  EXPECT_EQ(type.drawn, 2) << "signing does not draw";
+}
+
+TEST_F(SealTest, OnlyMembersUseIt) {
+  const Json seal = make();
+  SealUseRequest other = by_member;
+  other.person = "per_stranger";
+  EXPECT_EQ(use_refusal(other), "seal.not_holder");
+  other = by_member;
+  other.enterprise = "ent_2";
+  EXPECT_EQ(use_refusal(other), "seal.not_holder");
+  SealUseRequest borrowed = by_person;
+  borrowed.seal = seal["id"].text();
+  EXPECT_EQ(use_refusal(borrowed), "seal.not_found");
+}
+
+TEST_F(SealTest, AFirstSignatureIsMadeWhenItIsNeededAndKept) {
+  OwnCall call("ent_caller");
+  const SealUse plan = world.client<Seals>(call.call()).preview(by_person);
+  EXPECT_TRUE(plan.writes.empty());
+  EXPECT_EQ(plan.drawing.width, 119);
+  EXPECT_TRUE(authority.requests.empty()) << "a preview issues nothing";
+  const SealUse first = use(by_person), second = use(by_person);
+  EXPECT_EQ(first.type, "name");
+  EXPECT_EQ(first.signer_name, "李雪");
+  EXPECT_EQ(second.seal, first.seal);
+  EXPECT_EQ(second.credential.key.id, first.credential.key.id);
+  ASSERT_EQ(authority.requests.size(), 1u);
+  EXPECT_EQ(authority.requests[0].profile, "person");
+  EXPECT_EQ(world.value("SELECT COUNT(*) FROM seal_usage").integer(), 2);
+}
+
+TEST_F(SealTest, APersonHasOneCertificateForAllSignatures) {
+  const SubjectInfo person = testing::as("per_member");
+  world.call(person, "seal.make", {}, Json::object());
+  world.call(person, "seal.make", {}, Json::object().set("name", "行书"));
+  EXPECT_EQ(authority.requests.size(), 1u);
+}
+
+TEST_F(SealTest, ACertificateThatEndsIsReplacedBeforeUse) {
+  authority.ends_ms = world.host.host().now_ms(Clock::real) + 30LL * 86'400'000;
+  make();
+  EXPECT_EQ(use(by_member).credential.key.id, "key1");
+  world.host.advance_ms(30LL * 86'400'000 - 3'600'000);
+  authority.ends_ms = world.host.host().now_ms(Clock::real) + 30LL * 86'400'000;
+  EXPECT_EQ(use(by_member).credential.key.id, "key2");
+  EXPECT_EQ(use(by_member).credential.key.id, "key2");
+  EXPECT_EQ(world.value("SELECT COUNT(*) FROM seal_credential").integer(), 2);
+}
+
+TEST_F(SealTest, APreviewRecordsNothing) {
+  make();
+  OwnCall call("ent_caller");
+  const SealUse plan = world.client<Seals>(call.call()).preview(by_member);
+  EXPECT_TRUE(plan.writes.empty());
+  EXPECT_EQ(plan.credential.key.id, "key1");
+  EXPECT_EQ(plan.drawing.width, 119);
+}
+
+TEST_F(SealTest, WhatIsDrawnIsKeptAsBlobsThatTheWriteSetNames) {
+  const HttpAnswer answer = world.request(admin, "seal.make", {}, round("公章"));
+  EXPECT_EQ(answer.writes.blobs.size(), 2u);
+  for (const std::string& id : answer.writes.blobs) EXPECT_TRUE(world.host.blobs().count(id));
+}
+
+TEST(CertificateName, IsCutAtSixtyFourCharactersNotBytes) {
+  std::string name;
+  for (int i = 0; i < 70; ++i) name += "朱";
+  EXPECT_EQ(certificate_name(name).size(), 64u * 3);
+  EXPECT_EQ(certificate_name("朱砂"), "朱砂");
+}
+
+}  // namespace
+}  // namespace cinnabar
