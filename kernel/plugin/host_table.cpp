@@ -104,6 +104,8 @@ cinnabar_status host_commit(void* self, const cinnabar_call* call, cinnabar_byte
     need(record, "database");
     Commit commit;
     commit.writes = from_json<WriteSet>(view(write_set));
+    if (!commit.writes.sessions.empty() || !commit.writes.revoked_sessions.empty())
+      need(record, "sessions");
     commit.plugin = record.manifest.id;
     commit.table_prefix = record.manifest.table_prefix;
     if (call) commit.trace = std::string(view(call->trace));
@@ -154,11 +156,14 @@ cinnabar_status invoke_for(HostServices& services, const cinnabar_call* call,
                            const cinnabar_message* request, const cinnabar_reply* reply) {
   cinnabar_status answer = CINNABAR_OK;
   const cinnabar_status status = guarded(reply, [&] {
-    const std::string_view owner = view(call->owner);
-    CallContext* context = CallContext::of(call);
-    const auto snapshot = context ? context->snapshot(owner) : services.registry.snapshot(owner);
-    answer = services.registry.invoke(*snapshot, *call, view(interface_id), view(name),
-                                      view(method), *request, reply);
+    const auto invoke = [&](CallContext& context, const cinnabar_call& own) {
+      answer = services.registry.invoke(*context.snapshot(view(own.owner)), own, view(interface_id),
+                                        view(name), view(method), *request, reply);
+    };
+    if (CallContext* context = CallContext::of(call)) return invoke(*context, *call);
+    // Work that belongs to no request, as at start, gets a context here, and with it its limits.
+    CallContext context(services.registry, services.clocks, call->deadline_ms);
+    invoke(context, context.call(view(call->owner), view(call->trace), view(call->locale)));
   });
   return status != CINNABAR_OK ? status : answer;
 }

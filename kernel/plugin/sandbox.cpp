@@ -26,8 +26,8 @@ namespace {
 constexpr uid_t kWorkerUser = 65'531;
 // Socket, log pipe, the library, memory files of a call, and a few font files.
 constexpr rlim_t kFilesMax = 64;
-// A reply's memory file; nothing else can be written.
-constexpr rlim_t kFileSizeMax = 512ULL << 20;
+// A reply's memory file: a document of twice the largest upload. Nothing else can be written.
+constexpr rlim_t kFileSizeMax = 256ULL << 20;
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kSanitized = true;
