@@ -1,7 +1,7 @@
 // RequestReader: the bytes of one connection turned into requests, strictly: what could be read in
 // two ways is refused (RFC 9112 sections 2.2, 6.1 and 11.2). Holds what came but was not used yet,
-// so that requests may follow each other without waiting. The only place that sees Boost.Beast. One
-// connection's; one thread at a time.
+// so that requests may follow each other without waiting. The only place that sees Boost.Beast.
+// One connection's; one thread at a time.
 //
 // Faults are Errors with a code "http.*" and the parameter "status".
 #pragma once

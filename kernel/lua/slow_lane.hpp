@@ -49,7 +49,7 @@ class SlowLane {
   };
   struct Lane {
     std::deque<std::shared_ptr<Task>> waiting;
-    bool running = false;
+    std::shared_ptr<Task> running;
   };
 
   void start_threads();

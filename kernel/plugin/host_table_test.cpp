@@ -49,9 +49,10 @@ class OpenDatabase final : public Database {
   std::vector<std::string> asked;
 };
 
-class HostTableTest : public testing::Test {
+class HostTableTest : public ::testing::Test {
  protected:
-  HostTableTest() : table_(detail::export_table(&database_)), db_(&table_) {}
+  HostTableTest()
+      : table_(detail::export_table(static_cast<Database*>(&database_))), db_(&table_) {}
 
   Host& start(std::vector<std::string> permissions, std::string prefix = "chain_") {
     PluginSettings settings;

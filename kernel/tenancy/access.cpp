@@ -29,14 +29,14 @@ SubjectInfo Access::authenticate(std::string_view token, std::string_view acting
   SubjectInfo subject;
   // Only the digest is stored and compared: how long it takes tells nothing of a token.
   subject.session = sha256_hex(token);
-  const Rows rows = db_.query(
-      "SELECT person, acting_for, expires FROM kernel_session WHERE token_sha256 = ?",
-      {subject.session});
+  const Rows rows =
+      db_.query("SELECT person, acting_for, expires FROM kernel_session WHERE token_sha256 = ?",
+                {subject.session});
   if (rows.rows.empty()) throw unauthenticated();
   const auto& row = rows.rows.front();
   if (row[2].integer() <= clocks_.real_ms()) throw unauthenticated();
   subject.person = row[0].text();
-  subject.acting_for = acting_for.empty()              ? row[1].text()
+  subject.acting_for = acting_for.empty()                ? row[1].text()
                        : acting_for == kActingForOneself ? std::string()
                                                          : std::string(acting_for);
   if (!subject.acting_for.empty() && !is_member(subject.person, subject.acting_for))
@@ -46,9 +46,8 @@ SubjectInfo Access::authenticate(std::string_view token, std::string_view acting
 }
 
 bool Access::is_member(const std::string& person, const std::string& enterprise) const {
-  const Rows rows =
-      db_.query("SELECT role FROM kernel_grant WHERE object = ? AND grantee = ?",
-                {enterprise, person});
+  const Rows rows = db_.query("SELECT role FROM kernel_grant WHERE object = ? AND grantee = ?",
+                              {enterprise, person});
   return std::any_of(rows.rows.begin(), rows.rows.end(),
                      [](const auto& row) { return is_membership(row[0].text()); });
 }

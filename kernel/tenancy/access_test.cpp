@@ -62,8 +62,8 @@ TEST_F(AccessTest, KnowsWhoATokenStandsFor) {
 }
 
 TEST_F(AccessTest, RefusesUnknownExpiredAndOversizedTokens) {
-  for (const std::string& token : {std::string(), std::string("other"), std::string(1000, 'x'),
-                                   sha256_hex("t-ming")})
+  for (const std::string& token :
+       {std::string(), std::string("other"), std::string(1000, 'x'), sha256_hex("t-ming")})
     EXPECT_EQ(refused([&] { access_.authenticate(token, ""); }), "auth.session_invalid");
   clocks_.advance(1'000);
   EXPECT_EQ(refused([&] { access_.authenticate("t-ming", ""); }), "auth.session_invalid");

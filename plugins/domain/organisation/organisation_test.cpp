@@ -12,6 +12,8 @@ namespace {
 
 using testing::as;
 
+const SubjectInfo nobody{};
+
 // Knows one password, kept as it is.
 class FakeMethod final : public AuthMethod {
  public:
@@ -39,12 +41,14 @@ class OrganisationTest : public ::testing::Test {
     return body;
   }
   std::string register_person(const char* name, const char* mobile) {
-    return world.call(as({}), "person.register", {}, person(name, mobile))["id"].text();
+    return world.call(nobody, "person.register", {}, person(name, mobile))["id"].text();
   }
   std::string found(const std::string& founder, const char* name = "朱砂科技有限公司",
                     const char* code = "9144030071526726XG") {
-    return world.call(as(founder), "enterprise.found", {},
-                      Json::object().set("name", name).set("credit_code", code))["id"].text();
+    return world
+        .call(as(founder), "enterprise.found", {},
+              Json::object().set("name", name).set("credit_code", code))["id"]
+        .text();
   }
   Json add_employee(const std::string& ent, const char* name, const char* mobile,
                     bool admin = false) {
@@ -57,19 +61,20 @@ class OrganisationTest : public ::testing::Test {
 };
 
 TEST_F(OrganisationTest, APersonRegistersOnce) {
-  const Json made = world.call(as({}), "person.register", {}, person(" 李雪\u3000", "+8613800138000"));
+  const Json made =
+      world.call(nobody, "person.register", {}, person(" 李雪\u3000", "+8613800138000"));
   EXPECT_EQ(made["name"].text(), "李雪");
   EXPECT_EQ(made["mobile"].text(), "13800138000");
-  EXPECT_EQ(world.refusal(as({}), "person.register", {}, person("李雪", "8613800138000")),
+  EXPECT_EQ(world.refusal(nobody, "person.register", {}, person("李雪", "8613800138000")),
             "organisation.mobile_taken");
-  EXPECT_EQ(world.refusal(as({}), "person.register", {}, person("\u3000", "13800138001")),
+  EXPECT_EQ(world.refusal(nobody, "person.register", {}, person("\u3000", "13800138001")),
             "request.invalid");
   EXPECT_EQ(world.value("SELECT COUNT(*) FROM organisation_person").integer(), 1);
 }
 
 TEST_F(OrganisationTest, TwoWhoRegisterTheSameNumberAtOnceAreOne) {
   world.before_commit = [&] { register_person("李雪", "13800138000"); };
-  EXPECT_EQ(world.refusal(as({}), "person.register", {}, person("李雪", "13800138000")),
+  EXPECT_EQ(world.refusal(nobody, "person.register", {}, person("李雪", "13800138000")),
             "organisation.mobile_taken");
   EXPECT_EQ(world.value("SELECT COUNT(*) FROM organisation_person").integer(), 1);
 }
@@ -80,9 +85,9 @@ TEST_F(OrganisationTest, SomebodyWhomOthersNamedRegistersUnderThatNameOnly) {
       world.client<Organisation>(call.call()).resolve_person({"李雪", "13800138000"});
   EXPECT_TRUE(named.made);
   world.commit_contribution(named.writes);
-  EXPECT_EQ(world.refusal(as({}), "session.open", {}, signing_in("13800138000", "")),
+  EXPECT_EQ(world.refusal(nobody, "session.open", {}, signing_in("13800138000", "")),
             "request.invalid");
-  EXPECT_EQ(world.refusal(as({}), "person.register", {}, person("王五", "13800138000")),
+  EXPECT_EQ(world.refusal(nobody, "person.register", {}, person("王五", "13800138000")),
             "organisation.name_differs");
   EXPECT_EQ(register_person("李雪", "13800138000"), named.person.id);
   const ResolvedPerson again =
@@ -95,7 +100,7 @@ TEST_F(OrganisationTest, SomebodyWhomOthersNamedRegistersUnderThatNameOnly) {
 TEST_F(OrganisationTest, ASessionIsMadeForTheRightPasswordOnly) {
   const std::string id = register_person("李雪", "13800138000");
   const Json session =
-      world.call(as({}), "session.open", {}, signing_in("+8613800138000", "correct horse"));
+      world.call(nobody, "session.open", {}, signing_in("+8613800138000", "correct horse"));
   EXPECT_EQ(session["token"].text().size(), 43u);
   ASSERT_EQ(world.sessions.size(), 1u);
   EXPECT_EQ(world.sessions[0].person, id);
@@ -111,41 +116,42 @@ TEST_F(OrganisationTest, UnknownNumbersAndWrongPasswordsAreRefusedAndCountedAlik
   register_person("李雪", "13800138000");
   for (const char* mobile : {"13800138000", "13900139000"}) {
     for (int i = 0; i < 5; ++i)
-      EXPECT_EQ(world.refusal(as({}), "session.open", {}, signing_in(mobile, "wrong")),
+      EXPECT_EQ(world.refusal(nobody, "session.open", {}, signing_in(mobile, "wrong")),
                 "organisation.signin_refused");
-    EXPECT_EQ(world.refusal(as({}), "session.open", {}, signing_in(mobile, "wrong")),
+    EXPECT_EQ(world.refusal(nobody, "session.open", {}, signing_in(mobile, "wrong")),
               "organisation.too_many_attempts");
   }
-  EXPECT_EQ(world.refusal(as({}), "session.open", {}, signing_in("13800138000", "correct horse")),
+  EXPECT_EQ(world.refusal(nobody, "session.open", {}, signing_in("13800138000", "correct horse")),
             "organisation.too_many_attempts");
   world.host.advance_ms(30'000);
-  EXPECT_EQ(world.refusal(as({}), "session.open", {}, signing_in("13800138000", "wrong")),
+  EXPECT_EQ(world.refusal(nobody, "session.open", {}, signing_in("13800138000", "wrong")),
             "organisation.signin_refused");
   world.host.advance_ms(30'000);
-  EXPECT_EQ(world.refusal(as({}), "session.open", {}, signing_in("13800138000", "correct horse")),
+  EXPECT_EQ(world.refusal(nobody, "session.open", {}, signing_in("13800138000", "correct horse")),
             "organisation.too_many_attempts");
   world.host.advance_ms(30'000);
-  EXPECT_EQ(world.refusal(as({}), "session.open", {}, signing_in("13800138000", "correct horse")), "");
-  EXPECT_EQ(world.refusal(as({}), "session.open", {}, signing_in("13800138000", "wrong")),
+  EXPECT_EQ(world.refusal(nobody, "session.open", {}, signing_in("13800138000", "correct horse")),
+            "");
+  EXPECT_EQ(world.refusal(nobody, "session.open", {}, signing_in("13800138000", "wrong")),
             "organisation.signin_refused");
 }
 
 TEST_F(OrganisationTest, GuessesAtTheSameTimeAreEachCounted) {
   for (int i = 0; i < 4; ++i)
-    world.refusal(as({}), "session.open", {}, signing_in("13800138000", "wrong"));
+    world.refusal(nobody, "session.open", {}, signing_in("13800138000", "wrong"));
   // Another guess is committed while this one is computed: this one is then one too many.
   world.before_commit = [&] {
-    world.refusal(as({}), "session.open", {}, signing_in("13800138000", "wrong"));
+    world.refusal(nobody, "session.open", {}, signing_in("13800138000", "wrong"));
   };
-  EXPECT_EQ(world.refusal(as({}), "session.open", {}, signing_in("13800138000", "wrong")),
+  EXPECT_EQ(world.refusal(nobody, "session.open", {}, signing_in("13800138000", "wrong")),
             "organisation.too_many_attempts");
 }
 
 TEST_F(OrganisationTest, OldFailuresAreForgottenAndTheirRowsGo) {
   for (int i = 0; i < 3; ++i)
-    world.refusal(as({}), "session.open", {}, signing_in("13800138000", "wrong"));
+    world.refusal(nobody, "session.open", {}, signing_in("13800138000", "wrong"));
   world.host.advance_ms(3'600'001);
-  world.refusal(as({}), "session.open", {}, signing_in("13900139000", "wrong"));
+  world.refusal(nobody, "session.open", {}, signing_in("13900139000", "wrong"));
   EXPECT_EQ(world.value("SELECT COUNT(*) FROM organisation_attempt").integer(), 1);
 }
 
@@ -172,16 +178,18 @@ TEST_F(OrganisationTest, TheFounderOfAnEnterpriseAdministersIt) {
   EXPECT_EQ(world.refusal(as(founder), "enterprise.found", {},
                           body("另一家有限公司", "914403001922038217")),
             "organisation.credit_code_invalid");
-  EXPECT_EQ(world.refusal(as({}), "session.open", {}, signing_in("13800138000", "correct horse", ent)),
-            "");
+  EXPECT_EQ(
+      world.refusal(nobody, "session.open", {}, signing_in("13800138000", "correct horse", ent)),
+      "");
   EXPECT_EQ(world.sessions.back().acting_for, ent);
 }
 
 TEST_F(OrganisationTest, OneActsOnlyForAnEnterpriseThatOneBelongsTo) {
   const std::string ent = found(register_person("陈立", "13800138000"));
   register_person("外人", "13900139000");
-  EXPECT_EQ(world.refusal(as({}), "session.open", {}, signing_in("13900139000", "correct horse", ent)),
-            "organisation.not_member");
+  EXPECT_EQ(
+      world.refusal(nobody, "session.open", {}, signing_in("13900139000", "correct horse", ent)),
+      "organisation.not_member");
 }
 
 TEST_F(OrganisationTest, EmployeesComeAndGoButNotTheLastAdministrator) {
@@ -189,7 +197,9 @@ TEST_F(OrganisationTest, EmployeesComeAndGoButNotTheLastAdministrator) {
   const std::string ent = found(founder);
   const std::string second = add_employee(ent, "李雪", "13900139000")["person"]["id"].text();
   EXPECT_EQ(world.call(as(founder), "enterprise.employees", {{"enterprise", ent}})["employees"]
-                .items().size(), 2u);
+                .items()
+                .size(),
+            2u);
   const auto remove = [&](const std::string& person) {
     return world.refusal(as(founder), "enterprise.remove_employee",
                          {{"enterprise", ent}, {"person", person}});
@@ -228,10 +238,13 @@ TEST_F(OrganisationTest, ACredentialIsReplacedOnlyByWhoKnowsIt) {
   EXPECT_EQ(change("135791", "000000"), "organisation.current_refused");
   EXPECT_EQ(change("135791", "246810"), "");
   OwnCall call(id);
-  EXPECT_EQ(world.client<Organisation>(call.call()).credentials({id, "password"}).credentials
-                ["password"].text(), "135791");
-  EXPECT_TRUE(world.client<Organisation>(call.call()).credentials({id, "code"}).credentials
-                  .is_null());
+  EXPECT_EQ(world.client<Organisation>(call.call())
+                .credentials({id, "password"})
+                .credentials["password"]
+                .text(),
+            "135791");
+  EXPECT_TRUE(
+      world.client<Organisation>(call.call()).credentials({id, "code"}).credentials.is_null());
   for (int i = 0; i < 5; ++i) change("1", "000000");
   EXPECT_EQ(change("246810", "135791"), "organisation.too_many_attempts");
 }
@@ -247,9 +260,11 @@ TEST_F(OrganisationTest, NoEventHoldsPersonalData) {
 TEST(Organisation, RegistrationMayBeClosed) {
   testing::DomainWorld world(&cinnabar_plugin_v1, "cinnabar.organisation", __FILE__);
   world.host.set_config(R"({"open_registration":false})");
-  EXPECT_EQ(world.refusal(as({}), "person.register", {},
-                          Json::object().set("name", "李雪").set("mobile", "13800138000").set(
-                              "password", "correct horse")),
+  EXPECT_EQ(world.refusal(nobody, "person.register", {},
+                          Json::object()
+                              .set("name", "李雪")
+                              .set("mobile", "13800138000")
+                              .set("password", "correct horse")),
             "organisation.registration_closed");
 }
 

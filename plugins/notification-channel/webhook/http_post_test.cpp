@@ -1,71 +1,13 @@
 #include "http_post.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include "one_answer.hpp"
 
 #include <gtest/gtest.h>
 
-#include <thread>
+#include <chrono>
 
 namespace cinnabar {
 namespace {
-
-constexpr char kTlsHandshake = 0x16;  // first byte of a ClientHello
-
-// Answers one connection on a free port of this machine with a fixed text; keeps what it was sent.
-class OneAnswer {
- public:
-  explicit OneAnswer(std::string answer) : answer_(std::move(answer)) {
-    listener_ = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    ::bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address);
-    ::listen(listener_, 4);
-    socklen_t size = sizeof address;
-    ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
-    port_ = ntohs(address.sin_port);
-    thread_ = std::thread([this] { serve(); });
-  }
-  ~OneAnswer() {
-    ::shutdown(listener_, SHUT_RDWR);
-    thread_.join();
-    ::close(listener_);
-  }
-
-  std::string url(const std::string& target = "/hook") const {
-    return "http://127.0.0.1:" + std::to_string(port_) + target;
-  }
-  // Valid once the post returned.
-  const std::string& received() const { return received_; }
-
- private:
-  void serve() {
-    const int peer = ::accept(listener_, nullptr, nullptr);
-    if (peer < 0) return;
-    char buffer[4'096];
-    while (received_.find("\r\n\r\n{\"a\":1}") == std::string::npos) {
-      const ssize_t got = ::recv(peer, buffer, sizeof buffer, 0);
-      if (got <= 0) break;
-      received_.append(buffer, static_cast<std::size_t>(got));
-      if (received_[0] == kTlsHandshake) break;
-    }
-    if (answer_ != "silence") {
-      ::send(peer, answer_.data(), answer_.size(), MSG_NOSIGNAL);
-    } else {
-      ::recv(peer, buffer, sizeof buffer, 0);  // until the client gives up
-    }
-    ::close(peer);
-  }
-
-  std::string answer_;
-  std::string received_;
-  int listener_ = -1;
-  int port_ = 0;
-  std::thread thread_;
-};
 
 PostOptions inside() {
   PostOptions options;
@@ -81,9 +23,12 @@ TEST(HttpPost, SendsOneRequestAndReadsTheStatus) {
   OneAnswer server("HTTP/1.1 204 No Content\r\n\r\n");
   const PostResult result = http_post(to(server.url("/in?x=1")), inside());
   EXPECT_EQ(result.status, 204) << result.problem;
-  EXPECT_TRUE(server.received().starts_with("POST /in?x=1 HTTP/1.1\r\nHost: 127.0.0.1:"));
-  EXPECT_NE(server.received().find("\r\nContent-Length: 7\r\n"), std::string::npos);
-  EXPECT_NE(server.received().find("\r\nwebhook-id: msg_1\r\n"), std::string::npos);
+  ASSERT_EQ(server.received().size(), 1u);
+  const std::string sent = server.received()[0];
+  EXPECT_TRUE(sent.starts_with("POST /in?x=1 HTTP/1.1\r\nHost: 127.0.0.1:")) << sent;
+  EXPECT_NE(sent.find("\r\nContent-Length: 7\r\n"), std::string::npos);
+  EXPECT_NE(sent.find("\r\nwebhook-id: msg_1\r\n"), std::string::npos);
+  EXPECT_TRUE(sent.ends_with("\r\n\r\n{\"a\":1}"));
 }
 
 TEST(HttpPost, DoesNotFollowRedirects) {
@@ -100,7 +45,7 @@ TEST(HttpPost, CallsNoInsideAddressUnlessAllowed) {
     EXPECT_EQ(result.status, 0) << url;
     EXPECT_NE(result.problem.find("may not be called"), std::string::npos) << result.problem;
   }
-  EXPECT_EQ(server.received(), "");
+  EXPECT_TRUE(server.received().empty());
 }
 
 TEST(HttpPost, EndsAtItsDeadline) {
