@@ -206,7 +206,7 @@ TEST_F(HooksTest, TryingOutChangesNothing) {
                                            .set("input", Json::object().set("x", "y")));
   EXPECT_EQ(answer["outcome"].text(), "denied");
   EXPECT_EQ(answer["text"].text(), "y");
-  EXPECT_EQ(answer["log"].items().at(0).text(), "seen y");
+  EXPECT_EQ(answer["log"].items().at(0).text(), "seen\ty");
   EXPECT_GT(answer["usage"]["memory"].integer(), 1000);
   EXPECT_FALSE(run().ran);
   EXPECT_EQ(call("hook.versions")["versions"].items().size(), 0u);

@@ -259,19 +259,10 @@ TEST(Library, RandomNumbersFollowTheSeed) {
   EXPECT_NE(draw(1), draw(2));
 }
 
-TEST(Hook, WhatItSaysIsFitForLogsAndJson) {
-  EXPECT_EQ(run_body("error('a\\xff\\nb')").fault->message, "a? b");
-  EXPECT_EQ(run_body("deny('c', 'a\\nb\\0c')").text, "a b c");
-  EXPECT_EQ(run_body("print('\\xe5\\x90 \\r\\n') print(('同'):rep(200))").log.at(0), "??   ");
-  const Result longer = run_body("error(('同'):rep(1000))");
-  EXPECT_LE(longer.fault->message.size(), kFaultTextMax);
-  EXPECT_EQ(longer.fault->message.size() % 3, 0u);
-}
-
 TEST(Library, PrintGoesToTheLogAndIsBounded) {
   const Result result = run_body("print('a', 1, nil) for i = 1, 100 do print(('x'):rep(1000)) end");
   ASSERT_EQ(result.log.size(), kLogLinesMax + 1);
-  EXPECT_EQ(result.log[0], "a 1 nil");
+  EXPECT_EQ(result.log[0], "a\t1\tnil");
   EXPECT_EQ(result.log[1].size(), kLogLineSizeMax);
 }
 

@@ -22,7 +22,7 @@ SlowLane::~SlowLane() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
     for (auto& [owner, lane] : lanes_)
-      if (lane.running) lane.running->cancelled = true;
+      for (auto& task : lane.waiting) task->cancelled = true;
   }
   ready_changed_.notify_all();
   for (std::thread& thread : threads_) thread.join();
@@ -65,13 +65,13 @@ void SlowLane::serve() {
     Lane& lane = lanes_[owner];
     const std::shared_ptr<Task> task = lane.waiting.front();
     lane.waiting.pop_front();
-    lane.running = task;
+    lane.running = true;
     lock.unlock();
     if (!task->cancelled) task->work(task->cancelled);
     lock.lock();
     task->finished = true;
     task_finished_.notify_all();
-    lane.running.reset();
+    lane.running = false;
     if (!lane.waiting.empty())
       ready_.push_back(owner);
     else

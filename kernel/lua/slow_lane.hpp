@@ -49,7 +49,7 @@ class SlowLane {
   };
   struct Lane {
     std::deque<std::shared_ptr<Task>> waiting;
-    std::shared_ptr<Task> running;
+    bool running = false;
   };
 
   void start_threads();
