@@ -68,6 +68,7 @@ PreparedField prepared(const File& file, const Object& reference, const FieldPla
 FieldMap read(std::string_view frozen, const std::vector<FieldPlan>& plans,
               const std::vector<Page>& pages) {
   const File file(frozen);
+  for (const std::int64_t number : file.numbers(file.last())) file.load(number, file.last());
   if (file.revisions().size() != 1) throw failure("a frozen document has one revision");
   const Revision& revision = file.revisions().front();
   const Section& section = revision.sections.front();
@@ -96,7 +97,8 @@ FieldMap read_field_map(std::string_view frozen, const std::vector<FieldPlan>& p
   try {
     return read(frozen, plans, pages);
   } catch (const Malformed& e) {
-    throw failure(std::string("the frozen document cannot be read back: ") + e.what());
+    throw Error("document.damaged",
+                {{"reason", std::string("it cannot be written cleanly: ") + e.what()}});
   }
 }
 
