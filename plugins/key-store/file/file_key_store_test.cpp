@@ -184,11 +184,11 @@ TEST(FileKeyStore, NoFileHoldsAKeyThatCouldBeRead) {
   FileKeyStore store = store_in(folder);
   const std::string id = store.create("ec-p256");
   const std::string text = *read_small_file(folder.path / (id + ".key"));
-  const Secret key = open(master_of('m'), read_envelope(text, id));
+  const Envelope envelope = read_envelope(text, id);
+  const Secret key = open(master_of('m'), envelope);
   EXPECT_FALSE(holds_scalar(text, key));
-  for (const std::string_view part :
-       {read_envelope(text, id).private_key.view(), read_envelope(text, id).data_key.view()})
-    EXPECT_FALSE(holds_scalar(std::string(part), key));
+  EXPECT_FALSE(holds_scalar(envelope.private_key.text(), key));
+  EXPECT_FALSE(holds_scalar(envelope.data_key.text(), key));
   // The search itself finds one that was planted.
   EXPECT_TRUE(holds_scalar(text + to_base64(key.view()), key));
   EXPECT_TRUE(holds_scalar(std::string(key.view()), key));
