@@ -21,7 +21,8 @@ button { background: var(--red); border-color: var(--red); color: #fff; cursor: 
 :focus-visible { outline: 2px solid var(--red); outline-offset: 1px; }
 .docs main { max-width: 62rem; margin: 0 auto; padding: .5rem 1.2rem 4rem; }
 h2 { margin: 1.6rem 0 .4rem; font-size: 1.05rem; }
-details { border: 1px solid var(--line); border-radius: 6px; margin: .35rem 0; background: #fff; }
+details { border: 1px solid var(--line); border-radius: 6px; margin: .35rem 0; background: #fff;
+  scroll-margin-top: 4rem; }
 summary { display: flex; gap: .7rem; align-items: baseline; padding: .45rem .7rem;
   cursor: pointer; }
 summary .text { color: var(--soft); }
