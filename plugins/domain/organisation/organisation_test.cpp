@@ -17,7 +17,10 @@ const SubjectInfo nobody{};
 // Knows one password, kept as it is.
 class FakeMethod final : public AuthMethod {
  public:
-  Enrolment enrol(const EnrolRequest& in, const Call&) override { return {in.answer}; }
+  Enrolment enrol(const EnrolRequest& in, const Call& call) override {
+    enrolled_under = call.owner();
+    return {in.answer};
+  }
   Challenge begin(const BeginRequest&, const Call&) override {
     Challenge out;
     out.state = Json::object();
@@ -26,6 +29,8 @@ class FakeMethod final : public AuthMethod {
   Verdict verify(const VerifyAnswerRequest& in, const Call&) override {
     return {in.answer == in.credentials, "wrong", {}};
   }
+
+  std::string enrolled_under;  // whose binding, and so whose configuration
 };
 
 class OrganisationTest : public ::testing::Test {
@@ -247,6 +252,19 @@ TEST_F(OrganisationTest, ACredentialIsReplacedOnlyByWhoKnowsIt) {
       world.client<Organisation>(call.call()).credentials({id, "code"}).credentials.is_null());
   for (int i = 0; i < 5; ++i) change("1", "000000");
   EXPECT_EQ(change("246810", "135791"), "organisation.too_many_attempts");
+}
+
+TEST_F(OrganisationTest, AnEnterprisesRulesHoldForACredentialSetOnItsBehalf) {
+  const std::string id = register_person("李雪", "13800138000");
+  const auto set = [&](const SubjectInfo& subject, const char* password, const char* current) {
+    Json body = Json::object().set("answer", Json::object().set("password", password));
+    if (*current) body.set("current", Json::object().set("password", current));
+    world.call(subject, "person.set_credential", {{"method", "password"}}, body);
+  };
+  set(as(id), "246810", "");
+  EXPECT_EQ(method.enrolled_under, id);
+  set(as(id, "ent_a"), "135791", "246810");
+  EXPECT_EQ(method.enrolled_under, "ent_a");
 }
 
 TEST_F(OrganisationTest, NoEventHoldsPersonalData) {

@@ -30,6 +30,11 @@ std::string read_file(const std::string& path) {
   return content;
 }
 
+bool blames_document(const std::string& code) {
+  return code.starts_with("document.") || code == "worker.crashed" || code == "worker.timeout" ||
+         code == "worker.memory";
+}
+
 void print_report(const VerifyReport& report) {
   std::printf("%s\n", report.verdict.c_str());
   for (const std::string& problem : report.problems) std::printf("  %s\n", problem.c_str());
@@ -66,11 +71,13 @@ class Verify final : public Command {
   }
 
  private:
-  // A file that even the isolated reader cannot survive is damaged, not an error of ours.
+  // A file that even the isolated reader refuses or cannot survive is damaged, not an error of
+  // ours; a reader that could not work at all says nothing of the file.
   VerifyReport judge(const std::string& content, const Call& call) const {
     try {
       return host_.service<DocumentEngine>(call).verify({Bytes::borrowed(content)});
     } catch (const Error& error) {
+      if (!blames_document(error.code())) throw;
       VerifyReport report;
       report.verdict = "damaged";
       report.problems = {error.code()};

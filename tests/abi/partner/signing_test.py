@@ -49,7 +49,6 @@ class PartnerSigning(unittest.TestCase):
             "challenge_id": begun["challenge_id"], "answer": {"pin": pin},
             "shown_digest": begun["shown_digest"], "version": begun["version"]})
 
-    @unittest.expectedFailure  # docs/ROADMAP.md: known gaps
     def test_its_own_error_texts_and_the_enterprises_configuration_reach_the_client(self):
         self.switch(config={"digits_min": 8})
         with self.assertRaises(Refused) as refused:

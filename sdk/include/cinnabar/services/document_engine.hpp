@@ -36,7 +36,7 @@ struct InspectRequest {
 CINNABAR_DESCRIBE(InspectRequest, document, pages_max)
 
 // Refusals are errors: document.not_pdf, document.empty, document.damaged, document.encrypted,
-// document.signed, document.too_many_pages, document.too_complex.
+// document.signed, document.xfa, document.too_many_pages, document.too_complex.
 struct Inspection {
   std::string pdf_version;
   std::vector<PageSize> pages;
@@ -86,7 +86,7 @@ struct PreparedField {
   std::string dictionary;   // its dictionary without the outer << >>, without /V and /AP
   int page = 1;
   int rotate = 0;         // of its page
-  double width = 0;       // of the rectangle as displayed, in points of the user space
+  double width = 0;       // of the rectangle as displayed, in points (/UserUnit applied)
   double height = 0;
 };
 CINNABAR_DESCRIBE(PreparedField, name, object, (dictionary, length(0, 65'536)), page, rotate, width,
@@ -108,7 +108,9 @@ CINNABAR_DESCRIBE(FieldMap, version, (fields, items(0, 20'000)), catalog_object,
                   (trailer_dictionary, length(0, 65'536)), next_object, start_xref, xref_kind)
 
 // Errors: document.glyph_missing (which characters, which control), document.text_overflow,
-// document.page_out_of_range, document.rect_outside_page, and those of inspect.
+// document.text_invalid (no UTF-8, or a control character), document.fill_unknown (its kind),
+// document.field_invalid (its name), document.page_out_of_range, document.rect_outside_page, and
+// those of inspect.
 struct Frozen {
   Bytes document;
   FieldMap map;
