@@ -2,14 +2,12 @@
 
 #include "kernel/base/ids.hpp"
 
+#include <cinnabar/durable_file.hpp>
+
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
 #include <fstream>
-#include <unistd.h>
 
 namespace cinnabar::kernel {
 namespace {
@@ -48,19 +46,10 @@ std::string installation_secret(const std::filesystem::path& file) {
   };
   std::string secret = read();
   if (secret.size() == kSecretSize) return secret;
-  // Written aside and linked into place: a crash leaves no half of it, and of two processes that
-  // start at once the second takes the first one's.
   secret = random_bytes(kSecretSize);
-  const std::string aside = file.string() + "." + to_hex(random_bytes(8));
-  const int out = ::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (out < 0) throw failure("cannot write " + aside + ": " + std::strerror(errno));
-  const bool written =
-      ::write(out, secret.data(), secret.size()) == static_cast<ssize_t>(secret.size()) &&
-      ::fsync(out) == 0;
-  ::close(out);
-  const bool linked = written && ::link(aside.c_str(), file.c_str()) == 0;
-  ::unlink(aside.c_str());
-  if (!linked) secret = read();
+  // Of two processes that start at once the second takes the first one's. It must last as long as
+  // the answers that are kept: with another secret each repeated request would look like a new one.
+  if (!write_durable(file, secret, 0600, Existing::keep)) secret = read();
   if (secret.size() != kSecretSize)
     throw failure("cannot make " + file.string() + "; if it is damaged, remove it");
   return secret;

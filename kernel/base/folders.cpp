@@ -31,11 +31,15 @@ void sync_folder(const std::filesystem::path& folder) {
 }  // namespace
 
 void make_folder(const std::filesystem::path& folder) {
-  if (folder.empty() || std::filesystem::is_directory(folder)) return;
-  const std::filesystem::path parent = folder.parent_path();
-  make_folder(parent);
+  const std::filesystem::path parent = folder.has_parent_path() ? folder.parent_path() : ".";
+  if (std::filesystem::is_directory(folder)) {
+    // Whoever made it may have died before it lasted. A parent that may not be read is not ours.
+    if (::access(parent.c_str(), R_OK) == 0) sync_folder(parent);
+    return;
+  }
+  if (!std::filesystem::is_directory(parent)) make_folder(parent);
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) throw unavailable(folder);
-  sync_folder(parent.empty() ? "." : parent);
+  sync_folder(parent);
 }
 
 FolderLock::FolderLock(const std::filesystem::path& folder) {

@@ -7,7 +7,7 @@
 namespace cinnabar::kernel {
 
 // Makes the folder and its parents, readable by their owner only, so that they are still there
-// after a power failure. One that is there is left as it is. Throws Error "storage.unavailable".
+// after a power failure. One that is there keeps its mode. Throws Error "storage.unavailable".
 void make_folder(const std::filesystem::path& folder);
 
 // Holds a data folder for this process: two servers on one folder would undo each other's work.

@@ -1,4 +1,5 @@
 // The functions behind cinnabar_host: every call that a plugin makes to the kernel comes in here.
+#include "kernel/base/folders.hpp"
 #include "kernel/blob/blobs.hpp"
 #include "kernel/db/committer.hpp"
 #include "kernel/db/table_check.hpp"
@@ -137,7 +138,8 @@ cinnabar_status host_data_folder(void* self, const cinnabar_sink* sink) {
   PluginRecord& record = record_of(self);
   return logged(record, "making the data folder", [&] {
     const auto folder = record.services->data_folder / "plugins" / record.manifest.id;
-    std::filesystem::create_directories(folder);
+    make_folder(folder.parent_path());
+    make_folder(folder);
     std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
     detail::write_sink(sink, folder.string());
   });

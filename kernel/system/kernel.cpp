@@ -2,6 +2,7 @@
 
 #include "kernel/api/api.hpp"
 #include "kernel/api/idempotency.hpp"
+#include "kernel/base/folders.hpp"
 #include "kernel/blob/blobs.hpp"
 #include "kernel/db/committer.hpp"
 #include "kernel/db/migrations.hpp"
@@ -148,7 +149,7 @@ Kernel::Kernel(Config config, PluginSettings plugins)
 Kernel::~Kernel() { stop(); }
 
 void Kernel::open() {
-  std::filesystem::create_directories(impl_->config.storage.data);
+  make_folder(impl_->config.storage.data);
   impl_->add_builtins();
   impl_->plugins.load();
   impl_->open_storage();

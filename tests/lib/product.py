@@ -20,11 +20,11 @@ class Refused(Exception):
 
 
 class Server:
-    """A `cinnabar serve` on a free port."""
+    """A `cinnabar serve` on a free port. Its log is server.log beside the data, unless given."""
 
-    def __init__(self, cinnabar, data, *arguments, demo=True, environment=None):
+    def __init__(self, cinnabar, data, *arguments, demo=True, environment=None, log=None):
         self.cinnabar, self.data = str(cinnabar), str(data)
-        self.log = open(os.path.join(os.path.dirname(self.data), "server.log"), "ab")
+        self.log = open(log or os.path.join(os.path.dirname(self.data), "server.log"), "ab")
         command = [self.cinnabar, "serve", "--port", "0", "--data", self.data, *arguments]
         self.process = subprocess.Popen(command + (["--demo"] if demo else []), text=True,
                                         stdout=subprocess.PIPE, stderr=self.log,
@@ -60,14 +60,32 @@ class Server:
 
 
 class Api:
-    """One client: a connection of its own, and a session when it has one."""
+    """One client: a connection of its own, and a session when it has one.
 
-    def __init__(self, port, token="", timeout=60):
-        self.port, self.token, self.timeout = port, token, timeout
+    A witness is called as witness(api, request, (status, headers, content)) with each answer.
+    """
+
+    def __init__(self, port, token="", timeout=60, witness=None):
+        self.port, self.token, self.timeout, self.witness = port, token, timeout, witness
         self.connection = None
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def __del__(self):
+        self.close()
+
+    def close(self):
+        """Gives its connection up; the next call opens another."""
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
+
     def with_token(self, token):
-        return Api(self.port, token, self.timeout)
+        return Api(self.port, token, self.timeout, self.witness)
 
     def raw(self, method, path, body=None, headers=None, key=None):
         """(status, headers, bytes). A broken connection is an OSError or HTTPException."""
@@ -78,19 +96,22 @@ class Api:
             all_headers["Authorization"] = "Bearer " + self.token
         if key:
             all_headers["Idempotency-Key"] = key
+        content = body
         if isinstance(body, (dict, list)):
-            body = json.dumps(body)
+            content = json.dumps(body)
             all_headers["Content-Type"] = "application/json"
         all_headers.update(headers or {})
         try:
             target = path if path.startswith("/!") else "/api/v1" + path
-            self.connection.request(method, target.replace("/!", "/"), body=body, headers=all_headers)
-            answer = self.connection.getresponse()
-            return answer.status, dict(answer.getheaders()), answer.read()
+            self.connection.request(method, target.replace("/!", "/"), body=content, headers=all_headers)
+            response = self.connection.getresponse()
+            answer = response.status, dict(response.getheaders()), response.read()
         except (OSError, http.client.HTTPException):
-            self.connection.close()
-            self.connection = None
+            self.close()
             raise
+        if self.witness:
+            self.witness(self, (method, path, body, headers, key), answer)
+        return answer
 
     def call(self, method, path, body=None, headers=None, key=None):
         """The JSON of a 2xx answer; Refused otherwise."""
@@ -146,7 +167,7 @@ class Person:
         return self.api
 
     def reconnect(self, port):
-        self.api = Api(port, self.api.token)
+        self.api = Api(port, self.api.token, self.api.timeout, self.api.witness)
 
 
 class Company:

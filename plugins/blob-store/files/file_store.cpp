@@ -3,6 +3,7 @@
 #include "posix.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <random>
 
 namespace cinnabar {
 
@@ -31,6 +33,12 @@ std::size_t number_of(std::string_view hex) {
   return digit(hex[0]) * 16 + digit(hex[1]);
 }
 
+// Of several stores of one folder each has a name of its own for what it stages.
+std::string random_name() {
+  std::random_device random;
+  return std::to_string(random()) + std::to_string(random());
+}
+
 Error not_found(std::string_view sha256) {
   return Error("blob.not_found", {{"id", std::string(sha256.substr(0, 80))}});
 }
@@ -42,9 +50,12 @@ Error digest_wrong(std::string_view sha256) {
 }  // namespace
 
 FileStore::FileStore(std::string folder)
-    : folder_(std::move(folder)), staging_(folder_ + "/staging") {
-  posix::make_folder(staging_);
-  clear_staging();
+    : folder_(std::move(folder)),
+      staging_(folder_ + "/staging"),
+      staging_lock_(made_staging(), O_RDONLY | O_DIRECTORY),
+      staged_prefix_(staging_ + "/" + random_name() + "-") {
+  if (::flock(staging_lock_.fd(), LOCK_EX | LOCK_NB) == 0) clear_staging();
+  if (::flock(staging_lock_.fd(), LOCK_SH) != 0) throw posix::unavailable(staging_);
   posix::sync_folder(folder_);
   for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
     const std::string name = entry.path().filename().string();
@@ -61,6 +72,11 @@ void FileStore::make_lasting(std::string_view sha256, const std::string& folder)
   lasting = true;
 }
 
+const std::string& FileStore::made_staging() const {
+  posix::make_folder(staging_);
+  return staging_;
+}
+
 void FileStore::clear_staging() const {
   std::error_code ignored;  // what cannot be removed does no harm but take space
   for (const auto& entry : std::filesystem::directory_iterator(staging_, ignored))
@@ -73,7 +89,7 @@ FileStore::Place FileStore::place_of(std::string_view sha256) const {
   return {folder, folder + "/" + std::string(sha256.substr(2))};
 }
 
-std::string FileStore::stage() { return staging_ + "/" + std::to_string(++staged_); }
+std::string FileStore::stage() { return staged_prefix_ + std::to_string(++staged_); }
 
 void FileStore::adopt(const std::string& path, std::string_view sha256) {
   const Place place = place_of(sha256);

@@ -2,9 +2,11 @@
 //
 // Content with the digest abcdef... lies in ab/cdef... . It is written under staging/ first,
 // synced, renamed to its place, and the folder's entries are synced: what is there under its name
-// is whole, and is there after a power failure once adopt() or put() returned. One process at a
-// time may use a folder. Any thread.
+// is whole, and is there after a power failure once adopt() or put() returned. One server at a time
+// may use a folder; others may look at it meanwhile, as `cinnabar doctor` does. Any thread.
 #pragma once
+
+#include "posix.hpp"
 
 #include <cinnabar/tables.hpp>
 
@@ -15,8 +17,8 @@ namespace cinnabar {
 
 class FileStore final : public BlobStore {
  public:
-  // Makes the folder if it is not there, and clears away what an earlier process left staged.
-  // Throws Error.
+  // Makes the folder if it is not there, and clears away what an earlier process left staged,
+  // unless another store has the folder open. Throws Error.
   explicit FileStore(std::string folder);
 
   std::string stage() override;
@@ -37,10 +39,13 @@ class FileStore final : public BlobStore {
   // text from outside becomes a path.
   Place place_of(std::string_view sha256) const;
   void clear_staging() const;
+  const std::string& made_staging() const;
   void make_lasting(std::string_view sha256, const std::string& folder);
 
   const std::string folder_;
   const std::string staging_;
+  const posix::File staging_lock_;  // shared by all stores of the folder that are open
+  const std::string staged_prefix_;
   std::atomic<std::uint64_t> staged_{0};          // names of staged files
   std::array<std::atomic<bool>, 256> lasting_{};  // folders that are there for good
 };

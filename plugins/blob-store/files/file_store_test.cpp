@@ -52,6 +52,25 @@ TEST(FileStore, content_lies_under_its_digest_readable_by_its_owner_only) {
   EXPECT_TRUE(std::filesystem::is_empty(folder.path() + "/staging"));
 }
 
+TEST(FileStore, a_second_store_leaves_what_the_first_has_staged) {
+  TemporaryFolder folder;
+  FileStore first(folder.path());
+  const std::string path = first.stage();
+  std::ofstream(path) << "abc";
+  FileStore second(folder.path());
+  EXPECT_NE(second.stage(), path);
+  first.adopt(path, suite::kAbcDigest);
+  EXPECT_EQ(second.size(suite::kAbcDigest), 3u);
+}
+
+TEST(FileStore, what_was_left_staged_is_cleared_away_by_the_next_store_that_is_alone) {
+  TemporaryFolder folder;
+  std::ofstream(FileStore(folder.path()).stage()) << "abc";
+  EXPECT_FALSE(std::filesystem::is_empty(folder.path() + "/staging"));
+  const FileStore next(folder.path());
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path() + "/staging"));
+}
+
 TEST(FileStore, what_does_not_belong_there_is_not_listed) {
   TemporaryFolder folder;
   FileStore store(folder.path());
