@@ -20,16 +20,19 @@ from report import Load, entry, write
 PARTS = ("signing", "hello", "life", "neighbours")
 
 
+def costs(program):
+    """What a program prints as lines of "name limit_us value_us ratio"."""
+    output = subprocess.run([program], capture_output=True, text=True, check=True).stdout
+    rows = [line.split() for line in output.splitlines()]
+    return [entry(name, float(value), "us", float(limit), float(ratio))
+            for name, limit, value, ratio in rows]
+
+
 def signing(build):
     """Each signature against raw CMS, and the large document against the small one."""
-    out, costs = [], {}
-    lines = subprocess.run([build / "bin" / "sign_bench"], capture_output=True, text=True, check=True)
-    for line in lines.stdout.splitlines():
-        name, raw_us, engine_us, ratio = line.split()
-        costs[name] = float(engine_us)
-        out.append(entry(name, float(engine_us), "us", float(raw_us), float(ratio)))
+    out = costs(build / "bin" / "sign_bench")
     for kind in ("ecdsa_p256", "rsa_2048"):
-        small, large = costs[f"sign.{kind}.90KB"], costs[f"sign.{kind}.10MB"]
+        small, large = (value_of(out, f"sign.{kind}.{size}") for size in ("90KB", "10MB"))
         out.append(entry(f"sign.{kind}.10MB_over_90KB", large, "us", small, large / small))
     return out
 
@@ -38,8 +41,14 @@ def limit_of(entries, name):
     return next(e["limit"] for e in entries if e["name"] == name)
 
 
+def value_of(entries, name):
+    return next(e["value"] for e in entries if e["name"] == name)
+
+
 def measure(build, root, parts):
-    entries = signing(build) if parts & {"signing", "life"} else []
+    entries = []
+    if parts & {"signing", "life"}:
+        entries = signing(build) + costs(build / "bin" / "password_bench")
     server = Server(build / "bin" / "cinnabar", root / "data", "--set", "log.level=warning")
     try:
         load = Load(build, server.port, scene.plan(server.port))
@@ -47,7 +56,8 @@ def measure(build, root, parts):
             entries += hello(server, root)
         if "life" in parts:
             entries.append(life(load, root, limit_of(entries, "http.hello"),
-                                limit_of(entries, "sign.ecdsa_p256.90KB.timestamped")))
+                                limit_of(entries, "sign.ecdsa_p256.90KB.timestamped"),
+                                limit_of(entries, "password.check")))
         if "neighbours" in parts:
             entries += neighbours(load)
     finally:

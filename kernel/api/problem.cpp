@@ -129,6 +129,7 @@ HttpResponse Problems::render(const Error& original, const ProblemContext& conte
 
   HttpResponse response;
   response.status = status;
+  if (const ErrorText* found = this->text(error.code())) response.hold_ms = found->hold_ms;
   response.body = to_json(document);
   response.headers.emplace_back("Content-Type", "application/problem+json");
   response.headers.emplace_back("Content-Language", context.locale);

@@ -8,7 +8,7 @@ namespace cinnabar::kernel {
 namespace {
 
 const ErrorText* plugin_text(std::string_view code) {
-  static const ErrorText kText{423, "The seal {seal} is locked.", "印章 {seal} 已锁定。"};
+  static const ErrorText kText{423, "The seal {seal} is locked.", "印章 {seal} 已锁定。", 400};
   return code == "seal.locked" ? &kText : nullptr;
 }
 
@@ -17,6 +17,7 @@ TEST(Problem, SpeaksChineseOrEnglish) {
   const Error error("seal.locked", {{"seal", "sel_1"}}, "/seal");
   HttpResponse response = problems.render(error, {"zh", "req_1"});
   EXPECT_EQ(response.status, 423);
+  EXPECT_EQ(response.hold_ms, 400);
   Json document = from_json<Json>(response.body);
   EXPECT_EQ(document["detail"].text(), "印章 sel_1 已锁定。");
   EXPECT_EQ(document["title"].text(), "已锁定");

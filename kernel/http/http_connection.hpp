@@ -219,10 +219,20 @@ class HttpConnection : public Connection {
     const bool taken = shared_.pool->try_run([self = self()] {
       HttpResponse response = self->handle();
       net::post(self->io_.context, [self, response = std::move(response)]() mutable {
-        self->respond(std::move(response));
+        self->respond_in_time(std::move(response));
       });
     });
     if (!taken) respond(refusal(http_fault(503, "http.too_busy")));
+  }
+
+  void respond_in_time(HttpResponse response) {
+    if (response.hold_ms == 0) return respond(std::move(response));
+    const auto timer = std::make_shared<net::steady_timer>(io_.context);
+    timer->expires_after(std::chrono::milliseconds(response.hold_ms));
+    timer->async_wait([self = self(), timer, response = std::move(response)](
+                          const boost::system::error_code&) mutable {
+      self->respond(std::move(response));
+    });
   }
 
   HttpResponse handle() {  // on a worker

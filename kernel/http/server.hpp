@@ -48,6 +48,8 @@ struct HttpResponse {
   // empty text at the end.
   std::int64_t stream_size = 0;
   std::function<std::string()> stream;
+  // Sent this much later, at least; no thread waits meanwhile.
+  int hold_ms = 0;
 };
 
 // What a request's head allows, decided before its body is read.

@@ -71,6 +71,7 @@ class HttpServerTest : public testing::Test {
   HttpResponse answer(const HttpRequest& request) {
     HttpResponse response;
     if (request.path == "/wait") gate_.pass();
+    if (request.path == "/held") response.hold_ms = 1'000;
     if (request.path == "/throw") throw std::runtime_error("secret reason");
     if (request.path == "/stream") {
       response.stream_size = 600'000;
@@ -339,6 +340,21 @@ TEST_F(HttpServerTest, TurnsRequestsAwayWhenTooManyWait) {
   gate_.open();
   EXPECT_EQ(first.read().status, 200);
   EXPECT_EQ(second.read().status, 200);
+}
+
+TEST_F(HttpServerTest, HoldsAnAnswerBackAndNobodyElse) {
+  using std::chrono::steady_clock;
+  settings_.worker_threads = 1;
+  start();
+  TestClient held(port()), other(port());
+  const auto begun = steady_clock::now();
+  held.send("GET /held HTTP/1.1\r\nHost: h\r\n\r\n");
+  while (steady_clock::now() - begun < std::chrono::milliseconds(500))
+    EXPECT_EQ(other.ask("GET /other HTTP/1.1\r\nHost: h\r\n\r\n").body, "GET /other ");
+  EXPECT_LT(steady_clock::now() - begun, std::chrono::milliseconds(1'000));
+  EXPECT_EQ(held.read().body, "GET /held ");
+  EXPECT_GE(steady_clock::now() - begun, std::chrono::milliseconds(1'000));
+  EXPECT_EQ(held.ask("GET /again HTTP/1.1\r\nHost: h\r\n\r\n").body, "GET /again ");
 }
 
 TEST_F(HttpServerTest, KeepsTheReasonOfAFailureToItself) {

@@ -23,8 +23,12 @@ struct ErrorText {
   int status = 422;  // HTTP
   std::string en;    // "{name}" stands for a parameter
   std::string zh;
+  // The answer is sent this much later: who asks again and again for what is costly to refuse is
+  // slowed down, and nobody else waits for it.
+  int hold_ms = 0;
 };
-CINNABAR_DESCRIBE(ErrorText, (status, range(400, 599)), (en, required), (zh, required))
+CINNABAR_DESCRIBE(ErrorText, (status, range(400, 599)), (en, required), (zh, required),
+                  (hold_ms, range(0, 5'000)))
 
 enum class Scope { installation, enterprise };
 CINNABAR_ENUM(Scope, installation, enterprise)

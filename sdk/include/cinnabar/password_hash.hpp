@@ -77,6 +77,8 @@ class HashGate {
 inline int map_hash_memory(std::uint8_t** memory, std::size_t size) {
   void* at = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   *memory = at == MAP_FAILED ? nullptr : static_cast<std::uint8_t*>(at);
+  // Faulting small pages in would be a third of the time. Where there are no large ones, it is.
+  if (*memory) madvise(at, size, MADV_HUGEPAGE);
   return *memory ? ARGON2_OK : ARGON2_MEMORY_ALLOCATION_ERROR;
 }
 inline void unmap_hash_memory(std::uint8_t* memory, std::size_t size) { munmap(memory, size); }
