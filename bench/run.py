@@ -55,9 +55,8 @@ def measure(build, root, parts):
         if parts & {"hello", "life"}:
             entries += hello(server, root)
         if "life" in parts:
-            entries.append(life(load, root, limit_of(entries, "http.hello"),
-                                limit_of(entries, "sign.ecdsa_p256.90KB.timestamped"),
-                                limit_of(entries, "password.check")))
+            needed = ("http.hello.cpu", "sign.ecdsa_p256.90KB.timestamped", "password.check")
+            entries.append(life(load, *(limit_of(entries, name) for name in needed)))
         if "neighbours" in parts:
             entries += neighbours(load)
     finally:
