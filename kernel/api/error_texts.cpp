@@ -136,12 +136,6 @@ const Table& access_texts() {
       {"object.not_found",
        {404, "There is no {object}, or it is not open to you.", "{object} 不存在，或未对您开放。"}},
       {"plugin.disabled", {404, "This is switched off here.", "此功能未开启。"}},
-      {"hook.denied", {422, "{text}", "{text}"}},
-      {"hook.failed",
-       {422,
-        "The enterprise's script failed at {point}, so the action is refused. "
-        "An administrator finds the reason in the log.",
-        "企业脚本在 {point} 处运行失败，操作被拒绝。请管理员查看日志。"}},
       {"clock.fixed", {403, "The clock moves in demonstrations only.", "仅演示模式可调整时钟。"}},
       {"blob.not_found", {404, "The content is not there.", "内容不存在。"}},
   };

@@ -47,6 +47,13 @@ std::set<std::string> not_needed(const std::vector<Manifest>& manifests, const M
   return rest;
 }
 
+// What the plugin calls its command interface. A plugin that it requires may bring commands too.
+std::string command_provider(const Manifest& manifest) {
+  for (const Provided& provided : manifest.provides)
+    if (provided.interface == interface_id<Command>()) return provided.name;
+  return {};
+}
+
 // Calls the provider of a command directly: there is no owner and no request here.
 class DirectRoute final : public ServiceRoute {
  public:
@@ -76,8 +83,8 @@ int plugin_brought_command(const std::string& name, const std::vector<std::strin
     PluginHost host(settings, clocks);
     host.load();
     host.start();
-    const auto* service =
-        static_cast<const cinnabar_service*>(host.table(interface_id<Command>(), ""));
+    const auto* service = static_cast<const cinnabar_service*>(
+        host.table(interface_id<Command>(), command_provider(manifest)));
     if (!service)
       throw Error("cli.usage", {{"reason", "the plugin " + manifest.id + " could not be loaded"}});
     const Client<Command> client(std::make_shared<DirectRoute>(service));

@@ -2,7 +2,6 @@
 
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/options.hpp"
-#include "kernel/lua/hook_command.hpp"
 #include "kernel/plugin/host_process.hpp"
 #include "kernel/plugin/plugin_command.hpp"
 
@@ -18,8 +17,6 @@ constexpr const char* kHelp = R"(cinnabar - a self-hosted electronic signature p
       Serves until it is stopped. Needs nothing else: what is missing is made in DIR.
   cinnabar plugin list|info|check|enable|disable ...
       What is installed; switches it on and off for the installation or for one enterprise.
-  cinnabar hook test|lint ...
-      Runs an enterprise's script offline, against a recorded input.
   cinnabar doctor [--data DIR] [--json]
       Says what is wrong, and what to do. Exit code 1 when something is.
   cinnabar migrate [--data DIR]
@@ -38,13 +35,8 @@ struct BuiltinCommand {
 
 const std::vector<BuiltinCommand>& builtin_commands() {
   static const std::vector<BuiltinCommand> kCommands = {
-      {"serve", &serve_command},
-      {"doctor", &doctor_command},
-      {"migrate", &migrate_command},
-      {"config", &config_command},
-      {"version", &version_command},
-      {"plugin", &plugin_cli_command},
-      {"hook", [](const Options& options) { return hook_command(options.rest); }},
+      {"serve", &serve_command},   {"doctor", &doctor_command},   {"migrate", &migrate_command},
+      {"config", &config_command}, {"version", &version_command}, {"plugin", &plugin_cli_command},
   };
   return kCommands;
 }
@@ -53,7 +45,7 @@ int run(const std::string& name, const std::vector<std::string>& arguments) {
   for (const BuiltinCommand& command : builtin_commands()) {
     if (command.name != name) continue;
     const Options options = parse_options(arguments);
-    if (!options.help || name == "plugin" || name == "hook") return command.run(options);
+    if (!options.help || name == "plugin") return command.run(options);
     std::fputs(kHelp, stdout);
     return 0;
   }

@@ -1,5 +1,5 @@
-// The command line: `cinnabar serve`, `plugin`, `hook`, `doctor`, `migrate`, `config`, and the
-// commands that plugins bring. Called once, from main.
+// The command line: `cinnabar serve`, `plugin`, `doctor`, `migrate`, `config`, and the commands
+// that plugins bring. Called once, from main.
 #pragma once
 
 namespace cinnabar::kernel {

@@ -1,6 +1,6 @@
 #include "kernel/config/config.hpp"
 
-#include "kernel/config/nearest.hpp"
+#include <cinnabar/nearest.hpp>
 
 #include <toml++/toml.h>
 

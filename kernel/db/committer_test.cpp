@@ -83,6 +83,23 @@ TEST_F(CommitterTest, writes_everything_of_a_write_set) {
   EXPECT_EQ(chain.events[0].at.ms, clocks_.business_ms());
 }
 
+TEST_F(CommitterTest, the_epoch_of_a_changed_owner_rises) {
+  const auto epoch = [&](const char* owner) {
+    return number("SELECT epoch FROM kernel_epoch WHERE owner = ?", {owner});
+  };
+  WriteSet writes, other;
+  writes.changed_owners = {"ent_a"};
+  other.changed_owners = {"", "ent_a"};
+  ASSERT_FALSE(writes.empty());
+  ASSERT_EQ(outcome(note(writes)), "");
+  EXPECT_EQ(epoch("ent_a"), 1) << "the first change";
+  writes.merge(other);
+  ASSERT_EQ(outcome(note(writes)), "");
+  EXPECT_EQ(epoch("ent_a"), 3);
+  EXPECT_EQ(epoch(""), 1);
+  EXPECT_EQ(number("SELECT COUNT(*) FROM kernel_epoch"), 2);
+}
+
 TEST_F(CommitterTest, a_conflict_writes_nothing) {
   ASSERT_EQ(outcome(note(insert("a"))), "");
   WriteSet writes = insert("b");

@@ -77,6 +77,15 @@ void add_sessions(WritePlan& plan, WriteSet& writes, std::int64_t real_ms) {
     add(plan, "DELETE FROM kernel_session WHERE token_sha256 = ?", {std::move(token)}, -1);
 }
 
+// An owner whose settings never changed has no row yet.
+void add_changed_owner(WritePlan& plan, std::string owner) {
+  add(plan,
+      "INSERT INTO kernel_epoch (owner, epoch) SELECT ?, 0 FROM (SELECT 1 AS one) AS one "
+      "WHERE NOT EXISTS (SELECT 1 FROM kernel_epoch WHERE owner = ?)",
+      {owner, owner}, -1);
+  add(plan, "UPDATE kernel_epoch SET epoch = epoch + 1 WHERE owner = ?", {std::move(owner)}, 1);
+}
+
 void add_audit(WritePlan& plan, AuditRecord audit, std::string trace, std::int64_t real_ms) {
   add(plan,
       "INSERT INTO kernel_audit (at, action, person, owner, object, address, trace, status) "
@@ -113,6 +122,7 @@ WritePlan plan_commit(Commit commit, const Clocks& clocks, const PrefixOf& prefi
   }
   for (std::string& blob : writes.blobs)
     add(plan, "REPLACE INTO kernel_blob (id, at) VALUES (?, ?)", {std::move(blob), real_ms}, -1);
+  for (std::string& owner : writes.changed_owners) add_changed_owner(plan, std::move(owner));
   if (commit.audit) add_audit(plan, std::move(*commit.audit), std::move(commit.trace), real_ms);
   plan.events = std::move(writes.events);
   return plan;

@@ -125,24 +125,10 @@ CREATE TABLE kernel_binding (
   config TEXT NOT NULL,
   PRIMARY KEY (owner, interface, name)
 );
--- Rises with every change of an owner's bindings or scripts; owner '' for the installation.
+-- Rises with every change of an owner's settings; owner '' for the installation.
 CREATE TABLE kernel_epoch (
   owner VARCHAR(64) PRIMARY KEY,
   epoch BIGINT NOT NULL
-);
-
--- Versions of an enterprise's script, by content hash; append-only.
-CREATE TABLE kernel_script (
-  owner VARCHAR(64) NOT NULL,
-  hash VARCHAR(64) NOT NULL,
-  source TEXT NOT NULL,
-  author VARCHAR(64) NOT NULL,
-  at BIGINT NOT NULL,
-  PRIMARY KEY (owner, hash)
-);
-CREATE TABLE kernel_script_active (
-  owner VARCHAR(64) PRIMARY KEY,
-  hash VARCHAR(64) NOT NULL
 );
 
 -- Blobs that rows refer to; a blob that is not here is swept.

@@ -8,15 +8,6 @@
 namespace cinnabar::kernel {
 namespace {
 
-void raise_epoch(const QueryRows& query, const std::string& owner, WriteSet& writes) {
-  const bool there =
-      !query("SELECT epoch FROM kernel_epoch WHERE owner = ?", {Json(owner)}).rows.empty();
-  if (there)
-    writes.run("UPDATE kernel_epoch SET epoch = epoch + 1 WHERE owner = ?", {Json(owner)}, 1);
-  else
-    writes.run("INSERT INTO kernel_epoch (owner, epoch) VALUES (?, 1)", {Json(owner)}, 1);
-}
-
 std::string stored(const std::optional<Json>& config) {
   return config && !config->is_null() ? to_json(*config) : std::string();
 }
@@ -58,7 +49,7 @@ WriteSet binding_writes(const QueryRows& query, const BindingChange& change) {
          change.config ? Json(stored(change.config)) : row[2], key[0], key[1], key[2]},
         1);
   }
-  raise_epoch(query, change.owner, writes);
+  writes.changed_owners = {change.owner};
   return writes;
 }
 
@@ -77,7 +68,7 @@ WriteSet switch_writes(const QueryRows& query, const SwitchChange& change) {
                 change.config ? Json(stored(change.config)) : row[1], Json(change.plugin)},
                1);
   }
-  raise_epoch(query, "", writes);
+  writes.changed_owners = {""};
   return writes;
 }
 

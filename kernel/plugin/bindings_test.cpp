@@ -50,11 +50,8 @@ class BindingsTest : public testing::Test {
     host_.add_builtin(std::move(m), builtin<T>([](Host&) { return std::make_unique<T>(); }));
   }
   // Answers every question with these rows.
-  static QueryRows answering(std::vector<std::vector<Json>> binding,
-                             std::vector<std::vector<Json>> epoch) {
-    return [=](std::string_view sql, const std::vector<Json>&) {
-      return Rows{{}, sql.find("kernel_epoch") != sql.npos ? epoch : binding};
-    };
+  static QueryRows answering(std::vector<std::vector<Json>> rows) {
+    return [=](std::string_view, const std::vector<Json>&) { return Rows{{}, rows}; };
   }
   template <class Work>
   std::string code(Work work) {
@@ -70,31 +67,31 @@ class BindingsTest : public testing::Test {
   PluginHost host_{PluginSettings{}, clocks_};
 };
 
-TEST_F(BindingsTest, TheFirstChoiceIsInsertedAndRaisesTheEpoch) {
+TEST_F(BindingsTest, TheFirstChoiceIsInsertedAndChangesTheOwner) {
   const WriteSet writes = binding_writes(
-      answering({}, {}), {"ent_a", "test.shape/1", "round", false, std::nullopt, std::nullopt});
-  ASSERT_EQ(writes.statements.size(), 2u);
+      answering({}), {"ent_a", "test.shape/1", "round", false, std::nullopt, std::nullopt});
+  ASSERT_EQ(writes.statements.size(), 1u);
   EXPECT_TRUE(writes.statements[0].sql.starts_with("INSERT INTO kernel_binding"));
   EXPECT_EQ(writes.statements[0].params,
             (std::vector<Json>{"ent_a", "test.shape/1", "round", false, 100, ""}));
-  EXPECT_TRUE(writes.statements[1].sql.starts_with("INSERT INTO kernel_epoch"));
-  for (const Statement& statement : writes.statements) EXPECT_EQ(statement.expect_rows, 1);
+  EXPECT_EQ(writes.statements[0].expect_rows, 1);
+  EXPECT_EQ(writes.changed_owners, std::vector<std::string>{"ent_a"});
 }
 
 TEST_F(BindingsTest, ALaterChoiceKeepsWhatItDoesNotName) {
   const WriteSet writes =
-      binding_writes(answering({{1, 7, R"({"size":3})"}}, {{4}}),
+      binding_writes(answering({{1, 7, R"({"size":3})"}}),
                      {"ent_a", "test.shape/1", "round", false, std::nullopt, std::nullopt});
   EXPECT_EQ(writes.statements[0].params,
             (std::vector<Json>{false, 7, R"({"size":3})", "ent_a", "test.shape/1", "round"}));
-  EXPECT_TRUE(writes.statements[1].sql.starts_with("UPDATE kernel_epoch SET epoch = epoch + 1"));
+  EXPECT_EQ(writes.changed_owners, std::vector<std::string>{"ent_a"});
 }
 
-TEST_F(BindingsTest, TheInstallationsEpochRisesWithItsSwitches) {
-  const WriteSet writes = switch_writes(
-      answering({}, {{1}}), {"test.round", std::nullopt, Json::object().set("size", 1)});
+TEST_F(BindingsTest, ASwitchChangesTheInstallation) {
+  const WriteSet writes =
+      switch_writes(answering({}), {"test.round", std::nullopt, Json::object().set("size", 1)});
   EXPECT_EQ(writes.statements[0].params, (std::vector<Json>{"test.round", true, R"({"size":1})"}));
-  EXPECT_EQ(writes.statements[1].params, std::vector<Json>{""});
+  EXPECT_EQ(writes.changed_owners, std::vector<std::string>{""});
 }
 
 TEST_F(BindingsTest, FindsBySortAndNameWhatAnEnterpriseMaySwitch) {
@@ -142,9 +139,9 @@ TEST_F(BindingsTest, TheKernelsOwnAreNotSwitched) {
 TEST_F(BindingsTest, WhatIsOffForTheInstallationCannotBeSwitchedOnForOne) {
   start(true);
   const Manifest& round = *host_.manifest("test.round");
-  EXPECT_EQ(code([&] { check_admitted(answering({{0}}, {}), round); }), "plugin.not_admitted");
-  EXPECT_EQ(code([&] { check_admitted(answering({{1}}, {}), round); }), "none");
-  EXPECT_EQ(code([&] { check_admitted(answering({}, {}), round); }), "none");
+  EXPECT_EQ(code([&] { check_admitted(answering({{0}}), round); }), "plugin.not_admitted");
+  EXPECT_EQ(code([&] { check_admitted(answering({{1}}), round); }), "none");
+  EXPECT_EQ(code([&] { check_admitted(answering({}), round); }), "none");
 }
 
 TEST_F(BindingsTest, AConfigurationIsCheckedAgainstTheManifest) {

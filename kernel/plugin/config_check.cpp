@@ -1,6 +1,6 @@
 #include "kernel/plugin/config_check.hpp"
 
-#include "kernel/config/nearest.hpp"
+#include <cinnabar/nearest.hpp>
 
 namespace cinnabar::kernel {
 namespace {

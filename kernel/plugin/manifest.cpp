@@ -1,7 +1,8 @@
 #include "kernel/plugin/manifest.hpp"
 
-#include "kernel/config/nearest.hpp"
 #include "kernel/plugin/config_check.hpp"
+
+#include <cinnabar/nearest.hpp>
 
 #include <fstream>
 

@@ -39,7 +39,7 @@ QueryRows OfflineStore::query() const {
 
 void OfflineStore::commit(WriteSet writes) {
   Commit commit;
-  commit.kernel_statements = std::move(writes.statements);
+  commit.writes = std::move(writes);
   commit.trace = "command line";
   committer_->commit(std::move(commit));
 }

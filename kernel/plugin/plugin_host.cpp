@@ -1,6 +1,5 @@
 #include "kernel/plugin/plugin_host.hpp"
 
-#include "kernel/config/nearest.hpp"
 #include "kernel/db/committer.hpp"
 #include "kernel/db/migrations.hpp"
 #include "kernel/log/log.hpp"
@@ -12,6 +11,8 @@
 #include "kernel/plugin/plugin_routes.hpp"
 #include "kernel/plugin/process_instance.hpp"
 #include "kernel/plugin/snapshots.hpp"
+
+#include <cinnabar/nearest.hpp>
 
 #include <algorithm>
 
@@ -25,7 +26,7 @@ constexpr std::string_view kBlobStore = "cinnabar.blob-store/1";
 
 const std::vector<std::string>& kernel_interfaces() {
   static const std::vector<std::string> kInterfaces{"cinnabar.bindings/1", "cinnabar.events/1",
-                                                    "cinnabar.hooks/1", "cinnabar.domain/1"};
+                                                    "cinnabar.hook-points/1", "cinnabar.domain/1"};
   return kInterfaces;
 }
 

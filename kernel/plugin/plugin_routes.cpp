@@ -171,7 +171,7 @@ class KernelPlugins final : public DomainPlugin, public Bindings {
     CallContext* context = CallContext::of(call.raw());
     const auto snapshot =
         context ? context->snapshot(call.owner()) : plugins_.snapshot(call.owner());
-    return {snapshot->names(request.interface_id)};
+    return {snapshot->names(request.interface_id), snapshot->epoch()};
   }
 
  private:

@@ -4,6 +4,8 @@
 #include "kernel/plugin/call_context.hpp"
 #include "kernel/plugin/pinned_route.hpp"
 
+#include <algorithm>
+
 namespace cinnabar::kernel {
 namespace {
 
@@ -82,12 +84,16 @@ Runner Domains::runner() const {
   };
 }
 
-std::vector<HookPointInfo> Domains::hook_points() const {
-  std::vector<HookPointInfo> points;
-  for (const Entry& entry : entries_)
-    points.insert(points.end(), entry.description.hook_points.begin(),
-                  entry.description.hook_points.end());
-  return points;
+HookPointSet Domains::hook_points() const {
+  HookPointSet all{{}, Json::object()};
+  for (const auto& [provider, description] : entries_) {
+    for (const HookPointInfo& point : description.hook_points) all.points.push_back(point);
+    for (const auto& [name, schema] : description.schemas.members())
+      if (!all.schemas.contains(name)) all.schemas.set(name, schema);
+  }
+  std::sort(all.points.begin(), all.points.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
+  return all;
 }
 
 }  // namespace cinnabar::kernel

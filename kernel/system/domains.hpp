@@ -6,7 +6,7 @@
 #include "kernel/job/jobs.hpp"
 #include "kernel/plugin/plugin_host.hpp"
 
-#include <cinnabar/services/domain.hpp>
+#include <cinnabar/services/kernel.hpp>
 
 namespace cinnabar::kernel {
 
@@ -20,7 +20,8 @@ class Domains {
 
   Subscriptions subscriptions() const;
   Runner runner() const;
-  std::vector<HookPointInfo> hook_points() const;
+  // Of all domains, and the schemas of their types.
+  HookPointSet hook_points() const;
 
  private:
   struct Entry {

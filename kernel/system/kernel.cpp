@@ -10,7 +10,6 @@
 #include "kernel/http/server.hpp"
 #include "kernel/job/jobs.hpp"
 #include "kernel/log/log.hpp"
-#include "kernel/lua/hooks.hpp"
 #include "kernel/plugin/call_context.hpp"
 #include "kernel/system/domains.hpp"
 #include "kernel/system/examine.hpp"
@@ -41,13 +40,19 @@ class Kernel::Impl {
     if (config.server.node.empty()) config.server.node = host_name();
   }
 
+  SystemParts system_parts() {
+    const auto hook_points = [this] {
+      if (!domains) throw failure("hook points are known once every plugin has started");
+      return domains->hook_points();
+    };
+    return {[this]() -> Db& { return *db; }, hook_points, clocks, config.access.demo,
+            [this] { wake(); }};
+  }
+
   void add_builtins() {
     plugins.add_builtin(SystemService::manifest(), builtin<SystemService>([this](Host& host) {
-                          return std::make_unique<SystemService>(
-                              host, SystemParts{[this]() -> Db& { return *db; }, clocks,
-                                                config.access.demo, [this] { wake(); }});
+                          return std::make_unique<SystemService>(host, system_parts());
                         }));
-    add_hook_host(plugins, clocks, hooks);
   }
 
   void open_storage() {
@@ -130,7 +135,6 @@ class Kernel::Impl {
   Config config;
   SystemClocks clocks;
   Metrics metrics;
-  HookHost* hooks = nullptr;  // owned by the plugin host, as its built-in instance
   PluginHost plugins;
   std::unique_ptr<Db> db;
   std::unique_ptr<Committer> committer;

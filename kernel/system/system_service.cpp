@@ -18,8 +18,10 @@ Manifest SystemService::manifest() {
   Manifest manifest;
   manifest.id = "cinnabar.kernel-system";
   manifest.version = "1.0.0";
-  manifest.title = "Event chains and clocks";
-  manifest.provides = {{"cinnabar.domain/1", "system"}, {"cinnabar.events/1", "kernel"}};
+  manifest.title = "Event chains, hook points and clocks";
+  manifest.provides = {{"cinnabar.domain/1", "system"},
+                       {"cinnabar.events/1", "kernel"},
+                       {"cinnabar.hook-points/1", "kernel"}};
   manifest.table_prefix = "kernel_";
   manifest.status = "stable";
   manifest.errors["clock.fixed"] = {
@@ -30,6 +32,10 @@ Manifest SystemService::manifest() {
 
 Chain SystemService::chain(const ChainRequest& request, const Call&) {
   return read_chain(parts_.db(), request.aggregate, request.after, request.limit);
+}
+
+HookPointSet SystemService::list(const HookPointsRequest&, const Call&) {
+  return parts_.hook_points();
 }
 
 Answer<ClockView> SystemService::clock(const Request&) {

@@ -1,5 +1,5 @@
-// SystemService: what the kernel itself offers besides plugins and hooks: reading event chains as a
-// service, and the routes of the movable clock. Built in; any thread.
+// SystemService: what the kernel itself offers besides plugins: reading event chains and listing
+// hook points as services, and the routes of the movable clock. Built in; any thread.
 #pragma once
 
 #include "kernel/base/clocks.hpp"
@@ -28,18 +28,20 @@ CINNABAR_DESCRIBE(AdvanceClock, (seconds, required, range(1, 366.0 * 86'400),
 
 // What the service is given by the composition root; all outlive it.
 struct SystemParts {
-  std::function<Db&()> db;  // there once the storage has started
+  std::function<Db&()> db;                    // there once the storage has started
+  std::function<HookPointSet()> hook_points;  // of all domains, once the plugins have started
   SystemClocks& clocks;
   bool demo = false;            // the clock may be moved
   std::function<void()> moved;  // after the clock was moved
 };
 
-class SystemService final : public DomainPlugin, public Events {
+class SystemService final : public DomainPlugin, public Events, public HookPoints {
  public:
-  using Interfaces = Provides<Domain, Events>;
+  using Interfaces = Provides<Domain, Events, HookPoints>;
 
   SystemService(Host& host, SystemParts parts);
   Chain chain(const ChainRequest& request, const Call& call) override;
+  HookPointSet list(const HookPointsRequest& request, const Call& call) override;
   static Manifest manifest();
 
  private:

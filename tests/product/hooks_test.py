@@ -1,9 +1,15 @@
 #!/usr/bin/env python3
 """An enterprise's script decides, and a script that runs away is stopped and decides nothing."""
+import subprocess
+import tempfile
 import time
+import unittest
+from pathlib import Path
 
-from case import ProductCase, main
-from product import SMALL_PDF, Company, Refused, contract_body
+from case import CINNABAR, ProductCase, main
+from product import SMALL_PDF, Api, Company, Person, Refused, Server, contract_body
+
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 DENY = """
 return { api = 1, hooks = { ["contract.before_send"] = function(ctx)
@@ -75,6 +81,38 @@ class Hooks(ProductCase):
         with self.assertRaises(Refused) as refused:
             self.install("return {")
         self.assertIn(refused.exception.status, (400, 422))
+
+    def test_the_types_for_editors_are_those_of_the_server(self):
+        served = self.company.api.get("/hook-points/types.lua").decode()
+        kept = (ROOT / "scripts" / "meta" / "cinnabar.lua").read_text(encoding="utf-8")
+        self.assertEqual(kept, served, "take GET /api/v1/hook-points/types.lua into scripts/meta/cinnabar.lua")
+
+    def test_the_hook_host_cannot_be_switched_off_under_contracts(self):
+        done = subprocess.run([CINNABAR, "plugin", "disable", "cinnabar.hooks", "--data", self.server.data],
+                              text=True, timeout=120, capture_output=True)
+        self.assertEqual(done.returncode, 1, done)
+        self.assertIn("cinnabar.contract", done.stderr)
+
+    def test_a_script_is_run_offline(self):
+        script_file, input_file = self.root / "hook.lua", self.root / "input.json"
+        script_file.write_text(DENY, encoding="utf-8")
+        input_file.write_text('{"contract": {"name": "禁止"}}', encoding="utf-8")
+        done = subprocess.run([CINNABAR, "hook", "test", script_file, "--point", "contract.before_send",
+                               "--input", input_file], text=True, timeout=120, capture_output=True)
+        self.assertEqual(done.returncode, 0, done)
+        self.assertIn('"code":"name_forbidden"', done.stdout)
+
+
+class WithoutTheHookHost(unittest.TestCase):
+    def test_there_are_no_contracts_where_no_gate_could_close(self):
+        with tempfile.TemporaryDirectory() as folder:
+            server = Server(CINNABAR, Path(folder) / "data", "--set", "plugins.disabled=cinnabar.hooks")
+            try:
+                person = Person(Api(server.port), "韩梅")
+                self.assertEqual(person.api.raw("GET", "/me")[0], 200)
+                self.assertEqual(person.api.raw("GET", "/contracts")[0], 404)
+            finally:
+                server.stop()
 
 
 if __name__ == "__main__":

@@ -12,9 +12,7 @@ COLUMNS_MAX = 100
 FILE_LINES_MAX = 500
 TEST_FILE_LINES_MAX = 600  # a table of cases may be longer than an idea
 FUNCTION_LINES_MAX = 70
-# Lines of code, without blank lines and comments. The goal is 12,000: docs/ROADMAP.md says what
-# has to move out.
-KERNEL_LINES_MAX = 15_000
+KERNEL_LINES_MAX = 12_000  # of code: without blank lines, comments and tests
 BLOB_BYTES_MAX = 1_000_000
 CODE = {".hpp", ".cpp", ".h"}
 TEXT = CODE | {".py", ".lua", ".sql", ".md", ".json", ".toml", ".cmake", ".txt", ".sh"}

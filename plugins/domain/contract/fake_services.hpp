@@ -6,6 +6,7 @@
 
 #include <cinnabar/digest_state.hpp>
 #include <cinnabar/services/auth_method.hpp>
+#include <cinnabar/services/hooks.hpp>
 #include <cinnabar/services/kernel.hpp>
 #include <cinnabar/services/notifier.hpp>
 #include <cinnabar/services/organisation.hpp>

@@ -4,7 +4,8 @@
 
 #include "model.hpp"
 
-#include <cinnabar/services/kernel.hpp>
+#include <cinnabar/services/domain.hpp>
+#include <cinnabar/services/hooks.hpp>
 
 namespace cinnabar::contract {
 

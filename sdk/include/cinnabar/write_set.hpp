@@ -69,6 +69,9 @@ struct WriteSet {
   std::vector<SessionDraft> sessions;
   std::vector<std::string> revoked_sessions;  // token_sha256
   std::vector<std::string> blobs;  // ids of blobs that rows now refer to; others are swept
+  // Owners whose settings this changes: their epoch rises, so that the next request on every node
+  // reads their snapshot anew. Empty text: the installation.
+  std::vector<std::string> changed_owners;
 
   void run(std::string sql, std::vector<Json> params, std::int64_t expect_rows = -1) {
     statements.push_back({std::move(sql), std::move(params), expect_rows, {}});
@@ -85,6 +88,7 @@ struct WriteSet {
     move_all(sessions, other.sessions);
     move_all(revoked_sessions, other.revoked_sessions);
     move_all(blobs, other.blobs);
+    move_all(changed_owners, other.changed_owners);
   }
   // Says whose tables and jobs these are: a service does so before it contributes to the command
   // of another plugin.
@@ -94,11 +98,12 @@ struct WriteSet {
   }
   bool empty() const {
     return statements.empty() && events.empty() && jobs.empty() && grants.empty() &&
-           sessions.empty() && revoked_sessions.empty() && blobs.empty();
+           sessions.empty() && revoked_sessions.empty() && blobs.empty() &&
+           changed_owners.empty();
   }
 };
 CINNABAR_DESCRIBE(WriteSet, (statements, items(0, 10'000)), (events, items(0, 10'000)),
                   (jobs, items(0, 10'000)), (grants, items(0, 10'000)), sessions, revoked_sessions,
-                  blobs)
+                  blobs, changed_owners)
 
 }  // namespace cinnabar

@@ -1,40 +1,11 @@
-// What the kernel itself offers as services, found like any other: cinnabar.hooks/1 runs the
-// owner's script at a hook point, cinnabar.events/1 reads event chains. Thread-safety: any thread.
+// What the kernel itself offers as services, found like any other: cinnabar.events/1 reads event
+// chains, cinnabar.bindings/1 says what an owner has bound, cinnabar.hook-points/1 where scripts
+// may decide. There in every serving process, required or not. Thread-safety: any thread.
 #pragma once
 
 #include <cinnabar/services/domain.hpp>
 
 namespace cinnabar {
-
-struct HookRequest {
-  std::string point;  // "contract.before_send"
-  Json input;         // as the point's input type describes
-};
-CINNABAR_DESCRIBE(HookRequest, point, input)
-
-struct HookCommand {
-  std::string name;  // "notify", "tag"
-  Json arguments;
-};
-CINNABAR_DESCRIBE(HookCommand, name, arguments)
-
-// A denial is not a decision but an error, thrown by the call: code "hook.denied" with parameters
-// `hook_code` and `text`. So are, at gates, "hook.failed" (the script broke or broke a limit).
-struct HookDecision {
-  bool ran = false;    // false: the owner has no script for the point
-  std::string script;  // content hash of the version that ran
-  std::map<std::string, Json> set;  // amendments by pointer
-  std::vector<HookCommand> commands;
-};
-CINNABAR_DESCRIBE(HookDecision, ran, script, set, commands)
-
-class Hooks {
- public:
-  using Interface = Hooks;
-  virtual ~Hooks() = default;
-  virtual HookDecision run(const HookRequest&, const Call&) = 0;
-};
-CINNABAR_SERVICE(Hooks, "cinnabar.hooks/1", run)
 
 struct ChainRequest {
   std::string aggregate;
@@ -64,8 +35,11 @@ struct BindingsRequest {
 CINNABAR_DESCRIBE(BindingsRequest, interface_id)
 struct BindingNames {
   std::vector<std::string> names;
+  // Of the owner's snapshot that this request began with. What a plugin derives from an owner's
+  // settings may be kept while it stays the same; see WriteSet::changed_owners.
+  std::int64_t epoch = 0;
 };
-CINNABAR_DESCRIBE(BindingNames, names)
+CINNABAR_DESCRIBE(BindingNames, names, epoch)
 
 class Bindings {
  public:
@@ -74,5 +48,23 @@ class Bindings {
   virtual BindingNames names(const BindingsRequest&, const Call&) = 0;
 };
 CINNABAR_SERVICE(Bindings, "cinnabar.bindings/1", names)
+
+// The hook points of all domains, whoever has them bound. The same until the process ends; asked
+// before every plugin has started, it fails.
+struct HookPointsRequest {};
+CINNABAR_DESCRIBE_EMPTY(HookPointsRequest)
+struct HookPointSet {
+  std::vector<HookPointInfo> points;  // in order of name
+  Json schemas;                       // JSON Schema by type name, as the domains describe them
+};
+CINNABAR_DESCRIBE(HookPointSet, points, schemas)
+
+class HookPoints {
+ public:
+  using Interface = HookPoints;
+  virtual ~HookPoints() = default;
+  virtual HookPointSet list(const HookPointsRequest&, const Call&) = 0;
+};
+CINNABAR_SERVICE(HookPoints, "cinnabar.hook-points/1", list)
 
 }  // namespace cinnabar

@@ -141,6 +141,7 @@ class DomainWorld {
   std::vector<GrantDraft> grants;
   std::vector<SessionDraft> sessions;
   std::vector<std::string> revoked_sessions;
+  std::vector<std::string> changed_owners;
   // Run once, between a command's computing and its commit: where somebody else may be faster.
   std::function<void()> before_commit;
   int computed = 0;  // how often the last command was computed
@@ -232,6 +233,7 @@ class DomainWorld {
     append(grants, writes.grants);
     append(sessions, writes.sessions);
     append(revoked_sessions, writes.revoked_sessions);
+    append(changed_owners, writes.changed_owners);
   }
   // One cell of the first row.
   Json value(const std::string& sql, const std::vector<Json>& params = {}) {

@@ -1,0 +1,76 @@
+#include "hook_runner.hpp"
+
+namespace cinnabar::hooks {
+namespace {
+
+HookRun refused(std::string kind, std::string message) {
+  HookRun run;
+  run.result.handled = true;
+  run.result.fault = lua::Fault{lua::Stop::cancelled, std::move(message), 0};
+  run.failure = std::move(kind);
+  return run;
+}
+
+HookRun finished(lua::Result result) {
+  HookRun run;
+  if (result.fault)
+    run.failure = result.fault->stop == lua::Stop::none ? std::string("error")
+                                                        : std::string(name_of(result.fault->stop));
+  run.result = std::move(result);
+  return run;
+}
+
+// Whether more time or memory might help.
+bool may_succeed_slowly(lua::Stop stop) {
+  return stop == lua::Stop::instructions || stop == lua::Stop::steps || stop == lua::Stop::memory ||
+         stop == lua::Stop::cpu;
+}
+
+}  // namespace
+
+HookRun HookRunner::run(const std::string& owner, std::shared_ptr<const Script> script,
+                        lua::Input input, std::int64_t patience_ms, Purpose purpose) {
+  if (script->fault) {
+    lua::Result broken;
+    broken.handled = true;
+    broken.fault = script->fault;
+    return finished(std::move(broken));
+  }
+  const std::string key = owner + " " + input.point;
+  const std::string hash = script->hash;
+  const bool deciding = purpose == Purpose::decide;
+  if (deciding && !breaker_.allows(key, hash, host_.now_ms(Clock::real)))
+    return refused("breaker",
+                   "the script broke its limits several times and is not run for a while");
+  HookRun run = attempt(owner, std::move(script), std::move(input), patience_ms);
+  // An error of the script, or a queue that is full, costs nothing worth breaking for.
+  if (deciding && !run.failure.empty() && run.failure != "error" && run.failure != "busy")
+    breaker_.failed(key, hash, host_.now_ms(Clock::real));
+  else if (deciding)
+    breaker_.succeeded(key);
+  return run;
+}
+
+HookRun HookRunner::attempt(const std::string& owner, std::shared_ptr<const Script> script,
+                            lua::Input input, std::int64_t patience_ms) {
+  lua::Result quick = lua::run(script->bytecode, input, lua::kQuickLimits);
+  if (!quick.fault || !may_succeed_slowly(quick.fault->stop)) return finished(std::move(quick));
+  // The work owns all it uses: it may outlive this call.
+  struct Job {
+    std::shared_ptr<const Script> script;
+    lua::Input input;
+    lua::Result result;
+  };
+  const auto job = std::make_shared<Job>(Job{std::move(script), std::move(input), {}});
+  const auto end = slow_lane_.run(
+      owner, std::chrono::milliseconds(patience_ms), [job](const std::atomic<bool>& cancelled) {
+        job->result = lua::run(job->script->bytecode, job->input, lua::Limits{}, &cancelled);
+      });
+  if (end == SlowLane::End::busy)
+    return refused("busy", "too many runs of the enterprise's scripts wait already");
+  if (end == SlowLane::End::late)
+    return refused("late", "the script did not come to its end in time");
+  return finished(std::move(job->result));
+}
+
+}  // namespace cinnabar::hooks

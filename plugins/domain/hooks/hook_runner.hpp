@@ -1,0 +1,43 @@
+// HookRunner: runs a hook where it disturbs nobody. Most hooks end within the quick limits, on the
+// thread of the request; one that needs more is run again from the start (hooks have no effects) in
+// the slow lane with the full limits. What keeps breaking its limits is refused for a while without
+// being run. Owned by the hook host; any thread.
+#pragma once
+
+#include "breaker.hpp"
+#include "script_cache.hpp"
+#include "slow_lane.hpp"
+
+#include <cinnabar/host.hpp>
+
+namespace cinnabar::hooks {
+
+// From the call to the decision, waiting included. Far more than the 50 ms of computing that a run
+// may take, because on a busy machine a run of low priority waits for its turn.
+inline constexpr std::int64_t kHookPatienceMs = 3'000;
+
+struct HookRun {
+  lua::Result result;
+  // Why it came to no decision: error, a limit's name, busy, late, breaker. Empty: it came to one.
+  std::string failure;
+};
+
+class HookRunner {
+ public:
+  explicit HookRunner(const Host& host) : host_(host) {}
+
+  // Whether the breaker is respected and told: not when a script is only tried out.
+  enum class Purpose { decide, try_out };
+  HookRun run(const std::string& owner, std::shared_ptr<const Script> script, lua::Input input,
+              std::int64_t patience_ms, Purpose purpose);
+
+ private:
+  HookRun attempt(const std::string& owner, std::shared_ptr<const Script> script, lua::Input input,
+                  std::int64_t patience_ms);
+
+  const Host& host_;  // for its clock
+  Breaker breaker_;
+  SlowLane slow_lane_;
+};
+
+}  // namespace cinnabar::hooks

@@ -1,0 +1,94 @@
+// Many owners at once: each gets its own decision, and one that never ends spoils nobody else's.
+#include "hook_runner.hpp"
+
+#include <cinnabar/testing/fake_host.hpp>
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+namespace cinnabar::hooks {
+namespace {
+
+constexpr std::int64_t kPatienceMs = 60'000;
+
+std::shared_ptr<const Script> script_with(const std::string& body) {
+  return std::make_shared<const Script>(
+      load_script("return { api = 1, hooks = { p = function(ctx) " + body + " end } }"));
+}
+
+lua::Input input_with(const std::string& text) {
+  return {"p", Json::object().set("text", text), 0, 1, {}};
+}
+
+class HookRunnerTest : public ::testing::Test {
+ protected:
+  HookRun run(const std::string& owner, std::shared_ptr<const Script> script,
+              HookRunner::Purpose purpose = HookRunner::Purpose::decide) {
+    return runner_.run(owner, std::move(script), input_with(owner), kPatienceMs, purpose);
+  }
+
+  testing::FakeHost host_;
+  HookRunner runner_{host_.host()};
+};
+
+TEST_F(HookRunnerTest, OwnersAtOnceGetTheirOwnDecisions) {
+  const auto quick = script_with("deny('c', ctx.text)");
+  const auto slow = script_with("for i = 1, 60000 do local _ = i * i end deny('c', ctx.text)");
+  std::vector<std::thread> threads;
+  std::atomic<int> wrong{0};
+  for (int t = 0; t < 6; ++t)
+    threads.emplace_back([&, owner = "ent_" + std::to_string(t)] {
+      for (int i = 0; i < 20; ++i)
+        if (run(owner, i % 5 == 0 ? slow : quick).result.text != owner) ++wrong;
+    });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
+}
+
+TEST_F(HookRunnerTest, EndlessScriptsOfOneOwnerLeaveOthersAlone) {
+  const auto endless = script_with("while true do end");
+  const auto slow = script_with("for i = 1, 60000 do local _ = i * i end deny('c', ctx.text)");
+  std::atomic<bool> stop{false};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&] {
+      while (!stop) run("ent_bad", endless, HookRunner::Purpose::try_out);
+    });
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(run("ent_good", slow).result.text, "ent_good");
+  stop = true;
+  for (std::thread& thread : threads) thread.join();
+}
+
+TEST_F(HookRunnerTest, BreakerRefusesWithoutRunningUntilTimePasses) {
+  const auto endless = script_with("while true do end");
+  for (int i = 0; i < kBreakerFailures; ++i) EXPECT_NE(run("ent_a", endless).failure, "breaker");
+  const HookRun refused = run("ent_a", endless);
+  EXPECT_EQ(refused.failure, "breaker");
+  EXPECT_EQ(refused.result.usage.instructions, 0);
+  EXPECT_NE(run("ent_a", endless, HookRunner::Purpose::try_out).failure, "breaker");
+  EXPECT_NE(run("ent_b", endless).failure, "breaker");
+  host_.advance_ms(kBreakerOpenMs);
+  EXPECT_NE(run("ent_a", endless).failure, "breaker");
+}
+
+TEST_F(HookRunnerTest, OrdinaryErrorsDoNotOpenTheBreaker) {
+  const auto broken = script_with("error('x')");
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(run("ent_a", broken).failure, "error");
+}
+
+TEST_F(HookRunnerTest, ScriptThatCannotBeLoadedFails) {
+  const auto broken = std::make_shared<const Script>(load_script("return {"));
+  const HookRun result = run("ent_a", broken);
+  EXPECT_EQ(result.failure, "error");
+  EXPECT_EQ(result.result.outcome, lua::Outcome::failed);
+}
+
+TEST_F(HookRunnerTest, ImpatientCallersAreToldThatItIsLate) {
+  const auto slow = script_with("for i = 1, 60000 do local _ = i * i end");
+  const HookRun result = runner_.run("ent_a", slow, input_with(""), 0, HookRunner::Purpose::decide);
+  EXPECT_EQ(result.failure, "late");
+}
+
+}  // namespace
+}  // namespace cinnabar::hooks

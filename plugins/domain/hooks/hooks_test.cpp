@@ -1,0 +1,235 @@
+// The hook host through the plugin's entry: publishing, running, failing closed and open, rolling
+// back.
+#include "breaker.hpp"
+#include "hooks.hpp"
+
+#include <cinnabar/testing/domain_world.hpp>
+
+#include <gtest/gtest.h>
+
+extern "C" const cinnabar_plugin* cinnabar_plugin_v1();
+
+namespace cinnabar::hooks {
+namespace {
+
+constexpr const char* kGate = "contract.before_send";
+constexpr const char* kNotice = "contract.after_send";
+
+std::string script_with(const std::string& body, const std::string& point = kGate) {
+  return "return { api = 1, hooks = { [\"" + point + "\"] = function(ctx)\n" + body + "\nend } }";
+}
+
+// The kernel's part: an owner's epoch rises when a commit names the owner as changed.
+class FakeKernel final : public Bindings, public HookPoints {
+ public:
+  explicit FakeKernel(const std::vector<std::string>& changed) : changed_(changed) {}
+  BindingNames names(const BindingsRequest&, const Call& call) override {
+    if (pinned_epoch) return {{}, *pinned_epoch};
+    return {{}, std::count(changed_.begin(), changed_.end(), call.owner())};
+  }
+  HookPointSet list(const HookPointsRequest&, const Call&) override {
+    ++lists;
+    return {{{kNotice, "After.", false, "Input", {}},
+             {kGate, "Before.", true, "Input", {"/contract/name"}}},
+            Json::object()};
+  }
+
+  std::optional<std::int64_t> pinned_epoch;  // of a request that began before
+  int lists = 0;
+
+ private:
+  const std::vector<std::string>& changed_;
+};
+
+class HooksTest : public ::testing::Test {
+ protected:
+  HooksTest() {
+    world.host.add_service<Bindings>(kernel);
+    world.host.add_service<HookPoints>(kernel);
+  }
+
+  // Calls a route for an enterprise and commits what it writes. Its answer, or null.
+  Json call(const std::string& route, const Json& body = Json(),
+            const std::string& enterprise = "ent_a") {
+    return world.call(testing::as("per_admin", enterprise), route, {}, body,
+                      {enterprise, enterprise, {"admin"}});
+  }
+  std::string code_of(const std::string& route, const Json& body) {
+    return world.refusal(testing::as("per_admin", "ent_a"), route, {}, body,
+                         {"ent_a", "ent_a", {"admin"}});
+  }
+  std::string publish(const std::string& source, const std::string& enterprise = "ent_a") {
+    return call("hook.publish", Json::object().set("source", source), enterprise)["hash"].text();
+  }
+  HookDecision run(const std::string& point = kGate, const std::string& enterprise = "ent_a") {
+    const OwnCall own(enterprise);
+    return world.client<Hooks>(own.call()).run({point, Json::object()});
+  }
+  // The error with which a run ends.
+  std::map<std::string, std::string> refusal(const std::string& point = kGate) {
+    try {
+      run(point);
+    } catch (const Error& error) {
+      std::map<std::string, std::string> out(error.params().begin(), error.params().end());
+      out["error"] = error.code();
+      return out;
+    }
+    return {};
+  }
+
+  testing::DomainWorld world{&cinnabar_plugin_v1, "cinnabar.hooks", __FILE__};
+  FakeKernel kernel{world.changed_owners};
+};
+
+TEST_F(HooksTest, WithoutAScriptNothingRuns) {
+  EXPECT_FALSE(run().ran);
+  EXPECT_EQ(code_of("hook.script", Json()), "hook.no_script");
+}
+
+TEST_F(HooksTest, DenialReachesTheCallerWithItsCodeAndText) {
+  publish(script_with("return deny('too_much', '金额超限')"));
+  auto refused = refusal();
+  EXPECT_EQ(refused["error"], "hook.denied");
+  EXPECT_EQ(refused["hook_code"], "too_much");
+  EXPECT_EQ(refused["text"], "金额超限");
+}
+
+TEST_F(HooksTest, WhatAScriptPrintsIsLoggedWithItsPlaceAndThenDropped) {
+  publish(script_with("for i = 1, 15 do print('seen', i) end"));
+  for (int i = 0; i < 2; ++i) run();
+  ASSERT_EQ(world.host.log().size(), static_cast<std::size_t>(kHookLogLinesMax));
+  EXPECT_EQ(world.host.log()[0].text, "hook (ent_a, contract.before_send): seen\t1");
+  world.host.advance_ms(60'000);
+  run();
+  EXPECT_EQ(world.host.log()[kHookLogLinesMax].text,
+            "10 lines about the script of ent_a were dropped");
+}
+
+TEST_F(HooksTest, ScriptsBelongToTheirEnterprise) {
+  publish(script_with("return deny('a', 'a')"));
+  EXPECT_FALSE(run(kGate, "ent_b").ran);
+}
+
+TEST_F(HooksTest, AmendmentsAndCommandsComeBack) {
+  const std::string hash = publish(script_with(
+      "return allow { set = { ['/contract/name'] = 'x' }, commands = { { name = 'tag' } } }"));
+  const HookDecision decision = run();
+  EXPECT_TRUE(decision.ran);
+  EXPECT_EQ(decision.script, hash);
+  EXPECT_EQ(decision.set.at("/contract/name").text(), "x");
+  EXPECT_EQ(decision.commands.at(0).name, "tag");
+}
+
+TEST_F(HooksTest, GatesFailClosedAndNoticesOpen) {
+  publish(script_with("error('broken')"));
+  auto refused = refusal();
+  EXPECT_EQ(refused["error"], "hook.failed");
+  EXPECT_EQ(refused["kind"], "error");
+  EXPECT_EQ(refused["reason"], "broken");
+  EXPECT_EQ(refused["line"], "2");
+  publish(script_with("error('broken')", kNotice));
+  EXPECT_FALSE(run(kNotice).ran);
+  publish(script_with("deny('a', 'b')", kNotice));
+  EXPECT_TRUE(run(kNotice).ran);
+}
+
+TEST_F(HooksTest, EndlessScriptIsStoppedAndThenGivenUpForAWhile) {
+  publish(script_with("while true do end"));
+  for (int i = 0; i < kBreakerFailures; ++i) {
+    const std::string kind = refusal()["kind"];
+    EXPECT_TRUE(kind == "instructions" || kind == "cpu" || kind == "late") << kind;
+  }
+  EXPECT_EQ(refusal()["kind"], "breaker");
+  // A better version is taken at once.
+  publish(script_with("return allow{}"));
+  EXPECT_TRUE(run().ran);
+}
+
+TEST_F(HooksTest, ScriptThatNeedsMoreThanTheQuickLimitsStillEnds) {
+  publish(script_with("local n = 0 for i = 1, 60000 do n = n + i end"));
+  EXPECT_TRUE(run().ran);
+}
+
+TEST_F(HooksTest, WhatCannotBeUsedIsNotPublished) {
+  const auto code = [&](const std::string& source) {
+    return code_of("hook.publish", Json::object().set("source", source));
+  };
+  EXPECT_EQ(code("return {"), "hook.script_invalid");
+  EXPECT_EQ(code("while true do end"), "hook.script_invalid");
+  EXPECT_EQ(code(script_with("", "contract.befor_send")), "hook.point_unknown");
+  EXPECT_EQ(code(std::string(70'000, ' ')), "request.invalid");
+  EXPECT_FALSE(run().ran);
+  try {
+    publish(script_with("", "contract.befor_send"));
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("nearest=contract.before_send"), std::string::npos);
+  }
+}
+
+TEST_F(HooksTest, VersionsStayAndCanBeActivatedAgain) {
+  const std::string first = publish(script_with("return deny('one', 'x')"));
+  world.host.advance_ms(1000);
+  const std::string second = publish(script_with("return deny('two', 'x')"));
+  EXPECT_EQ(refusal()["hook_code"], "two");
+  const Json versions = call("hook.versions")["versions"];
+  ASSERT_EQ(versions.items().size(), 2u);
+  EXPECT_EQ(versions.items()[0]["hash"].text(), second);
+  EXPECT_TRUE(versions.items()[0]["active"].boolean());
+  call("hook.activate", Json::object().set("hash", first));
+  EXPECT_EQ(refusal()["hook_code"], "one");
+  EXPECT_EQ(code_of("hook.activate", Json::object().set("hash", std::string(64, '0'))),
+            "hook.version_not_found");
+  call("hook.remove");
+  call("hook.remove");
+  EXPECT_FALSE(run().ran);
+  EXPECT_EQ(call("hook.versions")["versions"].items().size(), 2u);
+}
+
+TEST_F(HooksTest, ARequestKeepsTheVersionThatItBeganWith) {
+  publish(script_with("return deny('one', 'x')"));
+  kernel.pinned_epoch = 1;
+  EXPECT_EQ(refusal()["hook_code"], "one");
+  publish(script_with("return deny('two', 'x')"));
+  EXPECT_EQ(refusal()["hook_code"], "one");
+  kernel.pinned_epoch.reset();
+  EXPECT_EQ(refusal()["hook_code"], "two");
+}
+
+TEST_F(HooksTest, EachActivationIsAnEventAndChangesTheOwner) {
+  const std::string first = publish(script_with(""));
+  publish(script_with(""));
+  call("hook.remove");
+  ASSERT_EQ(world.events.size(), 2u);
+  EXPECT_EQ(world.events[0].type, "hooks.activated");
+  EXPECT_EQ(world.events[0].aggregate, "ent_a");
+  EXPECT_EQ(world.events[0].data["hash"].text(), first);
+  EXPECT_EQ(world.events[1].data["previous"].text(), first);
+  EXPECT_EQ(world.changed_owners, (std::vector<std::string>{"ent_a", "ent_a"}));
+}
+
+TEST_F(HooksTest, TryingOutChangesNothing) {
+  const std::string source = script_with("print('seen', ctx.x) return deny('no', ctx.x)");
+  const Json answer = call("hook.try", Json::object()
+                                           .set("source", source)
+                                           .set("point", kGate)
+                                           .set("input", Json::object().set("x", "y")));
+  EXPECT_EQ(answer["outcome"].text(), "denied");
+  EXPECT_EQ(answer["text"].text(), "y");
+  EXPECT_EQ(answer["log"].items().at(0).text(), "seen\ty");
+  EXPECT_GT(answer["usage"]["memory"].integer(), 1000);
+  EXPECT_FALSE(run().ran);
+  EXPECT_EQ(call("hook.versions")["versions"].items().size(), 0u);
+  EXPECT_EQ(code_of("hook.try", Json::object().set("point", kGate)), "hook.no_script");
+}
+
+TEST_F(HooksTest, PointsAreListed) {
+  const Json points = call("hook.points")["points"];
+  ASSERT_EQ(points.items().size(), 2u);
+  EXPECT_EQ(points.items()[0]["name"].text(), kNotice);
+  EXPECT_FALSE(points.items()[0]["gate"].boolean(true));
+  call("hook.points");
+  EXPECT_EQ(kernel.lists, 1) << "they stay the same, so they are asked for once";
+}
+
+}  // namespace
+}  // namespace cinnabar::hooks

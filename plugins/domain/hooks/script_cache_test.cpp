@@ -1,0 +1,76 @@
+// Which version of a script a request gets.
+#include "script_cache.hpp"
+
+#include <gtest/gtest.h>
+
+namespace cinnabar::hooks {
+namespace {
+
+std::string source_of(const std::string& point) {
+  return "return { api = 1, hooks = { ['" + point + "'] = function() end } }";
+}
+
+class ScriptCacheTest : public testing::Test {
+ protected:
+  // The hook of the version that a request of that epoch gets; empty: no script.
+  std::string at(std::int64_t epoch, const std::string& owner = "ent_a") {
+    const auto script = cache_.active(
+        owner, epoch,
+        [&] {
+          ++hashes_read_;
+          return active_;
+        },
+        [&](const std::string& hash) {
+          ++sources_read_;
+          return source_of(hash);
+        });
+    return script ? script->hooks.at(0) : "";
+  }
+
+  ScriptCache cache_;
+  std::string active_ = "one";
+  int hashes_read_ = 0, sources_read_ = 0;
+};
+
+TEST_F(ScriptCacheTest, AsksOnceAnEpoch) {
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(at(1), "one");
+  EXPECT_EQ(hashes_read_, 1);
+  EXPECT_EQ(sources_read_, 1);
+}
+
+TEST_F(ScriptCacheTest, NewEpochGetsTheNewVersionAndOldRequestsKeepTheirs) {
+  EXPECT_EQ(at(1), "one");
+  active_ = "two";
+  EXPECT_EQ(at(2), "two");
+  EXPECT_EQ(at(1), "one");
+  EXPECT_EQ(at(2), "two");
+  EXPECT_EQ(hashes_read_, 2);
+}
+
+TEST_F(ScriptCacheTest, EpochThatChangedSomethingElseCompilesNothing) {
+  EXPECT_EQ(at(1), "one");
+  EXPECT_EQ(at(2), "one");
+  EXPECT_EQ(hashes_read_, 2);
+  EXPECT_EQ(sources_read_, 1);
+}
+
+TEST_F(ScriptCacheTest, NoScriptIsRememberedToo) {
+  active_ = "";
+  EXPECT_EQ(at(1), "");
+  EXPECT_EQ(at(1), "");
+  EXPECT_EQ(hashes_read_, 1);
+  EXPECT_EQ(at(1, "ent_b"), "");
+  EXPECT_EQ(hashes_read_, 2);
+}
+
+TEST(Script, HandlesWhatItHasAFunctionFor) {
+  const Script script = load_script(source_of("p"));
+  EXPECT_TRUE(script.handles("p"));
+  EXPECT_FALSE(script.handles("q"));
+  EXPECT_EQ(script.hash.size(), 64u);
+  // What cannot be loaded might have had one: the gate must notice.
+  EXPECT_TRUE(load_script("return {").handles("q"));
+}
+
+}  // namespace
+}  // namespace cinnabar::hooks
