@@ -66,7 +66,9 @@ class Hooks(ProductCase):
                 begun = time.monotonic()
                 with self.assertRaises(Refused) as refused:
                     self.company.api.post(f"/contracts/{contract}/send")
-                self.assertLess(time.monotonic() - begun, 5)
+                took = time.monotonic() - begun
+                self.assertGreaterEqual(took, 0.25)  # held back: who repeats at once is slowed down
+                self.assertLess(took, 5)
                 self.assertEqual(refused.exception.status, 422)
                 self.assertEqual(self.state(contract), "draft")
 
