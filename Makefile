@@ -35,12 +35,12 @@ test: test-packages
 	@.ci/run-tests
 
 asan tsan:
-	@cmake --preset $@ && cmake --build build/$@ -j $(JOBS) --target unit_tests && ctest --test-dir build/$@ -L unit --output-on-failure
+	@.ci/run-tests $@
 
 bench: test-packages
 	@.ci/run-bench
 
-soak: test-packages build
+soak: test-packages
 	@.ci/run-soak
 
 clean:

@@ -1,5 +1,7 @@
 #include "kernel/api/problem.hpp"
 
+#include "kernel/plugin/error_texts.hpp"
+
 #include "kernel/http/response_text.hpp"
 
 #include <array>
@@ -8,6 +10,8 @@ namespace cinnabar::kernel {
 namespace {
 
 constexpr int kRefusedStatus = 422;  // a refusal whose code has no text
+// Such a text names paths and reasons of the server: a client is told that it is unavailable.
+constexpr int kOperatorsOnly = 500;
 constexpr const char* kRetryAfterS = "1";
 
 // Members of the document that a parameter must not stand in for.
@@ -45,22 +49,6 @@ std::string title(int status, std::string_view locale) {
   }
 }
 
-std::string filled(std::string_view text, const ErrorParams& params) {
-  std::string out;
-  while (!text.empty()) {
-    const std::size_t open = text.find('{');
-    out += text.substr(0, open);
-    if (open == std::string_view::npos) break;
-    const std::size_t close = text.find('}', open);
-    if (close == std::string_view::npos) return out.append(text.substr(open));
-    const std::string_view name = text.substr(open + 1, close - open - 1);
-    for (const auto& [key, value] : params)
-      if (key == name) out += value;
-    text.remove_prefix(close + 1);
-  }
-  return out;
-}
-
 const std::string* find(const ErrorParams& params, std::string_view name) {
   for (const auto& [key, value] : params)
     if (key == name) return &value;
@@ -70,7 +58,8 @@ const std::string* find(const ErrorParams& params, std::string_view name) {
 }  // namespace
 
 const ErrorText* Problems::text(std::string_view code) const {
-  if (const ErrorText* own = kernel_error_text(code)) return own;
+  const auto own = kernel_errors().find(std::string(code));
+  if (own != kernel_errors().end()) return &own->second;
   return plugin_texts_ ? plugin_texts_(code) : nullptr;
 }
 
@@ -79,7 +68,10 @@ Error Problems::shown(const Error& error) const {
   switch (error.status()) {
     case CINNABAR_REFUSED:
     case CINNABAR_UNSUPPORTED: return error;
-    case CINNABAR_UNAVAILABLE: return text(error.code()) ? error : plain("unavailable");
+    case CINNABAR_UNAVAILABLE: {
+      const ErrorText* found = text(error.code());
+      return found && found->status != kOperatorsOnly ? error : plain("unavailable");
+    }
     case CINNABAR_DEADLINE: return plain("deadline");
     case CINNABAR_CONFLICT: return plain("conflict");
     default: return plain("internal");

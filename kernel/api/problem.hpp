@@ -1,5 +1,5 @@
 // Problems: errors as problem documents (RFC 9457) in Chinese or English. A code's text and HTTP
-// status stand in the errors.json of the plugin that owns it, or in the kernel's own table. What
+// status stand in the errors.json of the plugin that owns it, or in the kernel's own. What
 // failed on our side is told to the log in full and to the client not at all. Immutable; any
 // thread.
 #pragma once
@@ -8,9 +8,6 @@
 #include "kernel/plugin/manifest.hpp"
 
 namespace cinnabar::kernel {
-
-// The kernel's own codes; null for others.
-const ErrorText* kernel_error_text(std::string_view code);
 
 struct ProblemContext {
   std::string locale = "en";

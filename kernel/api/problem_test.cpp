@@ -48,6 +48,13 @@ TEST(Problem, HasAStatusForEveryEnd) {
     EXPECT_EQ(problems.render(Error("x.y", {}, {}, status), {}).status, http);
 }
 
+TEST(Problem, WhatIsUnavailableNamesNothingOfTheServer) {
+  const HttpResponse response = Problems().render(
+      Error("storage.unavailable", {{"path", "/srv/data"}}, {}, CINNABAR_UNAVAILABLE), {});
+  EXPECT_EQ(response.status, 503);
+  EXPECT_EQ(response.body.find("/srv/data"), std::string::npos) << response.body;
+}
+
 TEST(Problem, ProtocolFaultsHaveTheirOwnStatus) {
   const Problems problems;
   for (const char* code : {"http.head_malformed", "http.framing_ambiguous", "http.host_missing",

@@ -3,6 +3,7 @@
 #include "kernel/api/answer.hpp"
 #include "kernel/base/ids.hpp"
 #include "kernel/log/log.hpp"
+#include "kernel/plugin/pinned_route.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -29,24 +30,6 @@ void back_off(int attempt) {
   const double ms = kBackOffMs * (1 << attempt) * (chance / 255.0);
   std::this_thread::sleep_for(std::chrono::microseconds(static_cast<int>(ms * 1000)));
 }
-
-// Calls of the domain through the snapshot that the request pinned.
-class PinnedRoute final : public ServiceRoute {
- public:
-  PinnedRoute(Registry& registry, std::shared_ptr<const Snapshot> snapshot, cinnabar_call call,
-              const std::string& provider)
-      : registry_(registry), snapshot_(std::move(snapshot)), call_(call), provider_(provider) {}
-  cinnabar_status invoke(std::string_view method, const cinnabar_message& request,
-                         const cinnabar_reply* reply) const override {
-    return registry_.invoke(*snapshot_, call_, kDomainInterface, provider_, method, request, reply);
-  }
-
- private:
-  Registry& registry_;
-  std::shared_ptr<const Snapshot> snapshot_;
-  cinnabar_call call_;
-  const std::string& provider_;
-};
 
 Error error_of(const ErrorDocument& document) {
   return Error(document.code, ErrorParams(document.params.begin(), document.params.end()),
@@ -233,7 +216,7 @@ HttpAnswer RequestRun::invoke() {
   const std::string owner = subject_.owner();
   const Client<Domain> domain(std::make_shared<PinnedRoute>(
       core_.parts.registry, context_.snapshot(owner), context_.call(owner, request_.id, locale_),
-      match_.route->provider));
+      std::string(kDomainInterface), match_.route->provider));
   return domain.handle(http);
 }
 

@@ -1,6 +1,7 @@
 // Commands that plugins bring, and errors in words: both need the manifests and no server.
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/environment.hpp"
+#include "kernel/plugin/error_texts.hpp"
 
 #include <cinnabar/services/command.hpp>
 
@@ -102,19 +103,11 @@ void print_brought_commands() {
 }
 
 std::string describe_error(const Error& error) {
-  const auto render = [&](std::string text) {
-    for (const auto& [name, value] : error.params())
-      for (std::size_t at; (at = text.find("{" + name + "}")) != std::string::npos;)
-        text.replace(at, name.size() + 2, value);
-    return text;
-  };
-  static const std::map<std::string, std::string> kTexts = {
-      {"cli.usage", "{reason}. See cinnabar help."}, {"config.invalid", "{where}: {key} {reason}"}};
-  if (const auto found = kTexts.find(error.code()); found != kTexts.end())
-    return render(found->second);
+  const auto own = kernel_errors().find(error.code());
+  if (own != kernel_errors().end()) return filled(own->second.en, error.params());
   for (const Manifest& manifest : installed_manifests(quiet_config()))
     if (const auto found = manifest.errors.find(error.code()); found != manifest.errors.end())
-      return render(found->second.en);
+      return filled(found->second.en, error.params());
   return error.what();
 }
 

@@ -1,5 +1,6 @@
 #include "kernel/cli/commands.hpp"
 
+#include "kernel/base/folders.hpp"
 #include "kernel/base/version.hpp"
 #include "kernel/cli/environment.hpp"
 #include "kernel/plugin/plugin_command.hpp"
@@ -33,6 +34,8 @@ int serve_command(const Options& options) {
   refuse_rest(options);
   const sigset_t signals = block_stop_signals();
   const Config config = read_config(options);
+  make_folder(config.storage.data);
+  const FolderLock lock(config.storage.data);
   Kernel kernel(config, plugin_settings(config));
   kernel.open();
   const std::uint16_t port = kernel.serve();

@@ -1,7 +1,7 @@
 #include "kernel/db/migrations.hpp"
 
 #include "kernel/base/ids.hpp"
-#include "kernel/migrations/kernel_migrations.hpp"
+#include "kernel/base/resources.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -110,9 +110,8 @@ void migrate_component(const Db& db, const std::string& component,
 
 void migrate(const Db& db, const std::vector<MigrationSource>& sources, std::int64_t now_ms) {
   db.script(kTable);
-  std::vector<Migration> own;
-  for (const KernelMigration& migration : kernel_migrations())
-    own.push_back({migration.number, std::string(migration.name), std::string(migration.sql)});
+  // One that was released never changes; what comes later is a new one.
+  const std::vector<Migration> own{{1, "kernel", std::string(resources::kMigration001)}};
   migrate_component(db, "kernel", own, now_ms);
   for (const MigrationSource& source : sources)
     migrate_component(db, source.component, read_folder(source), now_ms);

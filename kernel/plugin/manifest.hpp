@@ -20,7 +20,7 @@ struct CommandInfo {
 CINNABAR_DESCRIBE(CommandInfo, (name, required, format("id")), summary)
 
 struct ErrorText {
-  int status = 422;  // HTTP
+  int status = 422;  // HTTP; 500: the text is for the operator, not for clients
   std::string en;    // "{name}" stands for a parameter
   std::string zh;
   // The answer is sent this much later: who asks again and again for what is costly to refuse is

@@ -1,6 +1,6 @@
 #include "kernel/plugin/plugin_command.hpp"
 
-#include "kernel/plugin/kernel_errors.hpp"
+#include "kernel/plugin/error_texts.hpp"
 #include "kernel/plugin/library.hpp"
 #include "kernel/plugin/load_order.hpp"
 #include "kernel/plugin/offline_store.hpp"
@@ -30,13 +30,9 @@ struct Found {
 };
 
 std::string text_of(const Error& error) {
-  const auto found = door_errors().find(error.code());
-  if (found == door_errors().end()) return error.what();
-  std::string text = found->second.en;
-  for (const auto& [name, value] : error.params())
-    for (std::size_t at; (at = text.find("{" + name + "}")) != std::string::npos;)
-      text.replace(at, name.size() + 2, value);
-  return text;
+  const auto found = kernel_errors().find(error.code());
+  if (found == kernel_errors().end()) return error.what();
+  return filled(found->second.en, error.params());
 }
 
 // Reads what is installed without running any of it.

@@ -2,7 +2,6 @@
 
 #include "kernel/plugin/bindings.hpp"
 #include "kernel/plugin/call_context.hpp"
-#include "kernel/plugin/kernel_errors.hpp"
 
 #include <cinnabar/domain_plugin.hpp>
 #include <cinnabar/services/kernel.hpp>
@@ -237,7 +236,6 @@ void add_kernel_plugins(PluginHost& host) {
   manifest.provides = {{"cinnabar.domain/1", "kernel-plugins"}, {"cinnabar.bindings/1", "kernel"}};
   manifest.permissions = {"database"};
   manifest.table_prefix = "kernel_";
-  manifest.errors = door_errors();
   host.add_builtin(std::move(manifest), builtin<KernelPlugins>([&host](Host& own) {
                      return std::make_unique<KernelPlugins>(own, host);
                    }));

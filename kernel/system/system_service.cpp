@@ -24,9 +24,6 @@ Manifest SystemService::manifest() {
                        {"cinnabar.hook-points/1", "kernel"}};
   manifest.table_prefix = "kernel_";
   manifest.status = "stable";
-  manifest.errors["clock.fixed"] = {
-      403, "The clock moves only in a demonstration. Start the server with --demo to move it.",
-      "只有演示环境才能拨动时钟。请以 --demo 启动服务器。"};
   return manifest;
 }
 

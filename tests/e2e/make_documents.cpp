@@ -1,6 +1,8 @@
 // Writes the documents that the end-to-end tests sign: what common programs produce, and the odd
 // shapes that PDF allows. Usage: make_documents DIR.
 #include <cairo-pdf.h>
+// The smart pointers of its next major version, without a warning.
+#define POINTERHOLDER_TRANSITION 4
 #include <qpdf/QPDF.hh>
 #include <qpdf/QPDFPageDocumentHelper.hh>
 #include <qpdf/QPDFWriter.hh>

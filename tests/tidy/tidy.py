@@ -70,6 +70,7 @@ class Tidy:
             self.find(self.root / "kernel", 1, f"the kernel has {kernel_lines} lines of code",
                       f"keep it under {KERNEL_LINES_MAX}: move what is not kernel into a plugin")
         self.check_plugins()
+        self.check_errors()
         return self.findings
 
     def check_text(self, path, text):
@@ -162,26 +163,31 @@ class Tidy:
             self.find(path, 1, f"has {len(titles)} titles", "a page has one line that begins with '# '")
 
     def check_plugins(self):
-        kernel_codes = set()
-        for source in (self.root / "kernel").rglob("*.cpp"):
-            kernel_codes |= set(re.findall(r'"([a-z_]+\.[a-z_]+)"', source.read_text()))
         for folder in sorted(self.root.glob("plugins/*/*")):
             if not folder.is_dir():
                 continue
             for name in ("plugin.json", "README.md", "CMakeLists.txt"):
                 if not (folder / name).exists():
                     self.find(folder, 1, f"has no {name}", "every plugin has one")
-            errors = {}
-            if (folder / "errors.json").exists():
-                errors = json.loads((folder / "errors.json").read_text())
+
+    def check_errors(self):
+        """Every code that is thrown has a text: the kernel's, or the plugin's own."""
+        kernel = self.errors_of(self.root / "kernel")
+        for folder in [self.root / "kernel", *sorted(self.root.glob("plugins/*/*"))]:
+            known = kernel.keys() | self.errors_of(folder).keys()
             for source in sorted(folder.rglob("*.cpp")):
                 if source.name.endswith("_test.cpp"):
                     continue
                 for number, line in enumerate(source.read_text().split("\n"), 1):
                     for code in re.findall(r'\bError\(\s*"([a-z_]+\.[a-z_.]+)"', line):
-                        if code not in errors and code not in kernel_codes:
+                        if code not in known:
                             self.find(source, number, f"the error {code} has no text",
                                       "add it to errors.json, in English and Chinese")
+
+    @staticmethod
+    def errors_of(folder):
+        file = folder / "errors.json"
+        return json.loads(file.read_text()) if file.exists() else {}
 
 
 def main():

@@ -1,8 +1,3 @@
-#include "kernel/migrations/kernel_migrations.hpp"
-
-namespace cinnabar::kernel::migrations {
-
-const std::string_view kKernel001 = R"sql(
 -- The kernel's own tables. SQL of the subset that SQLite and MariaDB share; times are Unix
 -- milliseconds, texts are UTF-8, JSON is kept as text.
 
@@ -136,6 +131,3 @@ CREATE TABLE kernel_blob (
   id VARCHAR(80) PRIMARY KEY,
   at BIGINT NOT NULL
 );
-)sql";
-
-}  // namespace cinnabar::kernel::migrations

@@ -1,0 +1,12 @@
+// Files of the kernel that are part of the executable, so that it needs none beside it: the build
+// writes resources.cpp from them. Immutable.
+#pragma once
+
+#include <string_view>
+
+namespace cinnabar::kernel::resources {
+
+extern const std::string_view kErrors;        // kernel/errors.json
+extern const std::string_view kMigration001;  // kernel/migrations/001_kernel.sql
+
+}  // namespace cinnabar::kernel::resources
