@@ -22,14 +22,15 @@ test-packages:
 build: $(BUILD)/build.ninja
 	@cmake --build $(BUILD) -j $(JOBS)
 
+# Without the tests, as `run`: what they need is not installed by `make packages`.
 $(BUILD)/build.ninja: CMakePresets.json
-	@cmake --preset release
+	@cmake --preset release -DCINNABAR_TESTS=OFF
 
 # Without the tests: the first start on a fresh machine compiles only what it needs.
 run: packages
 	@cmake --preset release -DCINNABAR_TESTS=OFF >/dev/null
 	@cmake --build $(BUILD) -j $(JOBS)
-	@exec $(BUILD)/bin/cinnabar serve --port $(PORT) --data $(DATA) --demo
+	@exec $(BUILD)/bin/cinnabar demo --serve --port $(PORT) --data $(DATA)
 
 test: test-packages
 	@.ci/run-tests

@@ -5,6 +5,8 @@
 #include "kernel/log/log.hpp"
 #include "kernel/plugin/pinned_route.hpp"
 
+#include <cinnabar/text.hpp>
+
 #include <algorithm>
 #include <thread>
 #include <unistd.h>
@@ -14,6 +16,7 @@ namespace {
 
 constexpr std::string_view kBearer = "Bearer ";
 constexpr int kBackOffMs = 2;  // doubled at each attempt, times chance
+constexpr std::size_t kUserAgentSizeMax = 256;  // browsers need less
 
 std::string_view bearer_token(const HttpRequest& request) {
   std::string_view value = request.header("authorization");
@@ -212,7 +215,7 @@ HttpAnswer RequestRun::invoke() {
   http.object = object_;
   http.if_match = if_match_of(request_.header("if-match"));
   http.address = request_.address;
-  http.user_agent = std::string(request_.header("user-agent").substr(0, 256));
+  http.user_agent = shortened_text(request_.header("user-agent"), kUserAgentSizeMax);
   const std::string owner = subject_.owner();
   const Client<Domain> domain(std::make_shared<PinnedRoute>(
       core_.parts.registry, context_.snapshot(owner), context_.call(owner, request_.id, locale_),

@@ -67,7 +67,7 @@ class Blobs final : public ContentStore {
 
   const cinnabar_blob_store* table_;
   const Db& db_;
-  std::array<Stripe, 16> stripes_;
+  std::array<Stripe, 256> stripes_;
 };
 
 }  // namespace cinnabar::kernel

@@ -3,9 +3,13 @@
 #include "kernel/base/folders.hpp"
 #include "kernel/base/version.hpp"
 #include "kernel/cli/environment.hpp"
+#include "kernel/log/log.hpp"
 #include "kernel/plugin/plugin_command.hpp"
 #include "kernel/system/kernel.hpp"
 
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 
@@ -23,6 +27,22 @@ sigset_t block_stop_signals() {
   return signals;
 }
 
+// Raises the limit of open files to what the system allows, and keeps enough of them for blobs,
+// the database and the workers: otherwise idle connections would take them all.
+void fit_connections(ServerConfig& server) {
+  constexpr rlim_t kOtherFiles = 256;
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  if (setrlimit(RLIMIT_NOFILE, &files) != 0) getrlimit(RLIMIT_NOFILE, &files);
+  if (files.rlim_cur == RLIM_INFINITY) return;
+  const rlim_t most = std::max<rlim_t>(files.rlim_cur, 2 * kOtherFiles) - kOtherFiles;
+  if (static_cast<rlim_t>(server.connections_max) <= most) return;
+  server.connections_max = static_cast<int>(most);
+  log_warning("fewer connections than configured: the limit of open files is low",
+              {{"connections_max", std::to_string(most)}});
+}
+
 void refuse_rest(const Options& options) {
   if (!options.rest.empty())
     throw Error("cli.usage", {{"reason", options.rest.front() + " is not understood here"}});
@@ -33,7 +53,8 @@ void refuse_rest(const Options& options) {
 int serve_command(const Options& options) {
   refuse_rest(options);
   const sigset_t signals = block_stop_signals();
-  const Config config = read_config(options);
+  Config config = read_config(options);
+  fit_connections(config.server);
   make_folder(config.storage.data);
   const FolderLock lock(config.storage.data);
   Kernel kernel(config, plugin_settings(config));

@@ -2,7 +2,10 @@
 
 #include "kernel/base/backoff.hpp"
 #include "kernel/event/event_format.hpp"
+#include "kernel/event/plugin_away.hpp"
 #include "kernel/log/log.hpp"
+
+#include <cinnabar/text.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -114,10 +117,10 @@ void Outbox::Feed::commit(WriteSet writes, std::vector<Statement> statements) {
 }
 
 // Tries one delivery. `on_failure` makes the statements that park it for a reason.
-Outbox::Feed::Ended Outbox::Feed::deliver(
-    Turn turn, StoredEvent event, const std::vector<Statement>& on_success,
-    const std::function<std::vector<Statement>(const std::string&)>& on_failure) {
-  std::string reason;
+Outbox::Feed::Ended Outbox::Feed::deliver(Turn turn, StoredEvent event,
+                                          const std::vector<Statement>& on_success,
+                                          const OnFailure& on_failure) {
+  Failure failure;
   for (int attempt = 0; attempt < kConflictRetriesMax; ++attempt) {
     bool committed = false, unreachable = false;
     const CommitWrites commit_writes = [&](WriteSet writes) {
@@ -138,11 +141,11 @@ Outbox::Feed::Ended Outbox::Feed::deliver(
     } catch (const Error& error) {
       // The database is not there: that is no fault of the event.
       if (unreachable) throw;
-      reason = error.what();
-      if (error.status() != CINNABAR_CONFLICT) break;
+      failure = {error.what(), !is_plugin_away(error)};
+      if (error.status() != CINNABAR_CONFLICT || !failure.counts) break;
       if (turn == Turn::fresh && stored_cursor() != stored_) return Ended::gone;
     } catch (const std::exception& error) {
-      reason = error.what();
+      failure = {error.what(), true};
       break;
     }
   }
@@ -150,9 +153,10 @@ Outbox::Feed::Ended Outbox::Feed::deliver(
   log_warning("an event could not be handed on", {{"subscriber", subscriber_.id},
                                                   {"event", event.id},
                                                   {"type", event.type},
-                                                  {"detail", reason}});
+                                                  {"detail", failure.reason}});
+  failure.reason = shortened_text(failure.reason, kDetailSizeMax);
   try {
-    commit({}, on_failure(reason.substr(0, kDetailSizeMax)));
+    commit({}, on_failure(failure));
     return Ended::parked;
   } catch (const Error& error) {
     // Somebody else moved it meanwhile, another node: look again.
@@ -195,8 +199,9 @@ bool Outbox::Feed::deliver_new() {
     if (blocked.contains(event.aggregate))
       commit({}, park(0, 0, "waits for an earlier event"));
     else
-      ended = deliver(Turn::fresh, event, {advance_to(sequence)}, [&](const std::string& reason) {
-        return park(1, clocks_.real_ms() + backoff_ms(1), reason);
+      ended = deliver(Turn::fresh, event, {advance_to(sequence)}, [&](const Failure& failure) {
+        const std::int64_t pause_ms = failure.counts ? backoff_ms(1) : kPluginAwayMs;
+        return park(failure.counts ? 1 : 0, clocks_.real_ms() + pause_ms, failure.reason);
       });
     if (ended == Ended::pause) return false;
     if (ended == Ended::gone) return load_cursor(), true;
@@ -242,17 +247,19 @@ bool Outbox::Feed::deliver_parked() {
     const Ended ended = deliver(
         Turn::parked, event,
         {{"DELETE FROM kernel_delivery" + guard, {subscriber_.id, sequence, attempts}, 1, {}}},
-        [&](const std::string& reason) {
-          const bool dead = attempts + 1 >= kAttemptsMax;
+        [&](const Failure& failure) {
+          const std::int64_t counted = failure.counts ? attempts + 1 : attempts;
+          const std::int64_t pause_ms = failure.counts ? backoff_ms(counted) : kPluginAwayMs;
+          const bool dead = failure.counts && counted >= kAttemptsMax;
           if (dead)
-            log_error("an event is given up for a subscriber",
-                      {{"subscriber", subscriber_.id}, {"event", event.id}, {"detail", reason}});
+            log_error(
+                "an event is given up for a subscriber",
+                {{"subscriber", subscriber_.id}, {"event", event.id}, {"detail", failure.reason}});
           return std::vector<Statement>{
               {"UPDATE kernel_delivery SET state = ?, attempts = ?, next_at = ?, detail = ?" +
                    guard,
-               {dead ? "dead" : "waiting", attempts + 1,
-                clocks_.real_ms() + backoff_ms(attempts + 1), reason, subscriber_.id, sequence,
-                attempts},
+               {dead ? "dead" : "waiting", counted, clocks_.real_ms() + pause_ms, failure.reason,
+                subscriber_.id, sequence, attempts},
                1,
                {}}};
         });

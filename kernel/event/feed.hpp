@@ -33,8 +33,13 @@ class Outbox::Feed {
   bool step();  // true: there may be more to do at once
   bool deliver_new();
   bool deliver_parked();
+  struct Failure {
+    std::string reason;
+    bool counts = true;  // as an attempt; not so while the plugin is not there
+  };
+  using OnFailure = std::function<std::vector<Statement>(const Failure&)>;
   Ended deliver(Turn turn, StoredEvent event, const std::vector<Statement>& on_success,
-                const std::function<std::vector<Statement>(const std::string&)>& on_failure);
+                const OnFailure& on_failure);
   void commit(WriteSet writes, std::vector<Statement> statements);
   Statement advance_to(std::int64_t sequence) const;
   std::int64_t stored_cursor() const;

@@ -4,7 +4,8 @@
 // delivery writes commits together with the cursor's advance. A delivery that fails is parked: the
 // cursor goes on, later events of the same aggregate wait behind it, others do not; it is tried
 // again with growing pauses and after kAttemptsMax attempts is dead, which the log and the doctor
-// say, and what waited behind it goes on. Several nodes may run it: the cursor's guard decides.
+// say, and what waited behind it goes on. While the subscriber's plugin is switched off it waits
+// and counts no attempts. Several nodes may run it: the cursor's guard decides.
 // It relies on events becoming visible in the order of their sequence, as one writer gives it.
 // Owned by the composition root; start and stop from its thread, the rest from any.
 #pragma once

@@ -4,6 +4,7 @@
 #include "kernel/base/test_signal.hpp"
 #include "kernel/base/test_storage.hpp"
 #include "kernel/db/migrations.hpp"
+#include "kernel/event/plugin_away.hpp"
 
 #include <atomic>
 
@@ -173,6 +174,44 @@ TEST_F(OutboxTest, what_fails_for_ever_is_given_up_and_what_waited_goes_on) {
   EXPECT_EQ(std::count(heard.begin(), heard.end(), "failed"), kAttemptsMax);
   outbox_->stop();
   EXPECT_EQ(dead_deliveries(db_), 1);
+}
+
+TEST_F(OutboxTest, while_its_plugin_is_away_an_event_waits_and_counts_no_attempts) {
+  std::atomic<bool> away{true};
+  const auto deliver = [&](const StoredEvent& event, const CommitWrites& commit) {
+    if (away) {
+      heard_.add("away");
+      throw Error("plugin.not_bound", {}, {}, CINNABAR_UNSUPPORTED);
+    }
+    commit(seen(event));
+    heard_.add("delivered");
+  };
+  start({subscriber(deliver)});
+  happen({"a", "a"});
+  pass_time_until(kAttemptsMax + 4);
+  EXPECT_EQ(dead_deliveries(db_), 0);
+  EXPECT_EQ(number("SELECT MAX(attempts) FROM kernel_delivery"), 0);
+  away = false;
+  // A call that had begun may still fail; then come the two.
+  const auto delivered = [this] {
+    const auto heard = heard_.wait(0);
+    return std::count(heard.begin(), heard.end(), "delivered");
+  };
+  for (int i = 0; i < 3 && delivered() < 2; ++i) pass_time_until(heard_.wait(0).size() + 1);
+  outbox_->stop();
+  EXPECT_EQ(texts(), (std::vector<std::string>{"a", "a"}));
+  EXPECT_EQ(number("SELECT COUNT(*) FROM kernel_delivery"), 0);
+}
+
+TEST_F(OutboxTest, while_its_plugin_is_away_an_event_is_tried_at_a_steady_pace) {
+  start({subscriber([this](const StoredEvent& event, const CommitWrites&) {
+    heard_.add(event.aggregate);
+    throw Error("plugin.disabled");
+  })});
+  happen({"a", "b"});
+  heard_.wait(2);  // the second one's turn comes when the first one has been stored
+  EXPECT_EQ(number("SELECT next_at FROM kernel_delivery WHERE aggregate = 'a' AND attempts = 0"),
+            clocks_.real_ms() + kPluginAwayMs);
 }
 
 TEST_F(OutboxTest, a_slow_subscriber_does_not_hold_up_another) {

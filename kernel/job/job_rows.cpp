@@ -1,13 +1,18 @@
 #include "kernel/job/job_rows.hpp"
 
 #include "kernel/base/backoff.hpp"
+#include "kernel/event/plugin_away.hpp"
 #include "kernel/log/log.hpp"
+
+#include <cinnabar/text.hpp>
 
 namespace cinnabar::kernel {
 
 namespace {
 
 constexpr std::size_t kDetailSizeMax = 1'000;
+constexpr std::string_view kProcessEnded =
+    "the process ended during the last attempt, and maybe because of it";
 // The claim that a job is held by: attempts tells it from an earlier one of the same node.
 constexpr std::string_view kHeld =
     " WHERE id = ? AND state = 'running' AND lease_owner = ? AND attempts = ?";
@@ -85,25 +90,39 @@ void JobRows::renew(const std::vector<std::string>& ids) {
   if (!ids.empty()) committer_.commit(std::move(commit));
 }
 
+// A run that takes the process with it never comes to fail(), hence its attempts are looked at
+// here.
+void JobRows::release(const std::string& which, const Json& param) {
+  const std::string held = " WHERE state = 'running' AND " + which;
+  const Rows last =
+      db_.query("SELECT id, plugin, kind FROM kernel_job" + held + " AND attempts >= ?",
+                {param, kAttemptsMax});
+  for (const auto& row : last.rows)
+    log_error("a job is given up", {{"job", row[0].text()},
+                                    {"plugin", row[1].text()},
+                                    {"kind", row[2].text()},
+                                    {"detail", kProcessEnded}});
+  run(
+      {"UPDATE kernel_job SET detail = CASE WHEN attempts >= ? THEN ? ELSE detail END, "
+       "state = CASE WHEN attempts >= ? THEN 'dead' ELSE 'waiting' END, "
+       "lease_owner = '', lease_until = 0" +
+           held,
+       {kAttemptsMax, std::string(kProcessEnded), kAttemptsMax, param},
+       -1,
+       {}});
+}
+
 void JobRows::free_expired() {
   const std::int64_t now = clocks_.real_ms();
   const Json found = db_.query_value(
       "SELECT COUNT(*) FROM kernel_job WHERE state = 'running' AND lease_until < ?", {now});
   if (found.integer() == 0) return;
-  log_warning("jobs of a process that is gone wait again",
+  log_warning("jobs of a process that is gone are released",
               {{"count", std::to_string(found.integer())}});
-  run({sql("UPDATE kernel_job SET ", kReleased, " WHERE state = 'running' AND lease_until < ?"),
-       {now},
-       -1,
-       {}});
+  release("lease_until < ?", now);
 }
 
-void JobRows::take_back_own() {
-  run({sql("UPDATE kernel_job SET ", kReleased, " WHERE state = 'running' AND lease_owner = ?"),
-       {node_},
-       -1,
-       {}});
-}
+void JobRows::take_back_own() { release("lease_owner = ?", node_); }
 
 void JobRows::finish(const ClaimedJob& job, WriteSet writes, const std::string& table_prefix) {
   Commit commit;
@@ -141,18 +160,31 @@ void JobRows::hand_back(const ClaimedJob& job) {
 }
 
 void JobRows::fail(const ClaimedJob& job, const std::string& reason) {
-  const bool dead = job.attempts >= kAttemptsMax;
-  const Json detail = reason.substr(0, kDetailSizeMax);
-  const auto at_level = dead ? &log_error : &log_warning;
-  at_level(dead ? "a job is given up" : "a job failed and will be tried again",
+  const bool last = job.attempts >= kAttemptsMax;
+  const auto at_level = last ? &log_error : &log_warning;
+  at_level(last ? "a job is given up" : "a job failed and will be tried again",
            {{"job", job.id}, {"plugin", job.plugin}, {"kind", job.kind}, {"detail", reason}});
-  // A job that was moved while it ran keeps its new time.
+  put_back(job, reason, last ? "dead" : "waiting", job.attempts, backoff_ms(job.attempts));
+}
+
+void JobRows::wait_for_plugin(const ClaimedJob& job, const std::string& reason) {
+  log_warning("a job waits for its plugin",
+              {{"job", job.id}, {"plugin", job.plugin}, {"kind", job.kind}, {"detail", reason}});
+  put_back(job, reason, "waiting", job.attempts - 1, kPluginAwayMs);
+}
+
+// A job that was moved while it ran keeps its new time, and what came of the run that began before
+// says nothing about it.
+void JobRows::put_back(const ClaimedJob& job, const std::string& reason, const std::string& state,
+                       std::int64_t attempts, std::int64_t pause_ms) {
   run({sql("UPDATE kernel_job SET detail = ?, "
            "run_at = CASE WHEN revision = ? THEN ? ELSE run_at END, "
-           "lease_owner = '', lease_until = 0, state = ?",
+           "attempts = CASE WHEN revision = ? THEN ? ELSE 0 END, "
+           "state = CASE WHEN revision = ? THEN ? ELSE 'waiting' END, "
+           "lease_owner = '', lease_until = 0",
            kHeld),
-       {detail, job.revision, clocks_.business_ms() + backoff_ms(job.attempts),
-        dead ? "dead" : "waiting", job.id, node_, job.attempts},
+       {shortened_text(reason, kDetailSizeMax), job.revision, clocks_.business_ms() + pause_ms,
+        job.revision, attempts, job.revision, state, job.id, node_, job.attempts},
        -1,
        {}});
 }

@@ -28,8 +28,10 @@ class JobRows {
   // When the next waiting job is due, on the business clock; nothing: none waits.
   std::optional<std::int64_t> next_due_ms() const;
   void renew(const std::vector<std::string>& ids);  // leases of jobs that are held
-  void free_expired();                              // jobs of nodes that are gone wait again
-  void take_back_own();  // at start: jobs that this node held when it died
+  // Jobs of nodes that are gone, and at start those that this node held when it died, wait again.
+  // Those whose last attempt that was are dead: it may be they that take the process with them.
+  void free_expired();
+  void take_back_own();
 
   // Commits what the run wrote and takes the row away. CINNABAR_CONFLICT as Committer::commit.
   void finish(const ClaimedJob& job, WriteSet writes, const std::string& table_prefix);
@@ -38,11 +40,17 @@ class JobRows {
   bool refresh(ClaimedJob& job);
   // It waits again; it was not run.
   void hand_back(const ClaimedJob& job);
-  // The run failed: it waits for its next attempt, or is dead.
+  // The run failed: it waits for its next attempt, or is dead. One that was moved while it ran
+  // begins anew at its new time.
   void fail(const ClaimedJob& job, const std::string& reason);
+  // Its plugin is not there: it waits and the attempt does not count.
+  void wait_for_plugin(const ClaimedJob& job, const std::string& reason);
 
  private:
   void run(Statement statement);
+  void release(const std::string& which, const Json& param);
+  void put_back(const ClaimedJob& job, const std::string& reason, const std::string& state,
+                std::int64_t attempts, std::int64_t pause_ms);
   Statement claim_statement(const ClaimedJob& job) const;
 
   Db& db_;

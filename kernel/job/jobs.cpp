@@ -2,6 +2,8 @@
 
 #include "kernel/base/backoff.hpp"
 #include "kernel/base/ids.hpp"
+#include "kernel/db/expired_rows.hpp"
+#include "kernel/event/plugin_away.hpp"
 #include "kernel/job/job_rows.hpp"
 #include "kernel/log/log.hpp"
 
@@ -31,7 +33,8 @@ class Jobs::Impl {
         runner_(std::move(runner)),
         settings_(std::move(settings)),
         named_(!settings_.node.empty()),
-        rows_(db, committer, clocks, named_ ? settings_.node : new_id("node", clocks.real_ms())) {}
+        rows_(db, committer, clocks, named_ ? settings_.node : new_id("node", clocks.real_ms())),
+        expired_(db, committer, clocks) {}
 
   void start() {
     if (named_) rows_.take_back_own();
@@ -92,7 +95,7 @@ class Jobs::Impl {
           tended_ms = clocks_.real_ms();
         }
         if (free > 0) give(rows_.claim(free));
-        wait_ms = time_to_next();
+        wait_ms = expired_.sweep() ? 0 : time_to_next();
       });
       std::unique_lock lock(mutex_);
       wanted_.wait_for(lock, std::chrono::milliseconds(good ? wait_ms : kPauseMs),
@@ -150,6 +153,7 @@ class Jobs::Impl {
         return;
       } catch (const Error& error) {
         reason = error.what();
+        if (is_plugin_away(error)) return rows_.wait_for_plugin(job, reason);
         if (error.status() != CINNABAR_CONFLICT) break;
         if (!rows_.refresh(job)) return;
       } catch (const std::exception& error) {
@@ -166,6 +170,7 @@ class Jobs::Impl {
   const JobSettings settings_;
   const bool named_;
   JobRows rows_;
+  ExpiredRows expired_;  // of the dispatcher, which wakes often enough for it
 
   std::mutex mutex_;
   std::condition_variable wanted_;  // for the dispatcher: something changed

@@ -3,9 +3,11 @@
 // A due job is claimed by a guarded update with a lease on the real clock; when it is due is the
 // business clock's. What a run writes commits together with the removal of its row. A run that
 // fails is tried again with growing pauses; after kAttemptsMax attempts the job is dead, which the
-// log and the doctor say. A process that dies leaves its jobs to the others when the leases end,
-// or to itself when it starts again under the same name. A few threads; idle it sleeps until the
-// next job is due. Owned by the composition root; start and stop from its thread, wake from any.
+// log and the doctor say. One whose plugin is switched off or not loaded waits for it and counts no
+// attempts. A process that dies leaves its jobs to the others when the leases end, or to itself
+// when it starts again under the same name. A few threads, of which one also deletes expired rows
+// (expired_rows.hpp); idle it sleeps until the next job is due. Owned by the composition root;
+// start and stop from its thread, wake from any.
 #pragma once
 
 #include "kernel/base/clocks.hpp"

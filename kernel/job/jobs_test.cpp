@@ -4,6 +4,7 @@
 #include "kernel/base/test_signal.hpp"
 #include "kernel/base/test_storage.hpp"
 #include "kernel/db/migrations.hpp"
+#include "kernel/event/plugin_away.hpp"
 #include "kernel/job/job_rows.hpp"
 
 #include <atomic>
@@ -28,6 +29,13 @@ class JobsTest : public ::testing::Test {
     commit.writes.jobs.push_back(
         {"work", "ent_a", key, Time{clocks_.business_ms() + in_ms}, Json(data)});
     committer_.commit(std::move(commit));
+  }
+  // A job with a key that has had that many attempts.
+  void tried(std::int64_t attempts) {
+    db_.script(
+        "INSERT INTO kernel_job VALUES ('job_1', 'com.example.work', 'work', 'ent_a', 'key', 0, "
+        "0, 'waiting', " +
+        std::to_string(attempts) + ", '', 0, '', '\"x\"')");
   }
   static WriteSet done(const JobCall& job) {
     WriteSet writes;
@@ -122,11 +130,57 @@ TEST_F(JobsTest, a_failing_job_is_tried_again_later_and_counts_its_attempts) {
   EXPECT_EQ(heard_.wait(4), (std::vector<std::string>{"1", "2", "3", "done"}));
 }
 
+TEST_F(JobsTest, a_job_whose_plugin_is_away_waits_and_counts_no_attempts) {
+  tried(kAttemptsMax - 1);
+  for (const std::string code : {"plugin.not_bound", "plugin.disabled", "job.plugin_missing"}) {
+    Heard<std::string> begun;
+    start([&](const std::string&, const JobCall&, const CommitWrites&) {
+      begun.add("");
+      throw Error(code, {}, {}, CINNABAR_UNSUPPORTED);
+    });
+    EXPECT_EQ(begun.wait(1).size(), 1u) << code;
+    jobs_->stop();  // so that the failure is written before the clock moves
+    EXPECT_EQ(number("SELECT attempts FROM kernel_job WHERE state = 'waiting'"), kAttemptsMax - 1)
+        << code;
+    EXPECT_EQ(number("SELECT run_at FROM kernel_job"), clocks_.business_ms() + kPluginAwayMs);
+    EXPECT_NE(db_.query_value("SELECT detail FROM kernel_job").text().find(code),
+              std::string::npos);
+    clocks_.advance(kPluginAwayMs);
+  }
+  start(work_well());
+  EXPECT_EQ(heard_.wait(1), std::vector<std::string>{"x"});
+}
+
+// Each time it runs, the process dies and comes back under its name.
+TEST_F(JobsTest, a_job_that_ends_its_process_each_time_is_given_up) {
+  tried(0);
+  JobRows rows(db_, committer_, clocks_, "node_a");
+  for (std::int64_t attempt = 1; attempt <= kAttemptsMax; ++attempt) {
+    ASSERT_EQ(rows.claim(1).size(), 1u) << attempt;
+    rows.take_back_own();
+  }
+  EXPECT_EQ(rows.claim(1).size(), 0u);
+  EXPECT_EQ(count_jobs(db_).dead, 1);
+  EXPECT_NE(db_.query_value("SELECT detail FROM kernel_job").text(), "");
+  ask("again", 0, "key");
+  EXPECT_EQ(rows.claim(1).size(), 1u);
+}
+
+TEST_F(JobsTest, a_job_that_ends_process_after_process_is_given_up_when_the_last_lease_ends) {
+  tried(kAttemptsMax - 2);
+  JobRows gone(db_, committer_, clocks_, "node_gone"),
+      other(db_, committer_, clocks_, "node_other");
+  for (const std::int64_t dead : {0, 1}) {
+    ASSERT_EQ(gone.claim(1).size(), 1u);
+    clocks_.advance(kLeaseMs + 1);
+    other.free_expired();
+    EXPECT_EQ(count_jobs(db_).dead, dead);
+    EXPECT_EQ(number("SELECT COUNT(*) FROM kernel_job WHERE lease_owner = ''"), 1);
+  }
+}
+
 TEST_F(JobsTest, what_fails_for_ever_is_dead_until_it_is_asked_for_again) {
-  db_.script(
-      "INSERT INTO kernel_job VALUES ('job_1', 'com.example.work', 'work', 'ent_a', 'key', 0, "
-      "0, 'waiting', " +
-      std::to_string(kAttemptsMax - 1) + ", '', 0, '', '\"x\"')");
+  tried(kAttemptsMax - 1);
   std::atomic<bool> broken{true};
   start([&](const std::string&, const JobCall& job, const CommitWrites& commit) {
     heard_.add("ran");
@@ -195,6 +249,38 @@ TEST_F(JobsTest, a_job_that_is_moved_while_it_runs_runs_at_its_new_time_only) {
   clocks_.advance(60'000);
   start(work_well());
   EXPECT_EQ(heard_.wait(1), std::vector<std::string>{"late"});
+}
+
+// Its last attempt fails, but meanwhile somebody asked for it anew.
+TEST_F(JobsTest, a_job_that_is_moved_during_its_last_attempt_is_not_given_up) {
+  tried(kAttemptsMax - 1);
+  Heard<std::string> begun, release;
+  start([&](const std::string&, const JobCall&, const CommitWrites&) {
+    begun.add("");
+    release.wait(1);
+    throw Error("work.broken");
+  });
+  begun.wait(1);
+  ask("late", 60'000, "key");
+  release.add("");
+  jobs_->stop();
+  EXPECT_EQ(count_jobs(db_).dead, 0);
+  EXPECT_EQ(number("SELECT run_at FROM kernel_job WHERE state = 'waiting' AND attempts = 0"),
+            clocks_.business_ms() + 60'000);
+  clocks_.advance(60'000);
+  start(work_well());
+  EXPECT_EQ(heard_.wait(1), std::vector<std::string>{"late"});
+}
+
+TEST_F(JobsTest, deletes_expired_rows_at_the_start) {
+  Commit commit;
+  commit.writes.sessions.push_back({"f00d", "per_a", "per_a", Time{clocks_.real_ms() - 1}});
+  committer_.commit(std::move(commit));
+  ask("asked before, hence run by the first turn, which sweeps too");
+  start(work_well());
+  heard_.wait(1);
+  jobs_->stop();
+  EXPECT_EQ(number("SELECT COUNT(*) FROM kernel_session"), 0);
 }
 
 TEST_F(JobsTest, jobs_of_a_process_that_died_go_on_when_the_lease_ends) {

@@ -1,6 +1,7 @@
 #include "kernel/log/log.hpp"
 
 #include <cinnabar/json.hpp>
+#include <cinnabar/text.hpp>
 
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -39,7 +40,7 @@ spdlog::level::level_enum spdlog_level(LogLevel level) {
 
 // One line, whatever the message holds.
 std::string one_line(std::string_view text) {
-  std::string out(text.substr(0, kMessageSizeMax));
+  std::string out = shortened_text(text, kMessageSizeMax);
   for (char& c : out)
     if (static_cast<unsigned char>(c) < 0x20) c = ' ';
   return out;

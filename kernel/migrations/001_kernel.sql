@@ -81,6 +81,7 @@ CREATE TABLE kernel_session (
   expires BIGINT NOT NULL
 );
 CREATE INDEX kernel_session_person ON kernel_session (person);
+CREATE INDEX kernel_session_expiry ON kernel_session (expires);
 
 CREATE TABLE kernel_idempotency (
   scope VARCHAR(191) NOT NULL,
@@ -90,6 +91,7 @@ CREATE TABLE kernel_idempotency (
   at BIGINT NOT NULL,
   PRIMARY KEY (scope, idempotency_key)
 );
+CREATE INDEX kernel_idempotency_expiry ON kernel_idempotency (at);
 
 CREATE TABLE kernel_audit (
   id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -19,7 +19,8 @@ class EpochDatabase final : public Database {
   void query(std::string_view sql, const cinnabar_value*, std::size_t,
              const cinnabar_rows& rows) override {
     if (sql.find("kernel_epoch") == sql.npos) return;
-    const cinnabar_value cells[] = {detail::value_of(Json("ent_a")), detail::value_of(Json(epoch))};
+    const Json owner("ent_a");
+    const cinnabar_value cells[] = {detail::value_of(owner), detail::value_of(Json(epoch))};
     rows.row(rows.self, cells, 2);
   }
   void commit(const cinnabar_transaction*, std::size_t, cinnabar_outcome*) override {}

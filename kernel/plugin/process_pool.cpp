@@ -102,7 +102,13 @@ HostedWorker ProcessPool::take(std::int64_t deadline_ms) {
     const auto available = [&] { return !idle_.empty() || count_ < workers_max_ || stopping_; };
     const auto until =
         std::chrono::steady_clock::time_point(std::chrono::milliseconds(deadline_ms));
-    if (!free_.wait_until(lock, until, available))
+    bool free = available();
+    if (!free && waiting_ < kWaitingMax) {
+      ++waiting_;
+      free = free_.wait_until(lock, until, available);
+      --waiting_;
+    }
+    if (!free)
       throw Error("worker.busy", {{"plugin", settings_.plugin}}, {}, CINNABAR_UNAVAILABLE);
     if (stopping_)
       throw Error("worker.unavailable", {{"plugin", settings_.plugin}}, {}, CINNABAR_UNAVAILABLE);
@@ -175,10 +181,11 @@ void ProcessPool::end_idle(std::int64_t before_ms) {
 void ProcessPool::keep() {
   char buffer[4096];
   for (;;) {
-    int log = -1;
+    int log = -1, generation = 0;
     {
       const std::lock_guard lock(zygote_mutex_);
       if (zygote_) log = dup(zygote_->log_pipe().get());
+      generation = generation_;
     }
     const UniqueFd own(log);
     int timeout_ms = -1;
@@ -198,10 +205,11 @@ void ProcessPool::keep() {
     ssize_t got = 1;
     while (own && (got = ::read(own.get(), buffer, sizeof buffer)) > 0)
       log_.feed({buffer, static_cast<std::size_t>(got)}, steady_ms());
-    // Its end: nobody holds the other side any more, so zygote and workers are dead.
+    // Its end: nobody holds the other side any more, so zygote and workers are dead. Somebody else
+    // may have seen it first and started the next.
     if (got == 0) {
       const std::lock_guard lock(zygote_mutex_);
-      drop_zygote();
+      if (generation == generation_) drop_zygote();
     }
     end_idle(steady_ms() - kIdleMaxMs);
   }

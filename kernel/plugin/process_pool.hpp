@@ -18,6 +18,9 @@ class ProcessPool {
  public:
   // A worker is replaced after so many calls: leaks and damage do not add up.
   static constexpr int kCallsMax = 200;
+  // Each caller that waits for a worker holds a request's thread, of which there are sixteen by
+  // default: no more of them than this, so that slow documents do not stop everything else.
+  static constexpr int kWaitingMax = 10;
   // Idle workers give their memory back after this.
   static constexpr std::int64_t kIdleMaxMs = 10'000;
 
@@ -30,7 +33,8 @@ class ProcessPool {
   void wait_ready();
 
   // A worker for one call. Waits for one to come free until `deadline_ms` (steady clock); throws
-  // Error "worker.busy" then, "worker.unavailable" when none can be made.
+  // Error "worker.busy" then, or at once when enough others wait, and "worker.unavailable" when
+  // none can be made.
   HostedWorker take(std::int64_t deadline_ms);
   void give_back(HostedWorker worker);
   // Ends a worker that is not to serve again, and tells how it ended.
@@ -58,7 +62,8 @@ class ProcessPool {
   std::mutex mutex_;
   std::condition_variable free_;
   std::vector<HostedWorker> idle_;
-  int count_ = 0;  // idle and lent
+  int count_ = 0;    // idle and lent
+  int waiting_ = 0;  // callers
   bool stopping_ = false;
 
   UniqueFd wake_;  // eventfd: the keeper looks again

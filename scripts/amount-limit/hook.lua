@@ -1,10 +1,15 @@
 -- Refuses to send contracts above an amount, unless the draft names who agreed to it.
 --
--- ctx.contract.amount is data.amount of the draft, or the value of a control named "amount".
+-- ctx.contract.amount is what a control named "amount" prints, else data.amount of the draft. Where
+-- the control holds no number there is none, and nobody can say that it is below the limit.
 local limit = 100000 -- yuan
 
 local function check(ctx)
   local amount = ctx.contract.amount
+  local printed = ctx.contract.values and ctx.contract.values.amount
+  if amount == nil and printed ~= nil and printed ~= "" then
+    return deny("amount_unreadable", "合同金额不是数字，无法核对限额，请填写阿拉伯数字。")
+  end
   if amount == nil or amount <= limit then
     return allow {}
   end

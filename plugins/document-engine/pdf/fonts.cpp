@@ -76,8 +76,9 @@ hb_font_t* Face::shaper() const {
 }
 
 const std::vector<Face>& installed_faces() {
-  static const std::vector<Face> faces = list_faces();
-  return faces;
+  // Kept to the end of the process, which need not take them apart.
+  static const auto* const kFaces = new std::vector<Face>(list_faces());
+  return *kFaces;
 }
 
 const Face* face_for(std::uint32_t character) {

@@ -23,14 +23,17 @@ ChallengeRow open_challenge(const Store& store, const std::string& id, const Par
   return std::move(*row);
 }
 
-void check_rate(const Host& host, const Call& call, const PartyRow& party, Time now_real) {
+int next_ordinal(const Host& host, const Call& call, const PartyRow& party, Time now_real) {
   constexpr std::int64_t kHourMs = 3'600'000;
   const Rows rows = host.query(
       call,
-      "SELECT COUNT(*) FROM contract_challenge WHERE contract = ? AND party = ? AND created > ?",
-      {party.contract, party.id, now_real.ms - kHourMs});
-  if (!rows.rows.empty() && rows.rows[0][0].integer() >= kChallengesPerHourMax)
+      "SELECT COALESCE(MAX(ordinal), 0), COUNT(CASE WHEN created > ? THEN 1 END) "
+      "FROM contract_challenge WHERE contract = ? AND party = ?",
+      {now_real.ms - kHourMs, party.contract, party.id});
+  const auto& counts = rows.rows.at(0);
+  if (counts[1].integer() >= kChallengesPerHourMax)
     throw Error("contract.challenges_too_many", {{"most", std::to_string(kChallengesPerHourMax)}});
+  return static_cast<int>(counts[0].integer()) + 1;
 }
 
 Judgement judge(const Host& host, const Call& owner_call, const ChallengeRow& challenge,

@@ -20,8 +20,10 @@ Json credentials_of(const Host& host, const Call& call, const std::string& perso
 ChallengeRow open_challenge(const Store& store, const std::string& id, const PartyRow& party,
                             Time now_real);
 
-// Throws contract.challenges_too_many when the party began too often within the hour.
-void check_rate(const Host& host, const Call& call, const PartyRow& party, Time now_real);
+// The number of the party's next challenge: of several begun at the same time one takes it, the
+// others are computed again and count it. Throws contract.challenges_too_many when the party began
+// too often within the hour.
+int next_ordinal(const Host& host, const Call& call, const PartyRow& party, Time now_real);
 
 // Asks the method about the answer. A wrong one leaves `left` tries.
 struct Judgement {

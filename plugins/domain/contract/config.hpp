@@ -34,7 +34,8 @@ inline constexpr int kControlsMax = 1'000;
 // A reason to refuse or revoke says something (four characters) and stays readable.
 inline constexpr int kReasonMin = 4;
 inline constexpr int kReasonMax = 200;
-// Challenges of one party in an hour: with three tries each, a six-digit code stays safe.
+// Challenges of one party to a contract in an hour: each may send a message. How often answers may
+// be wrong is counted apart, over all contracts (attempts.hpp).
 inline constexpr int kChallengesPerHourMax = 10;
 // Past its deadline by this much, a contract that is still open is stuck: the job had its tries.
 inline constexpr std::int64_t kStuckAfterMs = 10 * 60'000;

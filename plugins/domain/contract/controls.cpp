@@ -71,6 +71,15 @@ void check_font(const Control& control, std::size_t at) {
                 place(at, "font_size"));
 }
 
+// The party's answer, handed in or not, else what the draft brought along.
+const Json& saved_value(const Contract& contract, const Control& control) {
+  if (const PartyRow* party = contract.party(control.party)) {
+    const auto answer = party->answers.find(control.id);
+    if (answer != party->answers.end()) return answer->second;
+  }
+  return control.value;
+}
+
 bool is_date(const std::string& text) {
   return text.size() == 10 && from_rfc3339(text + "T00:00:00Z").has_value();
 }
@@ -132,11 +141,14 @@ Json checked_value(const Control& control, const Json& value, const std::string&
 }
 
 const Json& value_of(const Contract& contract, const Control& control) {
-  if (const PartyRow* party = contract.party(control.party)) {
-    const auto answer = party->answers.find(control.id);
-    if (answer != party->answers.end()) return answer->second;
-  }
-  return control.value;
+  const PartyRow* party = contract.party(control.party);
+  return party && handed_in(*party) ? saved_value(contract, control) : control.value;
+}
+
+const Json& value_for(const Contract& contract, const Control& control, const PartyRow* me) {
+  // What was not handed in means nothing once filling is over.
+  const bool own = me && me->id == control.party && contract.row.state == State::filling;
+  return own ? saved_value(contract, control) : value_of(contract, control);
 }
 
 std::vector<std::string> missing_values(const Contract& contract, const PartyRow* party) {
@@ -144,7 +156,7 @@ std::vector<std::string> missing_values(const Contract& contract, const PartyRow
   const std::string_view id = party ? std::string_view(party->id) : std::string_view();
   for (const Control& control : contract.content.controls)
     if (is_fill(control.kind) && control.required && control.party == id &&
-        value_of(contract, control).is_null())
+        saved_value(contract, control).is_null())
       out.push_back(control.id);
   return out;
 }

@@ -24,10 +24,19 @@ void check_controls(Contract& contract, const std::vector<FileRow>& files);
 // The value as it is kept, or contract.value_invalid with that pointer. Null empties the control.
 Json checked_value(const Control& control, const Json& value, const std::string& pointer);
 
-// What stands in the control now: the party's answer, else what the draft brought along.
+// Whether the party's answers count for others. Signing alone hands nothing in.
+inline bool handed_in(const PartyRow& party) { return party.filled_at.has_value(); }
+
+// What stands in the control for everybody: the answer that its party handed in, else what the
+// draft brought along.
 const Json& value_of(const Contract& contract, const Control& control);
 
-// Ids of the required controls that are still empty; party null: the initiator's.
+// What stands in it for the party `me` (null: for nobody in particular), which sees while filling
+// what it saved for later.
+const Json& value_for(const Contract& contract, const Control& control, const PartyRow* me);
+
+// Ids of the required controls that the party would leave empty if it handed in now; party null:
+// the initiator's.
 std::vector<std::string> missing_values(const Contract& contract, const PartyRow* party);
 
 // Whether the party must be asked to fill in.

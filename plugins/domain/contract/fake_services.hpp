@@ -117,6 +117,7 @@ class FakeOrganisation final : public Organisation {
   std::map<std::string, Person> by_mobile;
   std::map<std::string, std::string> enterprise_by_name;
   std::set<std::pair<std::string, std::string>> members;
+  std::size_t made = 0;
 
   People people(const PeopleRequest&, const Call&) override { return {}; }
   Enterprises enterprises(const PeopleRequest&, const Call&) override { return {}; }
@@ -126,10 +127,12 @@ class FakeOrganisation final : public Organisation {
     return {{{found->second, request.name, "", true}}};
   }
   ResolvedPerson resolve_person(const ResolvePersonRequest& request, const Call&) override {
-    const auto found = by_mobile.find(request.mobile);
-    if (found == by_mobile.end())
-      return {{"per_" + request.mobile, request.name, request.mobile, false}, true, {}};
-    return {found->second, false, {}};
+    const std::string mobile =
+        request.mobile.starts_with("+86") ? request.mobile.substr(3) : request.mobile;
+    const auto found = by_mobile.find(mobile);
+    if (found != by_mobile.end()) return {found->second, false, {}};
+    // As ids are random, each call that makes a person makes another one.
+    return {{"per_" + mobile + std::string(made++, '+'), request.name, mobile, false}, true, {}};
   }
   Membership membership(const MembershipRequest& request, const Call&) override {
     return {members.count({request.enterprise, request.person}) > 0, false};
@@ -165,6 +168,16 @@ class FakeSeals final : public Seals {
   std::set<std::string> without;
   double side = 119.0551;
   int uses = 0;
+};
+
+// Draws every name but those with one character.
+class FakeSealType final : public SealType {
+ public:
+  SealImage draw(const SealDesign& design, const Call&) override {
+    if (design.text.find("\U00010FFF") != std::string::npos)
+      throw Error("seal.text_unfit", {{"part", "name"}, {"text", design.text}});
+    return {};
+  }
 };
 
 // Accepts the answer {"password": "right"}.
@@ -207,6 +220,7 @@ class FakeHooks final : public Hooks {
   HookDecision run(const HookRequest& request, const Call& call) override {
     ran.push_back(request.point + " " + std::string(call.owner()));
     last = request.input;
+    seen[ran.back()] = request.input;
     if (request.point == deny)
       throw Error("hook.denied", {{"hook_code", "no"}, {"text", "not so"}});
     HookDecision out;
@@ -215,6 +229,7 @@ class FakeHooks final : public Hooks {
   }
   std::vector<std::string> ran;
   Json last;
+  std::map<std::string, Json> seen;  // by point and owner
   std::string deny;
   std::map<std::string, Json> set;
 };

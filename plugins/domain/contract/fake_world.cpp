@@ -136,6 +136,7 @@ void FakeWorld::bind_services() {
   bind(static_cast<TimestampAuthority*>(&authority));
   bind(static_cast<Organisation*>(&organisation));
   bind(static_cast<Seals*>(&seals));
+  bind(static_cast<SealType*>(&seal_type));
   bind(static_cast<AuthMethod*>(&method));
   bind(static_cast<Notifier*>(&notifier));
   bind(static_cast<Hooks*>(&hooks));

@@ -29,6 +29,7 @@ class FakeWorld {
   FakeAuthority authority;
   FakeOrganisation organisation;
   FakeSeals seals;
+  FakeSealType seal_type;
   FakeMethod method;
   FakeNotifier notifier;
   FakeHooks hooks;

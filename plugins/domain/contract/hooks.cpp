@@ -1,23 +1,46 @@
 #include "hooks.hpp"
 
+#include "amount.hpp"
 #include "controls.hpp"
-
-#include <charconv>
 
 namespace cinnabar::contract {
 namespace {
 
-std::optional<double> number_in(const Json& value) {
-  if (value.is_number()) return value.number();
-  const std::string& text = value.text();
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size())
-    return std::nullopt;
-  return number;
-}
-
 Json input_json(const ContractHookInput& input) { return from_json<Json>(to_json(input)); }
+
+// The contract as the tenant's script may see it: the custom data is for the owner's alone, and a
+// value that is not handed in yet for that of its party while it acts.
+ContractHookInput input_for(const Contract& contract, const std::string& tenant,
+                            const std::string& party, const std::string& method) {
+  HookContract out;
+  out.id = contract.row.id;
+  out.name = contract.row.name;
+  out.state = name_of(contract.row.state);
+  out.order = name_of(contract.row.ordering);
+  out.owner = contract.row.owner;
+  out.initiator = contract.row.initiator;
+  out.deadline = contract.row.deadline;
+  out.watermark = contract.content.watermark;
+  if (tenant == contract.row.owner) {
+    out.data = contract.content.data;
+    out.amount = number_in(out.data[kAmount]);
+  }
+  out.values = Json::object();
+  for (const PartyRow& p : contract.parties)
+    out.parties.push_back({p.id, std::string(name_of(p.kind)), p.name, p.enterprise_name,
+                           p.position, std::string(name_of(p.state))});
+  const PartyRow* acting = contract.party(party);
+  const PartyRow* me = acting && acting->grantee() == tenant ? acting : nullptr;
+  for (const Control& control : contract.content.controls) {
+    const Json& value = value_for(contract, control, me);
+    if (!value.is_null()) out.values.set(control.id, value);
+    // What is printed is what is agreed.
+    if (control.id == kAmount && !value.is_null()) out.amount = number_in(value);
+    out.controls.push_back({control.id, control.party, std::string(name_of(control.kind)),
+                            control.label, value});
+  }
+  return {std::move(out), party, method};
+}
 
 }  // namespace
 
@@ -37,41 +60,19 @@ std::vector<HookPointInfo> hook_points() {
 
 ContractHookInput hook_input(const Contract& contract, const std::string& party,
                              const std::string& method) {
-  HookContract out;
-  out.id = contract.row.id;
-  out.name = contract.row.name;
-  out.state = name_of(contract.row.state);
-  out.order = name_of(contract.row.ordering);
-  out.owner = contract.row.owner;
-  out.initiator = contract.row.initiator;
-  out.deadline = contract.row.deadline;
-  out.amount = number_in(contract.content.data["amount"]);
-  out.watermark = contract.content.watermark;
-  out.data = contract.content.data;
-  out.values = Json::object();
-  for (const PartyRow& p : contract.parties)
-    out.parties.push_back({p.id, std::string(name_of(p.kind)), p.name, p.enterprise_name,
-                           p.position, std::string(name_of(p.state))});
-  for (const Control& control : contract.content.controls) {
-    const Json& value = value_of(contract, control);
-    if (!value.is_null()) out.values.set(control.id, value);
-    if (control.id == "amount" && !out.amount) out.amount = number_in(value);
-    out.controls.push_back({control.id, control.party, std::string(name_of(control.kind)),
-                            control.label, value});
-  }
-  return {std::move(out), party, method};
+  return input_for(contract, contract.row.owner, party, method);
 }
 
 void run_gate(const Host& host, const Call& call, const char* point, Contract& contract,
               const std::string& acting_tenant, const ContractHookInput& input) {
-  const HookRequest request{point, input_json(input)};
   const CallAs owner(call, contract.row.owner);
   const Call owner_call = owner.call();
-  amend(contract, host.service<Hooks>(owner_call).run(request).set);
+  amend(contract, host.service<Hooks>(owner_call).run({point, input_json(input)}).set);
   if (acting_tenant == contract.row.owner) return;
   const CallAs acting(call, acting_tenant);
   const Call acting_call = acting.call();
-  host.service<Hooks>(acting_call).run(request);
+  const ContractHookInput seen = input_for(contract, acting_tenant, input.party, input.method);
+  host.service<Hooks>(acting_call).run({point, input_json(seen)});
 }
 
 void run_notice(const Host& host, const Call& call, const char* point, const Contract& contract,

@@ -47,7 +47,7 @@ struct HookContract {
 CINNABAR_DESCRIBE(
     HookContract, id, name, state, order, (owner, doc("Tenant the contract belongs to.")),
     (initiator, doc("Person who drafts it.")), deadline,
-    (amount, doc("data.amount, or the value of a control named amount, when it is a number.")),
+    (amount, doc("What a control named amount prints, else data.amount; absent: no number.")),
     watermark, (data, doc("Custom data of the draft.")),
     (values, doc("Filled values by control id.")), parties, (controls, items(0, kControlsMax)))
 
@@ -72,11 +72,13 @@ inline constexpr const char* kAfterComplete = "contract.after_complete";
 // All of them, for the plugin's description.
 std::vector<HookPointInfo> hook_points();
 
+// What the owner's script sees.
 ContractHookInput hook_input(const Contract& contract, const std::string& party = {},
                              const std::string& method = {});
 
-// Asks the owner's script and, where it is somebody else, that of the acting tenant. Amendments of
-// the owner's script are applied where the point allows them. Throws "hook.denied", "hook.failed".
+// Asks the owner's script and, where it is somebody else, that of the acting tenant, which sees
+// neither the custom data nor what others have not handed in. Amendments of the owner's script are
+// applied where the point allows them. Throws "hook.denied", "hook.failed".
 void run_gate(const Host& host, const Call& call, const char* point, Contract& contract,
               const std::string& acting_tenant, const ContractHookInput& input);
 

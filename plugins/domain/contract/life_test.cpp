@@ -82,6 +82,64 @@ TEST_F(Life, KeepsFillingUntilItIsHandedIn) {
             "contract.already_filled");
 }
 
+// Two people with a text each: the person's is required, the friend's is not.
+struct SavedForLater : Scenario {
+  SubjectInfo friend_{"per_zhou", "", false, ""};
+  std::string id;
+
+  SavedForLater() {
+    world.organisation.by_mobile["15100003333"] = {"per_zhou", "周青", "15100003333", true};
+    Json other = person_party();
+    other.set("id", "friend").set("name", "周青").set("mobile", "15100003333");
+    id = sent(body_with_parties(
+                  Json::array().add(person_party()).add(other),
+                  Json::array()
+                      .add(control("place", "person", "text"))
+                      .add(control("note", "friend", "text").set("required", false))
+                      .add(control("s1", "person", "personal_signature"))
+                      .add(control("s2", "friend", "personal_signature")))
+                  .set("order", "unordered"));
+  }
+  void save(const char* text) {
+    world.call(friend_, "contract.fill", id,
+               Json::object()
+                   .set("values", Json::object().set("note", text))
+                   .set("save_only", true));
+  }
+  // The note as the subject sees it.
+  std::string note(const SubjectInfo& subject) {
+    return world.call(subject, "contract.view", id)["controls"].items()[1]["value"].text();
+  }
+};
+
+TEST_F(SavedForLater, IsSeenByItsPartyAlone) {
+  save("草稿");
+  EXPECT_EQ(note(friend_), "草稿");
+  EXPECT_EQ(note(person), "");
+  EXPECT_EQ(note(company), "");
+}
+
+TEST_F(SavedForLater, IsNotShownAfterARefusal) {
+  save("草稿");
+  world.call(person, "contract.refuse", id, Json::object().set("reason", "价格不对"));
+  EXPECT_EQ(note(person), "");
+  EXPECT_EQ(note(company), "");
+}
+
+TEST_F(SavedForLater, IsNotDrawnNorSignedInto) {
+  save("草稿");
+  EXPECT_EQ(fill(id, "上海")["state"].text(), "signing");
+  EXPECT_EQ(document(company, id).find("草稿"), std::string::npos);
+  sign(friend_, id);
+  EXPECT_EQ(note(friend_), "") << "signing hands nothing in";
+  EXPECT_EQ(note(company), "");
+}
+
+TEST_F(SavedForLater, DoesNotKeepOthersFromHandingIn) {
+  save("\U00010FFF");
+  EXPECT_EQ(fill(id, "上海")["state"].text(), "signing");
+}
+
 TEST_F(Life, RefusesValuesThatAreMissingWrongOrNotOnesOwn) {
   const std::string id = sent();
   const auto refused = [&](Json values) {

@@ -213,6 +213,7 @@ struct ChallengeRow {
   std::string owner;
   std::string contract;
   std::string party;
+  int ordinal = 1;  // among the party's
   std::string person;
   std::string method;
   std::string shown_digest;
@@ -223,8 +224,20 @@ struct ChallengeRow {
   Time created;
   Time expires;
 };
-CINNABAR_DESCRIBE(ChallengeRow, id, owner, contract, party, person, method, shown_digest, version,
-                  secret, tries_left, used, created, expires)
+CINNABAR_DESCRIBE(ChallengeRow, id, owner, contract, party, ordinal, person, method, shown_digest,
+                  version, secret, tries_left, used, created, expires)
+
+// A person's wrong answers to one method, over all contracts; of the installation. Real clock.
+struct AttemptRow {
+  std::string person;
+  std::string method;
+  int failures = 0;
+  Time since;          // of the first of them
+  Time blocked_until;  // zero: not blocked
+  std::int64_t accepted = 0;  // right answers given while there were no wrong ones
+  std::int64_t version = 1;   // raised by a failure and by clearing, not by `accepted`
+};
+CINNABAR_DESCRIBE(AttemptRow, person, method, failures, since, blocked_until, accepted, version)
 
 struct TraceRow {
   std::string id;
@@ -264,6 +277,7 @@ inline constexpr Table<DocumentRow> kDocuments{"contract_document"};
 inline constexpr Table<FrozenRow> kFrozen{"contract_frozen"};
 inline constexpr Table<SignatureRow> kSignatures{"contract_signature"};
 inline constexpr Table<ChallengeRow> kChallenges{"contract_challenge"};
+inline constexpr Table<AttemptRow> kAttempts{"contract_attempt", false};
 inline constexpr Table<TraceRow> kTraces{"contract_trace"};
 inline constexpr Table<ListRow> kList{"contract_list"};
 inline constexpr Table<CredentialRow> kCredentials{"contract_credential", false};

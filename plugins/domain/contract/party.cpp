@@ -1,13 +1,22 @@
 #include "party.hpp"
 
 namespace cinnabar::contract {
+namespace {
+
+// How much there is left to do for the party.
+int claim(const Contract& contract, const PartyRow& party) {
+  if (in_turn(contract, party)) return 2;
+  return party.state == PartyState::waiting || party.state == PartyState::filled ? 1 : 0;
+}
+
+}  // namespace
 
 const PartyRow* party_of(const Contract& contract, const SubjectInfo& subject) {
   const PartyRow* found = nullptr;
   for (const PartyRow& party : contract.parties) {
     if (party.person.empty() || party.person != subject.person) continue;
     if (party.enterprise != subject.acting_for) continue;
-    if (!found || (!in_turn(contract, *found) && in_turn(contract, party))) found = &party;
+    if (!found || claim(contract, *found) < claim(contract, party)) found = &party;
   }
   return found;
 }

@@ -8,7 +8,8 @@
 namespace cinnabar::contract {
 
 // The party that the subject acts as: a person for oneself, or the named handler acting for the
-// party's enterprise. Stands somebody for several, the one that is asked now. Null: none.
+// party's enterprise. Stands somebody for several, one that is asked now, else one that is still
+// open, so that one may refuse before its turn. Null: none.
 const PartyRow* party_of(const Contract& contract, const SubjectInfo& subject);
 
 // The same, for acts that only a party may do. Throws contract.not_handler when the enterprise is

@@ -58,10 +58,21 @@ TEST(Plan, DrawsOnlyWhatHasAValue) {
   Contract contract = sample_contract();
   EXPECT_TRUE(plan_document(contract, sample_file(), {}).fills.empty());
   contract.parties[1].answers["place"] = "上海";
+  contract.parties[1].filled_at = Time{1};
   const DocumentPlan plan = plan_document(contract, sample_file(), {});
   ASSERT_EQ(plan.fills.size(), 1u);
   EXPECT_EQ(plan.fills[0].control_id, "place");
   EXPECT_EQ(plan.fills[0].text, "上海");
+}
+
+TEST(Plan, DrawsWhatTheDraftBroughtWhereAPartyOnlySavedForLater) {
+  Contract contract = sample_contract();
+  contract.parties[1].answers["place"] = "上海";
+  EXPECT_TRUE(plan_document(contract, sample_file(), {}).fills.empty());
+  contract.content.controls[1].value = "杭州";
+  const DocumentPlan plan = plan_document(contract, sample_file(), {});
+  ASSERT_EQ(plan.fills.size(), 1u);
+  EXPECT_EQ(plan.fills[0].text, "杭州");
 }
 
 TEST(Drawing, IsMadeSmallerInProportionButNeverLarger) {

@@ -8,11 +8,16 @@
 #include <cinnabar/services/kernel.hpp>
 #include <cinnabar/services/organisation.hpp>
 #include <cinnabar/services/seal.hpp>
+#include <cinnabar/services/seal_type.hpp>
 
 #include <algorithm>
+#include <map>
 
 namespace cinnabar::contract {
 namespace {
+
+// The seal type of a person who has made no signature yet.
+constexpr const char* kSignatureType = "name";
 
 std::string party_place(const PartyRow& party, const char* member) {
   return "/parties/" + std::to_string(party.seat) + "/" + member;
@@ -25,23 +30,21 @@ class Checks {
       : host_(host), call_(call), contract_(contract), result_(result) {}
 
   void resolve_people() {
-    std::map<std::string, Person> known;  // by mobile: who stands for two parties is one person
+    std::map<std::string, Person> known;  // by mobile as registered: one number is one person
     for (PartyRow& party : contract_.parties) {
-      auto found = known.find(party.mobile);
-      if (found == known.end()) {
-        try {
-          ResolvedPerson resolved =
-              host_.service<Organisation>(call_).resolve_person({party.name, party.mobile});
-          result_.writes.merge(std::move(resolved.writes));
-          found = known.emplace(party.mobile, std::move(resolved.person)).first;
-        } catch (const Error& error) {
-          add(error, party_place(party, "mobile"));
-          continue;
-        }
-      } else if (found->second.name != party.name) {
-        add(Error("contract.mobile_of_two", {{"name", party.name}}), party_place(party, "mobile"));
+      try {
+        ResolvedPerson resolved =
+            host_.service<Organisation>(call_).resolve_person({party.name, party.mobile});
+        const auto [person, first] = known.try_emplace(resolved.person.mobile, resolved.person);
+        if (first) result_.writes.merge(std::move(resolved.writes));
+        if (first && resolved.made) newcomers_[resolved.person.id] = resolved.person.name;
+        if (person->second.name != resolved.person.name)
+          add(Error("contract.mobile_of_two", {{"name", party.name}}),
+              party_place(party, "mobile"));
+        party.person = person->second.id;
+      } catch (const Error& error) {
+        add(error, party_place(party, "mobile"));
       }
-      party.person = found->second.id;
     }
   }
 
@@ -77,13 +80,11 @@ class Checks {
 
   void check_seals() {
     for (const PartyRow& party : contract_.parties) {
-      const bool needed = std::any_of(
-          contract_.content.controls.begin(), contract_.content.controls.end(),
-          [&](const Control& c) {
-            return c.party == party.id && (c.kind == ControlKind::enterprise_seal ||
-                                           c.kind == ControlKind::page_seal);
-          });
-      if (needed && !party.enterprise.empty() && !party.person.empty()) check_seal(party);
+      if (party.person.empty()) continue;
+      const bool seals = has(party, ControlKind::enterprise_seal) ||
+                         has(party, ControlKind::page_seal);
+      if (seals && !party.enterprise.empty()) check_seal(party);
+      if (has(party, ControlKind::personal_signature)) check_signature(party);
     }
   }
 
@@ -145,6 +146,33 @@ class Checks {
     }
   }
 
+  // A name that cannot be drawn is found now and not by the signer. Nobody is asked about who is
+  // made only by sending: their first signature will be the usual one of that name.
+  void check_signature(const PartyRow& party) {
+    const CallAs as(call_, party.person);
+    const Call person = as.call();
+    try {
+      const auto newcomer = newcomers_.find(party.person);
+      if (newcomer != newcomers_.end()) {
+        SealDesign design;
+        design.text = newcomer->second;
+        host_.service<SealType>(person, kSignatureType).draw(design);
+      } else {
+        host_.service<Seals>(person).preview(
+            {"", "personal", party.person, "", contract_.row.id});
+      }
+    } catch (const Error& error) {
+      add(error, party_place(party, "name"));
+    }
+  }
+
+  bool has(const PartyRow& party, ControlKind kind) const {
+    const auto& controls = contract_.content.controls;
+    return std::any_of(controls.begin(), controls.end(), [&](const Control& control) {
+      return control.party == party.id && control.kind == kind;
+    });
+  }
+
   std::string control_place(const std::string& id, const char* member) const {
     const auto& controls = contract_.content.controls;
     for (std::size_t i = 0; i < controls.size(); ++i)
@@ -156,6 +184,7 @@ class Checks {
   const Call& call_;
   Contract& contract_;
   Preflight& result_;
+  std::map<std::string, std::string> newcomers_;  // names of those whom the writes make, by id
 };
 
 }  // namespace

@@ -122,17 +122,17 @@ Answer<ContractView> Sending::fill(const FillValues& values, const Request& requ
   PartyRow& party = act.party(me.id);
   const PartyState filled = party_step(party.state, Command::fill);
   take_values(before, party, values.values);
+  const bool hands_in = !values.save_only;
+  if (hands_in) party.filled_at = act.now();  // from here on its values are for all to see
   run_gate(host, request.call, kBeforeFill, act.contract, request.subject().owner(),
            hook_input(act.contract, party.id));
 
-  const bool hands_in = !values.save_only;
   if (hands_in) {
     const auto missing = missing_values(act.contract, &party);
     if (!missing.empty())
       throw Error("contract.value_missing", {{"control", missing.front()}},
                   "/values/" + missing.front());
     party.state = filled;
-    party.filled_at = act.now();
   }
   Facts facts = facts_of(before, request.subject(), act.now());
   facts.values_missing = values_missing(act.contract);

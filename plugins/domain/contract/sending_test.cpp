@@ -155,6 +155,110 @@ TEST_F(Sending, ShowsScriptsNameAmountAndValues) {
   EXPECT_EQ(contract["controls"].items()[0]["id"].text(), "place");
 }
 
+TEST_F(Sending, ShowsTheScriptOfAnotherPartyNeitherDataNorWhatIsNotHandedIn) {
+  const std::string id = sent(
+      body()
+          .set("data", Json::object().set("floor", 9).set("amount", 12'000))
+          .set("controls", Json::array()
+                               .add(control("place", "person", "text"))
+                               .add(control("note", "company", "text").set("required", false))
+                               .add(control("seal", "company", "enterprise_seal"))
+                               .add(control("s", "person", "personal_signature"))));
+  const auto save = [&](const SubjectInfo& subject, const char* control_id) {
+    world.call(subject, "contract.fill", id,
+               Json::object()
+                   .set("values", Json::object().set(control_id, "草稿"))
+                   .set("save_only", true));
+  };
+  save(company, "note");
+  EXPECT_EQ(world.hooks.seen["contract.before_fill ent_1"]["contract"]["values"]["note"].text(),
+            "草稿");
+  save(person, "place");
+  const auto seen = [&](const char* by) { return world.hooks.seen[by]["contract"]; };
+  EXPECT_TRUE(seen("contract.before_fill per_li")["data"].is_null());
+  EXPECT_TRUE(seen("contract.before_fill per_li")["amount"].is_null());
+  EXPECT_EQ(seen("contract.before_fill per_li")["values"]["place"].text(), "草稿");
+  EXPECT_FALSE(seen("contract.before_fill per_li")["values"].contains("note"));
+  EXPECT_TRUE(seen("contract.before_fill per_li")["controls"].items()[1]["value"].is_null());
+  EXPECT_EQ(seen("contract.before_fill ent_1")["data"]["floor"].integer(), 9);
+  EXPECT_FALSE(seen("contract.before_fill ent_1")["values"].contains("place"));
+
+  fill(id, "上海");
+  EXPECT_EQ(seen("contract.before_fill ent_1")["values"]["place"].text(), "上海");
+  EXPECT_EQ(seen("contract.before_fill ent_1")["parties"].items()[1]["state"].text(), "waiting");
+  sign(company, id);
+  EXPECT_FALSE(seen("contract.before_sign ent_1")["values"].contains("note"));
+  sign(person, id);
+  EXPECT_TRUE(seen("contract.before_sign per_li")["data"].is_null());
+  EXPECT_EQ(seen("contract.before_sign per_li")["values"]["place"].text(), "上海");
+  EXPECT_FALSE(seen("contract.before_sign per_li")["values"].contains("note"));
+  EXPECT_EQ(seen("contract.before_sign ent_1")["amount"].number(), 12'000);
+}
+
+// Drafts with an amount that the given party, or the initiator, puts into the document.
+struct PrintedAmount : Scenario {
+  Json drafted(const char* party, Json data, Json printed = Json()) {
+    Json amount = control("amount", party, "text");
+    if (!printed.is_null()) amount.set("value", std::move(printed));
+    return body()
+        .set("data", Json::object().set("amount", std::move(data)))
+        .set("controls", Json::array()
+                             .add(control("seal", "company", "enterprise_seal"))
+                             .add(control("s", "person", "personal_signature"))
+                             .add(amount));
+  }
+};
+
+TEST_F(PrintedAmount, IsWhatScriptsDecideOn) {
+  draft(drafted("", Json(), "１，０００，０００"));
+  EXPECT_EQ(world.hooks.last["contract"]["amount"].number(), 1'000'000);
+  draft(drafted("", "1000000", "1,000,000.00"));
+  EXPECT_EQ(world.hooks.last["contract"]["amount"].number(), 1'000'000);
+}
+
+TEST_F(PrintedAmount, CountsMoreThanWhatTheDataSays) {
+  draft(drafted("", 1, "1000000"));
+  EXPECT_EQ(world.hooks.last["contract"]["amount"].number(), 1'000'000);
+  // What is printed is no number: then there is none, whatever the data says.
+  draft(drafted("", 1, "一百万"));
+  EXPECT_TRUE(world.hooks.last["contract"]["amount"].is_null());
+  EXPECT_EQ(world.hooks.last["contract"]["values"]["amount"].text(), "一百万");
+}
+
+TEST_F(Sending, FindsANameThatCannotBeDrawn) {
+  world.seals.without = {"per_li"};
+  const auto pointers = [&](const Json& draft_body) {
+    std::vector<std::string> out;
+    const Json report = world.call(company, "contract.preflight", draft(draft_body));
+    for (const Json& fault : report["faults"].items())
+      out.push_back(fault["code"].text() + " " + fault["pointer"].text());
+    return out;
+  };
+  EXPECT_EQ(pointers(body()), std::vector<std::string>{"seal.none /parties/1/name"});
+  Json newcomer = person_party();
+  newcomer.set("mobile", "17700003333").set("name", "王\U00010FFF");
+  const Json unknown = body_with("parties", Json::array().add(company_party()).add(newcomer));
+  EXPECT_EQ(pointers(unknown), std::vector<std::string>{"seal.text_unfit /parties/1/name"});
+  EXPECT_EQ(world.refusal(company, "contract.send", draft(unknown)), "seal.text_unfit");
+}
+
+TEST_F(Sending, MakesOnePersonOfOneNumberHoweverItIsWritten) {
+  Json first = person_party(), second = person_party();
+  first.set("mobile", "17700003333").set("name", "王五");
+  second.set("id", "again").set("mobile", "+8617700003333").set("name", "王五");
+  const auto parties = [&] { return Json::array().add(first).add(second); };
+  const Json controls = Json::array()
+                            .add(control("s1", "person", "personal_signature"))
+                            .add(control("s2", "again", "personal_signature"));
+  sent(body_with_parties(parties(), controls));
+  const Rows people = world.query("SELECT DISTINCT person FROM contract_party");
+  ASSERT_EQ(people.rows.size(), 1u);
+  EXPECT_EQ(people.rows[0][0].text(), "per_17700003333");
+  second.set("name", "王六");
+  EXPECT_EQ(world.refusal(company, "contract.send", draft(body_with_parties(parties(), controls))),
+            "contract.mobile_of_two");
+}
+
 TEST_F(Sending, TellsScriptsAfterwards) {
   const std::string id = signing();
   sign(company, id);

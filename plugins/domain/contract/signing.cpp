@@ -1,5 +1,6 @@
 #include "signing.hpp"
 
+#include "attempts.hpp"
 #include "challenge.hpp"
 #include "hooks.hpp"
 #include "notices.hpp"
@@ -63,8 +64,9 @@ Answer<SigningChallenge> Signing::begin(const BeginSigning& in, const Request& r
   check_membership(host, request.call, me);
   if (std::count(me.auth_methods.begin(), me.auth_methods.end(), in.method) == 0)
     throw Error("contract.method_not_allowed", {{"method", in.method}}, "/method");
+  Attempts(host, request.call, me.person, in.method).require_allowed();
   const Time now_real = host.now(Clock::real);
-  check_rate(host, request.call, me, now_real);
+  const int ordinal = next_ordinal(host, request.call, me, now_real);
 
   const CallAs as(request.call, contract.row.owner);
   const Call owner_call = as.call();
@@ -73,9 +75,9 @@ Answer<SigningChallenge> Signing::begin(const BeginSigning& in, const Request& r
                               .begin({signer_of(me), contract.row.id, digest,
                                       credentials_of(host, owner_call, me.person, in.method),
                                       std::string(request.call.locale())});
-  ChallengeRow row{host.new_id("chl"), contract.row.owner, contract.row.id, me.id, me.person,
-                   in.method, digest, contract.row.version, asked.state, asked.tries, false,
-                   now_real, Time{now_real.ms + asked.expires_in_s * 1000}};
+  ChallengeRow row{host.new_id("chl"), contract.row.owner, contract.row.id, me.id, ordinal,
+                   me.person, in.method, digest, contract.row.version, asked.state, asked.tries,
+                   false, now_real, Time{now_real.ms + asked.expires_in_s * 1000}};
   Act act(host, request.call, contract, actor_of(request));
   repository.store().insert(act.writes, kChallenges, row);
   act.event(
@@ -116,27 +118,32 @@ Answer<ContractView> Signing::sign(const SignContract& in, const Request& reques
   if (challenge.shown_digest != digest || challenge.version != before.row.version)
     throw changed(before, digest);
 
+  const Attempts attempts(host, request.call, me.person, challenge.method);
+  attempts.require_allowed();
+
   const CallAs as(request.call, before.row.owner);
   const Call owner_call = as.call();
   Act act(host, request.call, before, actor_of(request));
   const Judgement judged = judge(host, owner_call, challenge, me, in.answer);
   if (!judged.verdict.accepted) {
     count_try(act.writes, challenge);
+    attempts.failed(act.writes);
     act.event("contract.authentication_failed", Json::object()
                                                     .set("party", me.id)
                                                     .set("method", challenge.method)
                                                     .set("reason", judged.verdict.reason));
+    const int left = std::min(judged.tries_left, attempts.left_after_failure());
     Answer<ContractView> refused;
-    refused.problem = Error("contract.answer_wrong",
-                            {{"reason", judged.verdict.reason},
-                             {"tries_left", std::to_string(judged.tries_left)}},
-                            "/answer");
+    refused.problem = Error(
+        "contract.answer_wrong",
+        {{"reason", judged.verdict.reason}, {"tries_left", std::to_string(left)}}, "/answer");
     refused.writes = std::move(act.writes);
     return refused;
   }
   run_gate(host, request.call, kBeforeSign, act.contract, request.subject().owner(),
            hook_input(before, me.id, challenge.method));
 
+  attempts.succeeded(act.writes);
   return carry_out(std::move(act), me, transition, challenge, judged.verdict.evidence, in, request);
 }
 

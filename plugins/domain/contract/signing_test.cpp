@@ -1,10 +1,29 @@
 // Signing: who, when, how often, with what, and exactly once.
+#include "attempts.hpp"
 #include "scenario.hpp"
 
 namespace cinnabar::contract {
 namespace {
 
-using Signing = Scenario;
+class Signing : public Scenario {
+ protected:
+  const Json begin = Json::object().set("method", "password");
+
+  // Gives so many wrong answers, each on a contract of its own; what the last one is told.
+  std::string guess(int times) {
+    std::string told;
+    for (int i = 0; i < times; ++i) {
+      const std::string decoy = signing();
+      told = world.refusal(company, "contract.sign", decoy, sign_body(company, decoy, "guess"));
+    }
+    return told;
+  }
+  std::int64_t attempts(const char* column) {
+    const Rows found = world.query(std::string("SELECT ") + column +
+                                   " FROM contract_attempt WHERE person = 'per_chen'");
+    return found.rows.at(0).at(0).integer();
+  }
+};
 
 TEST_F(Signing, TakesPlaceInOrder) {
   const std::string id = signing();
@@ -17,7 +36,6 @@ TEST_F(Signing, TakesPlaceInOrder) {
 
 TEST_F(Signing, BelongsToTheHandlerActingForTheEnterprise) {
   const std::string id = signing();
-  const Json begin = Json::object().set("method", "password");
   EXPECT_EQ(world.refusal(colleague, "contract.sign_begin", id, begin), "contract.not_handler");
   EXPECT_EQ(world.refusal(stranger, "contract.sign_begin", id, begin), "object.not_found");
   world.organisation.members.erase({"ent_1", "per_chen"});
@@ -97,11 +115,124 @@ TEST_F(Signing, KeepsAChallengeForItsPartyAndItsContract) {
 TEST_F(Signing, LimitsHowOftenAPartyIsChallenged) {
   const std::string id = signing();
   for (int i = 0; i < kChallengesPerHourMax; ++i) sign_body(company, id);
-  const Json begin = Json::object().set("method", "password");
   EXPECT_EQ(world.refusal(company, "contract.sign_begin", id, begin),
             "contract.challenges_too_many");
   world.real_ms += 3'600'001;
   EXPECT_EQ(world.refusal(company, "contract.sign_begin", id, begin), "");
+}
+
+TEST_F(Signing, LimitsChallengesThatAreBegunAtTheSameTime) {
+  const std::string id = signing();
+  for (int i = 1; i < kChallengesPerHourMax; ++i) sign_body(company, id);
+  world.before_commit = [&] { sign_body(company, id); };
+  EXPECT_EQ(world.refusal(company, "contract.sign_begin", id, begin),
+            "contract.challenges_too_many");
+  EXPECT_EQ(count("contract_challenge"), kChallengesPerHourMax);
+  EXPECT_EQ(occurrences(id, "contract.signing_begun"), kChallengesPerHourMax);
+}
+
+TEST_F(Signing, BlocksTheMethodOfAPersonWhoGuessesOnManyContracts) {
+  const std::string id = signing();
+  const Json right = sign_body(company, id);
+  EXPECT_EQ(guess(kFailuresMax), "contract.answer_wrong");
+  const std::string fresh = signing();
+  EXPECT_EQ(world.refusal(company, "contract.sign", id, right), "contract.authentication_blocked");
+  EXPECT_EQ(world.refusal(company, "contract.sign_begin", fresh, begin),
+            "contract.authentication_blocked");
+  EXPECT_EQ(occurrences(id, "contract.signed"), 0);
+  EXPECT_EQ(attempts("failures"), kFailuresMax) << "what is not judged is not counted";
+  EXPECT_EQ(world.refusal(company, "contract.sign_begin", fresh,
+                          Json::object().set("method", "code")),
+            "") << "the other method stays open";
+  world.real_ms += kBlockMs;
+  EXPECT_EQ(sign(company, id)["state"].text(), "signing");
+  EXPECT_EQ(world.refusal(person, "contract.sign_begin", id, begin), "");
+}
+
+TEST_F(Signing, SaysUntilWhenItIsBlocked) {
+  guess(kFailuresMax);
+  const std::string id = signing();
+  try {
+    world.call(company, "contract.sign_begin", id, begin);
+    FAIL() << "begun while blocked";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "contract.authentication_blocked");
+    const ErrorParams& params = error.params();
+    EXPECT_EQ(std::count(params.begin(), params.end(),
+                         std::pair<std::string, std::string>(
+                             "until", to_rfc3339(Time{world.real_ms + kBlockMs}))),
+              1);
+  }
+}
+
+TEST_F(Signing, TellsNoMoreTriesThanTheBlockLeaves) {
+  guess(kFailuresMax - 1);
+  const std::string id = signing();
+  try {
+    world.call(company, "contract.sign", id, sign_body(company, id, "guess"));
+    FAIL() << "a guess was taken";
+  } catch (const Error& error) {
+    const ErrorParams& params = error.params();
+    EXPECT_EQ(std::count(params.begin(), params.end(),
+                         std::pair<std::string, std::string>("tries_left", "0")),
+              1);
+  }
+}
+
+TEST_F(Signing, CountsWrongAnswersThatAreGivenAtTheSameTime) {
+  const std::string one = signing(), other = signing();
+  const Json here = sign_body(company, one, "guess"), there = sign_body(company, other, "guess");
+  for (int expected : {2, 4}) {  // without a row yet, and with one
+    world.before_commit = [&] {
+      EXPECT_EQ(world.refusal(company, "contract.sign", other, there), "contract.answer_wrong");
+    };
+    EXPECT_EQ(world.refusal(company, "contract.sign", one, here), "contract.answer_wrong");
+    EXPECT_EQ(attempts("failures"), expected);
+  }
+}
+
+TEST_F(Signing, TakesNoRightAnswerThatTheBlockOvertook) {
+  for (const bool known : {false, true}) {  // the person's row is there already
+    if (known) {
+      world.real_ms += kBlockMs;
+      const std::string id = signing();
+      sign(company, id);
+    }
+    const std::string id = signing();
+    const Json right = sign_body(company, id);
+    world.before_commit = [&] { guess(kFailuresMax); };
+    EXPECT_EQ(world.refusal(company, "contract.sign", id, right),
+              "contract.authentication_blocked");
+    EXPECT_EQ(occurrences(id, "contract.signed"), 0);
+  }
+}
+
+TEST_F(Signing, ClearsTheCountWithARightAnswer) {
+  guess(kFailuresMax - 1);
+  const std::string id = signing();
+  sign(company, id);
+  EXPECT_EQ(attempts("failures"), 0);
+  EXPECT_EQ(guess(kFailuresMax - 1), "contract.answer_wrong");
+  const std::string other = signing();
+  EXPECT_EQ(world.refusal(company, "contract.sign_begin", other, begin), "");
+}
+
+TEST_F(Signing, ForgetsWrongAnswersAfterAnHour) {
+  guess(kFailuresMax - 1);
+  world.real_ms += kFailureWindowMs;
+  guess(1);
+  EXPECT_EQ(attempts("failures"), 1);
+  EXPECT_EQ(attempts("blocked_until"), 0);
+}
+
+TEST_F(Signing, TakesRightAnswersAtTheSameTimeWithoutComputingThemAgain) {
+  const std::string first = signing(), one = signing(), other = signing();
+  sign(company, first);
+  const Json here = sign_body(company, one), there = sign_body(company, other);
+  world.seals.uses = 0;
+  world.before_commit = [&] { world.call(company, "contract.sign", other, there); };
+  world.call(company, "contract.sign", one, here);
+  EXPECT_EQ(world.seals.uses, 2);
 }
 
 TEST_F(Signing, AllowsOnlyTheMethodsOfTheParty) {

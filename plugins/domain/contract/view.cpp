@@ -50,14 +50,11 @@ PartyView party_view(const Contract& contract, const PartyRow& party, bool owner
   return view;
 }
 
-// A value that another party has not handed in yet is its own.
-Control control_view(const Contract& contract, Control control, bool owner, const PartyRow* me) {
-  const PartyRow* party = contract.party(control.party);
-  const bool handed_in = !party || party->state != PartyState::waiting ||
-                         contract.row.state != State::filling;
-  if (handed_in || owner || (me && me->id == control.party))
-    control.value = value_of(contract, control);
-  return control;
+// A value that a party has not handed in yet is its own.
+Control control_view(const Contract& contract, const Control& control, const PartyRow* me) {
+  Control view = control;
+  view.value = value_for(contract, control, me);
+  return view;
 }
 
 }  // namespace
@@ -94,7 +91,7 @@ ContractView view_of(const Contract& contract, const std::vector<FileRow>& files
   for (const PartyRow& party : contract.parties)
     view.parties.push_back(party_view(contract, party, owner, me && me->id == party.id));
   for (const Control& control : contract.content.controls)
-    view.controls.push_back(control_view(contract, control, owner, me));
+    view.controls.push_back(control_view(contract, control, me));
   for (const std::size_t i : asked(contract)) view.turn.push_back(contract.parties[i].id);
   view.actions = actions_of(contract, subject, me, now);
   if (owner) view.data = contract.content.data;

@@ -43,11 +43,13 @@ HookRun HookRunner::run(const std::string& owner, std::shared_ptr<const Script> 
     return refused("breaker",
                    "the script broke its limits several times and is not run for a while");
   HookRun run = attempt(owner, std::move(script), std::move(input), patience_ms);
-  // An error of the script, or a queue that is full, costs nothing worth breaking for.
-  if (deciding && !run.failure.empty() && run.failure != "error" && run.failure != "busy")
-    breaker_.failed(key, hash, host_.now_ms(Clock::real));
-  else if (deciding)
+  if (!deciding) return run;
+  // An error of the script, or a queue that is full, costs nothing worth breaking for; nor does it
+  // show that the script keeps its limits now.
+  if (run.failure.empty())
     breaker_.succeeded(key);
+  else if (run.failure != "error" && run.failure != "busy")
+    breaker_.failed(key, hash, host_.now_ms(Clock::real));
   return run;
 }
 

@@ -24,7 +24,8 @@ struct HookRun {
 
 class HookRunner {
  public:
-  explicit HookRunner(const Host& host) : host_(host) {}
+  explicit HookRunner(const Host& host, std::size_t slow_threads = SlowLane::usual_threads())
+      : host_(host), slow_lane_(slow_threads) {}
 
   // Whether the breaker is respected and told: not when a script is only tried out.
   enum class Purpose { decide, try_out };

@@ -77,6 +77,51 @@ TEST_F(HookRunnerTest, OrdinaryErrorsDoNotOpenTheBreaker) {
   for (int i = 0; i < 20; ++i) EXPECT_EQ(run("ent_a", broken).failure, "error");
 }
 
+// Breaks a limit that more time would not help, raises an error, or needs the slow lane.
+constexpr const char* kManySided =
+    "if ctx.text == 'limit' then deny('c', ('x'):rep(900000)) end "
+    "if ctx.text == 'error' then error('x') end "
+    "if ctx.text == 'slow' then while true do end end";
+
+// Nobody serves its slow lane: what goes there waits, and the owner's queue fills up.
+class HookRunnerWithoutSlowThreadsTest : public HookRunnerTest {
+ protected:
+  std::string failure_of(const std::string& text,
+                         HookRunner::Purpose purpose = HookRunner::Purpose::decide) {
+    return stuck_.run("ent_a", script_, input_with(text), 1, purpose).failure;
+  }
+  void fill_queue() {
+    for (std::size_t i = 0; i <= kSlowLaneQueueMax; ++i)
+      EXPECT_EQ(failure_of("slow", HookRunner::Purpose::try_out), "late");
+  }
+
+  std::shared_ptr<const Script> script_ = script_with(kManySided);
+  HookRunner stuck_{host_.host(), 0};
+};
+
+TEST_F(HookRunnerWithoutSlowThreadsTest, ErrorsAndFullQueuesDoNotMakeTheBreakerForget) {
+  fill_queue();
+  for (int i = 1; i < kBreakerFailures; ++i) EXPECT_EQ(failure_of("limit"), "output_size");
+  EXPECT_EQ(failure_of("error"), "error");
+  EXPECT_EQ(failure_of("slow"), "busy");
+  EXPECT_EQ(failure_of("limit"), "output_size");
+  EXPECT_EQ(failure_of("limit"), "breaker");
+}
+
+TEST_F(HookRunnerWithoutSlowThreadsTest, TrialThatDidNotRunLeavesTheBreakerOpen) {
+  fill_queue();
+  for (int i = 0; i < kBreakerFailures; ++i) EXPECT_EQ(failure_of("limit"), "output_size");
+  host_.advance_ms(kBreakerOpenMs);
+  EXPECT_EQ(failure_of("slow"), "busy");
+  EXPECT_EQ(failure_of("slow"), "breaker");
+  host_.advance_ms(kBreakerOpenMs);
+  EXPECT_EQ(failure_of("error"), "error");
+  EXPECT_EQ(failure_of("error"), "breaker");
+  host_.advance_ms(kBreakerOpenMs);
+  EXPECT_EQ(failure_of("nothing"), "");
+  EXPECT_EQ(failure_of("error"), "error");
+}
+
 TEST_F(HookRunnerTest, ScriptThatCannotBeLoadedFails) {
   const auto broken = std::make_shared<const Script>(load_script("return {"));
   const HookRun result = run("ent_a", broken);

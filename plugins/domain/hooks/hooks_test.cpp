@@ -133,6 +133,27 @@ TEST_F(HooksTest, GatesFailClosedAndNoticesOpen) {
   EXPECT_TRUE(run(kNotice).ran);
 }
 
+TEST_F(HooksTest, FailuresStayReadableWhateverBytesAScriptRaises) {
+  publish(script_with("error('\\xff\\xfe', 0)"));
+  auto refused = refusal();
+  EXPECT_EQ(refused["error"], "hook.failed");
+  EXPECT_EQ(refused["reason"], "\uFFFD\uFFFD");
+  publish(script_with("error(('签'):rep(2000), 0)"));
+  refused = refusal();
+  EXPECT_EQ(refused["error"], "hook.failed");
+  EXPECT_EQ(refused["reason"].size(), 999u);  // 333 whole characters of three bytes
+  EXPECT_TRUE(is_utf8(refused["reason"]));
+}
+
+TEST_F(HooksTest, LinesOfTheLogEndWithAWholeCharacter) {
+  publish(script_with("print('a' .. ('\\u{1F58B}'):rep(500)) print('\\xff')"));
+  run();
+  ASSERT_EQ(world.host.log().size(), 2u);
+  EXPECT_TRUE(is_utf8(world.host.log()[0].text));
+  EXPECT_TRUE(world.host.log()[0].text.ends_with("\U0001F58B"));
+  EXPECT_TRUE(world.host.log()[1].text.ends_with("\uFFFD"));
+}
+
 TEST_F(HooksTest, EndlessScriptIsStoppedAndThenGivenUpForAWhile) {
   publish(script_with("while true do end"));
   for (int i = 0; i < kBreakerFailures; ++i) {

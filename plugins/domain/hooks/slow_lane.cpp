@@ -38,6 +38,7 @@ void SlowLane::start_threads() {
 
 SlowLane::End SlowLane::run(const std::string& owner, std::chrono::milliseconds patience,
                             Work work) {
+  if (patience.count() <= 0) return End::late;
   const auto until = std::chrono::steady_clock::now() + patience;
   const auto task = std::make_shared<Task>();
   task->work = std::move(work);

@@ -31,8 +31,9 @@ class SlowLane {
     late   // the time was over first; the work was cancelled and may still be ending
   };
 
-  explicit SlowLane(std::size_t threads = std::max(2u, std::thread::hardware_concurrency()))
-      : thread_count_(threads) {}
+  static std::size_t usual_threads() { return std::max(2u, std::thread::hardware_concurrency()); }
+
+  explicit SlowLane(std::size_t threads = usual_threads()) : thread_count_(threads) {}
   ~SlowLane();
   SlowLane(const SlowLane&) = delete;
   SlowLane& operator=(const SlowLane&) = delete;

@@ -1,5 +1,7 @@
 #include "delivery.hpp"
 
+#include <cinnabar/text.hpp>
+
 #include <iterator>
 
 namespace cinnabar {
@@ -32,7 +34,7 @@ const std::string& recipient_owner(const Notification& message) {
 DeliveryRow after_attempt(DeliveryRow row, const Attempt& attempt, Time sent_at, Time now) {
   ++row.attempts;
   row.at = now;
-  row.detail = attempt.detail.substr(0, kDetailSizeMax);
+  row.detail = shortened_text(attempt.detail, kDetailSizeMax);
   if (attempt.delivered) {
     row.state = DeliveryState::delivered;
     return row;

@@ -11,6 +11,8 @@ CINNABAR_ENUM(SealKind, enterprise, personal)
 enum class SealState { enabled, disabled };
 CINNABAR_ENUM(SealState, enabled, disabled)
 
+// Without the column `uses`, which is only ever counted up in place: a row that was read is written
+// back whole and would undo uses that came in between.
 struct SealRow {
   std::string id;
   std::string owner;

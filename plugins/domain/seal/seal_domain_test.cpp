@@ -32,6 +32,15 @@ class SealTest : public ::testing::Test {
     world.commit_contribution(out.writes);
     return out;
   }
+  // How the commit of what a use contributes ends.
+  cinnabar_status commit_status(const WriteSet& writes) {
+    try {
+      world.commit_contribution(writes);
+      return CINNABAR_OK;
+    } catch (const Error& error) {
+      return error.status();
+    }
+  }
   std::string use_refusal(const SealUseRequest& in, bool preview = false) {
     OwnCall call("ent_caller");
     try {
@@ -91,6 +100,47 @@ TEST_F(SealTest, ADisabledSealIsNotUsedAndMakesRoomForAnother) {
   EXPECT_EQ(change(admin, "seal.disable", second), "");
   EXPECT_EQ(change(admin, "seal.enable", first), "");
   EXPECT_EQ(use(by_member).seal, first["id"].text());
+}
+
+TEST_F(SealTest, ASealDisabledBeforeTheCommitIsNotUsed) {
+  const Json seal = make();
+  OwnCall call("ent_caller");
+  const SealUse asked = world.client<Seals>(call.call()).use(by_member);
+  EXPECT_EQ(change(admin, "seal.disable", seal), "");
+  EXPECT_EQ(commit_status(asked.writes), CINNABAR_CONFLICT);
+  EXPECT_EQ(use_refusal(by_member), "seal.none") << "what the act meets when it is computed again";
+  EXPECT_EQ(change(admin, "seal.enable", seal), "");
+  EXPECT_EQ(commit_status(asked.writes), CINNABAR_CONFLICT) << "it was disabled in between";
+  EXPECT_EQ(world.value("SELECT COUNT(*) FROM seal_usage").integer(), 0);
+  EXPECT_NO_THROW(use(by_member));
+  EXPECT_EQ(world.value("SELECT COUNT(*) FROM seal_usage").integer(), 1);
+}
+
+TEST_F(SealTest, ASignatureDisabledBeforeTheCommitIsNotUsed) {
+  const SealUse first = use(by_person);
+  OwnCall call("ent_caller");
+  const SealUse asked = world.client<Seals>(call.call()).use(by_person);
+  ASSERT_EQ(asked.seal, first.seal);
+  EXPECT_EQ(world.refusal(testing::as("per_member"), "seal.disable", {{"seal", first.seal}}, Json(),
+                          {first.seal, "per_member", {"owner"}}),
+            "");
+  EXPECT_EQ(commit_status(asked.writes), CINNABAR_CONFLICT);
+  EXPECT_EQ(world.value("SELECT COUNT(*) FROM seal_usage").integer(), 1);
+}
+
+TEST_F(SealTest, UsesAtTheSameTimeDoNotHinderEachOtherNorBeingDisabled) {
+  const Json seal = make();
+  OwnCall call("ent_caller");
+  const SealUse one = world.client<Seals>(call.call()).use(by_member);
+  const SealUse other = world.client<Seals>(call.call()).use(by_member);
+  world.before_commit = [&] {
+    EXPECT_EQ(commit_status(one.writes), CINNABAR_OK);
+    EXPECT_EQ(commit_status(other.writes), CINNABAR_OK);
+  };
+  EXPECT_EQ(change(admin, "seal.disable", seal), "");
+  EXPECT_EQ(world.computed, 1);
+  EXPECT_EQ(world.value("SELECT uses FROM seal_seal").integer(), 2) << "disabling keeps the count";
+  EXPECT_EQ(world.value("SELECT COUNT(*) FROM seal_usage").integer(), 2);
 }
 
 TEST_F(SealTest, ATypeSwitchedOffRefusesMakingAndUseForThatOwnerOnly) {

@@ -60,6 +60,10 @@ void SealsTable::set_state(SealRow row, SealState state, WriteSet& writes) const
 void SealsTable::record_use(const SealRow& row, const std::string& person,
                             const std::string& contract, const std::string& certificate,
                             WriteSet& writes) const {
+  writes.run(
+      "UPDATE seal_seal SET uses = uses + 1 "
+      "WHERE owner = ? AND id = ? AND state = ? AND version = ?",
+      {row.owner, row.id, name_of(SealState::enabled), row.version}, 1);
   store_.insert(writes, kUsages, UsageRow{host_.new_id("use"), row.owner, row.id, person, contract,
                                           certificate, host_.now()});
 }

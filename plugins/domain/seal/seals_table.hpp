@@ -24,6 +24,7 @@ class SealsTable {
   void require_free(const SealRow& row) const;
   void insert(const SealRow& row, WriteSet& writes) const;
   void set_state(SealRow row, SealState state, WriteSet& writes) const;
+  // Guarded: a seal that is disabled before the commit makes it a conflict.
   void record_use(const SealRow& row, const std::string& person, const std::string& contract,
                   const std::string& certificate, WriteSet& writes) const;
 

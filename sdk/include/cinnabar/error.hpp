@@ -15,6 +15,10 @@
 
 namespace cinnabar {
 
+// Of a parameter and of the pointer, in bytes, when an error leaves the part that it arose in:
+// enough for people, and less than what a described text may hold.
+inline constexpr std::size_t kErrorTextSizeMax = 1'024;
+
 using ErrorParams = std::vector<std::pair<std::string, std::string>>;
 
 class Error : public std::exception {

@@ -72,7 +72,7 @@ class JsonReader {
     std::string out;
     for (const Frame& frame : stack_) {
       if (&frame == &stack_.back() && !frame.entered) break;
-      out += "/" + (frame.is_list ? std::to_string(frame.index) : frame.key);
+      out += step(frame);
     }
     return out;
   }
@@ -95,6 +95,10 @@ class JsonReader {
     std::vector<bool> seen;
   };
   static inline const FieldOptions kNoOptions{};
+
+  static std::string step(const Frame& frame) {
+    return "/" + (frame.is_list ? std::to_string(frame.index) : frame.key);
+  }
 
   // Where the next value goes; type null: it is skipped.
   Slot next_slot() {
@@ -148,11 +152,25 @@ class JsonReader {
     return unwrap({&slot.type->element(), slot.type->add(slot.value, {}), slot.options}, false);
   }
 
-  void add_free(Json& into, Json value) {
+  // The value as it stands in the free one that it belongs to, until a next one is added there.
+  Json* add_free(Json& into, Json value) {
+    if (reading_ == Reading::strict && ++free_values_ > kFreeValuesMax)
+      throw invalid(free_pointer(), "holds more values than the " +
+                                        std::to_string(kFreeValuesMax) + " that a document may");
     if (into.is_array())
-      into.add(std::move(value));
-    else
-      into.set(stack_.back().key, std::move(value));
+      return const_cast<Json*>(&into.add(std::move(value)).items().back());
+    into.append_member(stack_.back().key, std::move(value));
+    return const_cast<Json*>(&into.members().back().second);
+  }
+
+  // Where the free value begins that is being read.
+  std::string free_pointer() const {
+    std::string out;
+    for (const Frame& frame : stack_) {
+      if (frame.free) break;
+      out += step(frame);
+    }
+    return out;
   }
 
   bool open(Kind shape) {
@@ -164,9 +182,7 @@ class JsonReader {
     frame.is_list = shape == Kind::list;
     const Json empty = frame.is_list ? Json::array() : Json::object();
     if (free) {
-      add_free(*free, empty);
-      frame.free = free->is_array() ? const_cast<Json*>(&free->items().back())
-                                    : const_cast<Json*>(&(*free)[stack_.back().key]);
+      frame.free = add_free(*free, empty);
     } else if (!slot.type) {
       frame.skipping = true;
     } else if (slot.type->kind == Kind::json) {
@@ -190,7 +206,10 @@ class JsonReader {
   bool close() {
     Frame& frame = stack_.back();
     frame.entered = false;
-    if (frame.slot.type && !frame.skipping && !frame.free) check_closed(frame);
+    if (frame.free)
+      frame.free->settle_members();
+    else if (frame.slot.type && !frame.skipping)
+      check_closed(frame);
     stack_.pop_back();
     return done();
   }
@@ -317,6 +336,7 @@ class JsonReader {
   const Spans* spans_;
   Slot root_;
   std::vector<Frame> stack_;
+  std::size_t free_values_ = 0;  // in free values, so far
 };
 
 }  // namespace detail

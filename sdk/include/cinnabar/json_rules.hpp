@@ -4,6 +4,7 @@
 
 #include <cinnabar/describe.hpp>
 #include <cinnabar/error.hpp>
+#include <cinnabar/text.hpp>
 
 namespace cinnabar {
 
@@ -12,12 +13,18 @@ enum class Reading { strict, lenient };
 // Deeper than any described type; keeps a hostile document from exhausting the stack.
 inline constexpr std::size_t kJsonDepthMax = 32;
 
+// What the free members of one document may hold altogether when it is read strictly: as much as a
+// script takes for its input. Each value costs some forty bytes of memory, however few of text.
+inline constexpr std::size_t kFreeValuesMax = 50'000;
+
 using Spans = std::vector<Bytes>;
 
 namespace detail {
 
-inline Error invalid(std::string pointer, std::string reason) {
-  return Error("request.invalid", {{"reason", std::move(reason)}}, std::move(pointer));
+// The pointer may lead through names that the sender made up, of any length.
+inline Error invalid(std::string_view pointer, std::string reason) {
+  return Error("request.invalid", {{"reason", std::move(reason)}},
+               shortened_text(pointer, kErrorTextSizeMax));
 }
 
 inline std::int64_t characters_of(std::string_view text) {

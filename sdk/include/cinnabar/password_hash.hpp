@@ -1,9 +1,10 @@
 // Passwords as they are kept: Argon2id (RFC 9106) in the PHC string format, with a fresh salt each.
 //
 // Header-only over libargon2; a plugin that includes it links argon2. Each plugin works on at most
-// kPasswordHashesAtOnce hashes at a time, others wait, so that the memory taken stays bounded; and
-// that memory is mapped and unmapped for each hash, so that an idle server keeps none of it.
-// Thread-safety: any thread.
+// kPasswordHashesAtOnce hashes at a time, so that the memory taken stays bounded; and that memory
+// is mapped and unmapped for each hash, so that an idle server keeps none of it. A few callers more
+// wait, each on a thread of the server; all others are refused at once with "password.busy", whose
+// texts the plugin has in its errors.json. Thread-safety: any thread.
 #pragma once
 
 #include <cinnabar/bytes.hpp>
@@ -25,6 +26,9 @@ inline constexpr std::uint32_t kPasswordPasses = 2;
 inline constexpr std::size_t kPasswordSaltSize = 16;
 inline constexpr std::size_t kPasswordHashSize = 32;
 inline constexpr int kPasswordHashesAtOnce = 2;
+// With those at work, fewer than the sixteen threads that serve requests by default: whoever
+// floods the sign-in must not keep everybody else out.
+inline constexpr int kPasswordHashesWaiting = 12;
 // What a stored hash may ask for: a row from elsewhere must not make the server fall over.
 inline constexpr std::uint32_t kPasswordMemoryKibMax = 256 * 1024;
 inline constexpr std::uint32_t kPasswordPassesMax = 10;
@@ -42,12 +46,18 @@ inline bool equal_constant_time(std::string_view a, std::string_view b) {
 
 namespace detail {
 
-// Lets so many callers in at a time.
+// Lets so many callers in at a time, and so many wait. Throws Error "password.busy".
 class HashGate {
  public:
   HashGate() {
     std::unique_lock lock(mutex());
-    freed().wait(lock, [] { return inside() < kPasswordHashesAtOnce; });
+    if (inside() >= kPasswordHashesAtOnce) {
+      if (waiting_count() >= kPasswordHashesWaiting)
+        throw Error("password.busy", {}, {}, CINNABAR_UNAVAILABLE);
+      ++waiting_count();
+      freed().wait(lock, [] { return inside() < kPasswordHashesAtOnce; });
+      --waiting_count();
+    }
     ++inside();
   }
   ~HashGate() {
@@ -57,6 +67,11 @@ class HashGate {
   }
   HashGate(const HashGate&) = delete;
   HashGate& operator=(const HashGate&) = delete;
+
+  static int waiting() {
+    const std::lock_guard lock(mutex());
+    return waiting_count();
+  }
 
  private:
   static std::mutex& mutex() {
@@ -68,6 +83,10 @@ class HashGate {
     return instance;
   }
   static int& inside() {
+    static int count = 0;
+    return count;
+  }
+  static int& waiting_count() {
     static int count = 0;
     return count;
   }

@@ -78,10 +78,11 @@ struct ErrorDocument {
 };
 CINNABAR_DESCRIBE(ErrorDocument, code, params, pointer)
 
+// What it says can always be read again, whatever bytes the error was made of.
 inline std::string error_document(const Error& error) {
-  ErrorDocument document{error.code(), {}, error.pointer()};
+  ErrorDocument document{error.code(), {}, shortened_text(error.pointer(), kErrorTextSizeMax)};
   for (const auto& [name, value] : error.params())
-    document.params[name] = value.substr(0, kTextLengthMax / 4);
+    document.params[name] = shortened_text(value, kErrorTextSizeMax);
   return to_json(document);
 }
 
@@ -125,7 +126,7 @@ class ReplyBuffer {
                  : status == CINNABAR_DEADLINE  ? "deadline"
                  : status == CINNABAR_CONFLICT  ? "conflict"
                                                 : "internal";
-    error.params["detail"] = std::string(document.substr(0, 1000));
+    error.params["detail"] = shortened_text(document, kErrorTextSizeMax);
   }
   throw Error(error.code, ErrorParams(error.params.begin(), error.params.end()), error.pointer,
               status);

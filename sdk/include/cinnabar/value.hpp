@@ -2,6 +2,7 @@
 // scripts see. Objects keep the order of their members. A value type; no sharing, no thread rules.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -99,11 +100,48 @@ class Json {
     std::get<Array>(value_).push_back(std::move(value));
     return *this;
   }
+  // For who reads a whole object: appends a member without looking for one of that name. After the
+  // last one, settle_members() does once what set() would have done each time.
+  Json& append_member(std::string name, Json value) {
+    if (!is_object()) value_ = Object{};
+    std::get<Object>(value_).emplace_back(std::move(name), std::move(value));
+    return *this;
+  }
+  // Where a name was given several times, the first place stays, with the last value.
+  void settle_members();
 
   bool operator==(const Json&) const = default;
 
  private:
   std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object> value_;
 };
+
+inline void Json::settle_members() {
+  auto* all = std::get_if<Object>(&value_);
+  if (!all || all->size() < 2) return;
+  std::vector<Member*> sorted;
+  sorted.reserve(all->size());
+  for (Member& member : *all) sorted.push_back(&member);
+  std::sort(sorted.begin(), sorted.end(), [](const Member* a, const Member* b) {
+    const int order = a->first.compare(b->first);
+    return order != 0 ? order < 0 : a < b;  // members of one name as they were given
+  });
+  std::vector<bool> repeated;
+  Member* first = sorted.front();
+  for (std::size_t i = 1; i < sorted.size(); ++i) {
+    if (sorted[i]->first != first->first) {
+      first = sorted[i];
+      continue;
+    }
+    first->second = std::move(sorted[i]->second);
+    repeated.resize(all->size());
+    repeated[static_cast<std::size_t>(sorted[i] - all->data())] = true;
+  }
+  if (repeated.empty()) return;
+  Object kept;
+  for (std::size_t i = 0; i < all->size(); ++i)
+    if (!repeated[i]) kept.push_back(std::move((*all)[i]));
+  *all = std::move(kept);
+}
 
 }  // namespace cinnabar

@@ -1,8 +1,11 @@
 #include "changes.hpp"
 
+#include "../limits.hpp"
+#include "inflate.hpp"
 #include "roles.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace cinnabar::pdf {
 
@@ -10,6 +13,9 @@ namespace {
 
 using Kind = Object::Kind;
 using Keys = std::initializer_list<std::string_view>;
+
+// Raw bytes of an appearance without content, which are some ten when compressed.
+constexpr std::size_t kBlankAppearanceMax = 64;
 
 bool contains(Keys keys, std::string_view key) {
   return std::find(keys.begin(), keys.end(), key) != keys.end();
@@ -145,7 +151,27 @@ class Update {
       if (known.name == to_utf8(name.text)) return false;
     if (permissions_.certified && !is_invisible(field))
       report("field_added_after_certification", reference.integer);
-    return !field.has("V") || is_new_signature(field.at("V"));
+    if (field.has("V")) return is_new_signature(field.at("V"));
+    return is_invisible(field) || appearance_is_blank(file_.resolve_at(field, "AP", now_));
+  }
+
+  // Editors give an empty field an appearance without content; anything more looks like a seal.
+  bool appearance_is_blank(const Object& appearance) const {
+    if (appearance.is(Kind::null)) return true;
+    const Object& normal = appearance.at("N");
+    if (appearance.items.size() != 1 || !normal.is(Kind::reference)) return false;
+    const IndirectObject* stream = file_.load(normal.integer, now_);
+    if (stream == nullptr || !stream->is_stream || !stream->value.at("Subtype").is_name("Form") ||
+        stream->value.has("F"))
+      return false;
+    const Object& filter = stream->value.at("Filter");
+    if (stream->data_size > kBlankAppearanceMax ||
+        !(filter.is(Kind::null) || filter.is_name("FlateDecode")))
+      return false;
+    const std::string content =
+        decode_stream(stream->value, file_.bytes().substr(stream->data_begin, stream->data_size),
+                      kStructureStreamMax);
+    return content.find_first_not_of(" \t\r\n") == std::string::npos;
   }
 
   bool is_new_signature(const Object& value) const {
@@ -212,13 +238,27 @@ class Update {
     return true;
   }
 
-  // An empty signature field that now has a signature, and looks like it.
-  bool field_is_filled(const FormField& field, const Object& node) const {
+  // A widget without a value of its own shows the value that it inherits.
+  bool inherits_new_signature(std::int64_t number) {
+    if (!fields_now_) {
+      fields_now_.emplace();
+      for (const FormField& field : form_fields(file_, now_))
+        if (field.number != 0) (*fields_now_)[field.number] = field;
+    }
+    const auto found = fields_now_->find(number);
+    if (found == fields_now_->end() || !looks_like_signature(*found->second.value)) return false;
+    // One that stands inside a field came with this update: before it, nothing was inherited.
+    const std::int64_t value = found->second.value_number;
+    return value == 0 || fresh_.count(value) != 0;
+  }
+
+  // An empty signature field that now has a signature, and looks like it. Without a signature no
+  // look may change: a page would bear a seal that nobody made.
+  bool field_is_filled(const FormField& field, const Object& node) {
     if (permissions_.no_changes) return false;
     if (field.type != "Sig" || !field.value->is(Kind::null)) return false;
     if (!same_but(*field.node, node, {"V", "AP", "AS", "M", "F", "Ff", "MK", "DA"})) return false;
-    if (!node.has("V")) return !field.terminal || node.has("AP");
-    return is_new_signature(node.at("V"));
+    return node.has("V") ? is_new_signature(node.at("V")) : inherits_new_signature(field.number);
   }
 
   // The page keeps its annotations; what is new are widgets of new signature fields.
@@ -244,6 +284,7 @@ class Update {
   std::set<std::int64_t> fresh_;
   std::set<std::int64_t> changed_;
   std::set<std::int64_t> new_fields_;
+  std::optional<std::map<std::int64_t, FormField>> fields_now_;  // once a widget needs it
   std::vector<std::string> problems_;
 };
 

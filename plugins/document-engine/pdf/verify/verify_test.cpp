@@ -163,6 +163,98 @@ TEST(Verify, AMovedFieldIsTampering) {
   EXPECT_TRUE(tampered_by(changed({{field(2).object, "<< " + moved + " >>"}}), "object_changed"));
 }
 
+TEST(Verify, ASealWithoutASignatureIsTampering) {
+  // Field b is empty and gets the picture of a seal, but no signature.
+  const std::int64_t picture = contract().first.next_object + 10;
+  const std::string seal =
+      stream_of("1 0 0 rg 0 0 50 50 re f", "/Type /XObject /Subtype /Form /BBox [0 0 50 50]");
+  const std::string look = " /AP << /N " + std::to_string(picture) + " 0 R >>";
+  const std::string problem = "object_changed:" + std::to_string(field(2).object);
+  for (const char* value : {"", " /V null", " /V 99999 0 R"}) {
+    const std::string body = "<< " + field(2).dictionary + look + value + " >>";
+    EXPECT_TRUE(tampered_by(changed({{picture, seal}, {field(2).object, body}}), problem)) << value;
+  }
+  EXPECT_TRUE(
+      tampered_by(changed({{field(2).object, "<< " + field(2).dictionary + " >>"}}), problem))
+      << "a look may not vanish either";
+}
+
+// A document with one field of two widgets, and another field, which is signed.
+struct Widgets {
+  FieldMap map;
+  Signed base;
+};
+
+Widgets two_widgets() {
+  const auto widget = [](const std::string& rest) {
+    return "/Type /Annot /Subtype /Widget /Rect [0 0 50 50] /F 132 " + rest;
+  };
+  const std::string field = "/FT /Sig /T (party) /Kids [5 0 R 6 0 R]";
+  const std::string other = widget("/FT /Sig /T (other)");
+  const std::string file = file_of(
+      {"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [4 0 R 7 0 R] /SigFlags 3 >> >>",
+       "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+       "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 300] /Annots [5 0 R 6 0 R 7 0 R] >>",
+       "<< " + field + " >>", "<< " + widget("/Parent 4 0 R") + " >>",
+       "<< " + widget("/Parent 4 0 R") + " >>", "<< " + other + " >>"});
+  Widgets out;
+  out.map.trailer_dictionary = "/Root 1 0 R";
+  out.map.next_object = 8;
+  out.map.start_xref = static_cast<std::int64_t>(file.rfind("xref\n0 "));
+  for (const auto& [number, dictionary] : std::vector<std::pair<int, std::string>>{
+           {4, field}, {5, widget("/Parent 4 0 R")}, {6, widget("/Parent 4 0 R")}, {7, other}}) {
+    PreparedField prepared;
+    prepared.object = number;
+    prepared.dictionary = dictionary;
+    out.map.fields.push_back(prepared);
+  }
+  out.base = sign(file, out.map, {3});
+  return out;
+}
+
+TEST(Verify, WidgetsShowTheSignatureTheyInherit) {
+  const Widgets made = two_widgets();
+  ASSERT_EQ(verdict(made.base.file), "not-tampered") << to_json(verify_document(made.base.file));
+  // One signature, in the field; its widgets change their looks alone.
+  const auto sealed = [&](bool is_signed) {
+    UpdateWriter update(made.base.file, made.map, made.base.start_xref, made.base.next_object);
+    const std::int64_t signature = update.new_number(), look = update.new_number();
+    const std::string value = " /V " + std::to_string(signature) + " 0 R";
+    std::size_t body = 0;
+    if (is_signed) {
+      body = update.put(signature, signature_body(false));
+      update.put(4, "<< " + made.map.fields[0].dictionary + value + " >>");
+    }
+    update.put(look, stream_of("0 0 9 9 re f", "/Type /XObject /Subtype /Form /BBox [0 0 9 9]"));
+    for (const std::size_t widget : {1u, 2u})
+      update.put(made.map.fields[widget].object, "<< " + made.map.fields[widget].dictionary +
+                                                     " /AP << /N " + std::to_string(look) +
+                                                     " 0 R >> >>");
+    const std::string file = update.finish();
+    return is_signed ? with_signature(file, body) : file;
+  };
+  EXPECT_EQ(verdict(sealed(true)), "not-tampered") << to_json(verify_document(sealed(true)));
+  EXPECT_TRUE(tampered_by(sealed(false), "object_changed:5"));
+  EXPECT_TRUE(tampered_by(sealed(false), "object_changed:6"));
+}
+
+TEST(Verify, ANewUnsignedFieldShowsNothing) {
+  const Widgets made = two_widgets();
+  const auto with_look = [&](const std::string& rect, const std::string& content) {
+    UpdateWriter update(made.base.file, made.map, made.base.start_xref, made.base.next_object);
+    const std::int64_t added = update.new_number(), look = update.new_number();
+    update.put(1, "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [4 0 R 7 0 R " +
+                      std::to_string(added) + " 0 R] /SigFlags 3 >> >>");
+    update.put(added, "<< /FT /Sig /T (late) /Type /Annot /Subtype /Widget /Rect " + rect +
+                          " /AP << /N " + std::to_string(look) + " 0 R >> >>");
+    update.put(look, stream_of(content, "/Type /XObject /Subtype /Form /BBox [0 0 9 9]"));
+    return update.finish();
+  };
+  EXPECT_TRUE(tampered_by(with_look("[0 0 9 9]", "0 0 9 9 re f"), "field_list_changed"));
+  EXPECT_EQ(verdict(with_look("[0 0 9 9]", " ")), "not-tampered");
+  EXPECT_EQ(verdict(with_look("[0 0 0 0]", "0 0 9 9 re f")), "not-tampered");
+}
+
 TEST(Verify, AnOldSignatureInANewFieldIsTampering) {
   const std::string& file = contract().first.file;
   const std::size_t at = file.rfind(" /V ") + 4;

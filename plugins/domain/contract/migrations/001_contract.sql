@@ -119,6 +119,7 @@ CREATE TABLE contract_challenge (
   owner VARCHAR(64) NOT NULL,
   contract VARCHAR(64) NOT NULL,
   party VARCHAR(64) NOT NULL,
+  ordinal INTEGER NOT NULL,
   person VARCHAR(64) NOT NULL,
   method VARCHAR(64) NOT NULL,
   shown_digest VARCHAR(64) NOT NULL,
@@ -129,7 +130,23 @@ CREATE TABLE contract_challenge (
   created BIGINT NOT NULL,
   expires BIGINT NOT NULL
 );
-CREATE INDEX contract_challenge_party ON contract_challenge (contract, party, created);
+-- Of two that are begun at the same time one gets the number, and the other is counted again: so
+-- the limit on challenges holds for parallel ones too.
+CREATE UNIQUE INDEX contract_challenge_party ON contract_challenge (contract, party, ordinal);
+
+-- Wrong answers of a person to one authentication method, over all contracts, which it outlives;
+-- hence without a tenant: a person signs for several. Times are of the real clock. `version` is
+-- raised by failures and by clearing them; `accepted` alone counts what must not hinder each other.
+CREATE TABLE contract_attempt (
+  person VARCHAR(64) NOT NULL,
+  method VARCHAR(64) NOT NULL,
+  failures INTEGER NOT NULL,
+  since BIGINT NOT NULL,
+  blocked_until BIGINT NOT NULL,
+  accepted BIGINT NOT NULL,
+  version BIGINT NOT NULL,
+  PRIMARY KEY (person, method)
+);
 
 -- Where an act came from. Events carry salted commitments to these only, so that a row may be
 -- erased without breaking the chain.

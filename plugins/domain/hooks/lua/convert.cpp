@@ -1,6 +1,7 @@
 #include "convert.hpp"
 
 #include <cinnabar/json.hpp>
+#include <cinnabar/text.hpp>
 
 #include <cmath>
 
@@ -22,26 +23,6 @@ void measure(const Json& value, int depth, Size& size) {
     size.bytes += static_cast<std::int64_t>(name.size());
     measure(member, depth + 1, size);
   }
-}
-
-// RFC 3629: no overlong forms, no surrogates, nothing beyond U+10FFFF.
-bool is_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i++]);
-    if (lead < 0x80) continue;
-    const int more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
-    if (lead < 0xC2 || lead > 0xF4 || i + static_cast<std::size_t>(more) > text.size())
-      return false;
-    char32_t code = lead & (0x3F >> more);
-    for (int k = 0; k < more; ++k) {
-      const auto c = static_cast<unsigned char>(text[i++]);
-      if ((c & 0xC0) != 0x80) return false;
-      code = code << 6 | (c & 0x3F);
-    }
-    static constexpr char32_t kLeast[] = {0, 0x80, 0x800, 0x10000};
-    if (code < kLeast[more] || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return false;
-  }
-  return true;
 }
 
 void push_list(lua_State* state, const Json::Array& items) {

@@ -3,6 +3,8 @@
 #include "convert.hpp"
 #include "library.hpp"
 
+#include <cinnabar/text.hpp>
+
 #include <algorithm>
 
 namespace cinnabar::lua {
@@ -84,10 +86,11 @@ int print(lua_State* state) {
     push_text_of(state, i);
     std::size_t size = 0;
     const char* text = lua_tolstring(state, -1, &size);
-    line.append(i > 1 ? "\t" : "").append(text, std::min(size, kLogLineSizeMax));
+    // Three bytes more, so that the last character that still fits is whole.
+    line.append(i > 1 ? "\t" : "").append(text, std::min(size, kLogLineSizeMax + 3));
     lua_pop(state, 1);
   }
-  line.resize(std::min(line.size(), kLogLineSizeMax));
+  line = shortened_text(line, kLogLineSizeMax);
   Budget::of(state).charge(static_cast<std::int64_t>(line.size()) + 1);
   if (session.result && session.result->log.size() < kLogLinesMax)
     session.result->log.push_back(std::move(line));

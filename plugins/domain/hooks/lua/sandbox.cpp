@@ -4,6 +4,8 @@
 #include "decision.hpp"
 #include "library.hpp"
 
+#include <cinnabar/text.hpp>
+
 #include <algorithm>
 #include <cstdlib>
 
@@ -13,6 +15,9 @@ namespace {
 // Stands before the line in Lua's messages: "hook:12: ...".
 constexpr const char* kChunkName = "=hook";
 constexpr std::string_view kChunkPrefix = "hook:";
+// Of what a script says itself, in bytes: enough to find the line, and no more than errors carry.
+constexpr std::size_t kFaultSizeMax = 1000;
+constexpr std::size_t kGlobalNameShown = 100;
 
 // A state under a budget, closed at the end of its scope.
 class State {
@@ -69,7 +74,7 @@ class State {
           fault.message.erase(0, static_cast<std::size_t>(end - fault.message.c_str()) + 2);
       }
     }
-    fault.message.resize(std::min<std::size_t>(fault.message.size(), 1000));
+    fault.message = shortened_text(fault.message, kFaultSizeMax);
     return fault;
   }
 
@@ -118,7 +123,8 @@ int note_global(lua_State* state) {
     luaL_where(state, 1);
     std::string where = lua_tostring(state, -1);
     if (where.starts_with(kChunkPrefix)) where.replace(0, kChunkPrefix.size(), "line ");
-    bundle.warnings.push_back(where + "sets the global '" + std::string(lua_tostring(state, 2)) +
+    const std::string name = shortened_text(lua_tostring(state, 2), kGlobalNameShown);
+    bundle.warnings.push_back(where + "sets the global '" + name +
                               "'; write 'local' in front of it");
     lua_pop(state, 1);
   }

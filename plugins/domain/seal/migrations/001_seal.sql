@@ -22,7 +22,10 @@ CREATE TABLE seal_seal (
   credential VARCHAR(80) NOT NULL,
   created_by VARCHAR(64) NOT NULL,
   created BIGINT NOT NULL,
-  version BIGINT NOT NULL
+  -- Raised when it is disabled or enabled. A use is counted in `uses` instead, guarded by the
+  -- version that was read: so uses at the same time do not hinder each other.
+  version BIGINT NOT NULL,
+  uses BIGINT NOT NULL DEFAULT 0
 );
 CREATE INDEX seal_seal_owner ON seal_seal (owner, state, created);
 
