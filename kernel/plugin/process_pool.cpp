@@ -96,22 +96,29 @@ HostedWorker ProcessPool::fork_worker() {
   }
 }
 
+// Under mutex_, by its lock. Whether one came free in time.
+bool ProcessPool::wait_for_free(std::unique_lock<std::mutex>& lock, std::int64_t deadline_ms) {
+  const auto available = [&] { return !idle_.empty() || count_ < workers_max_ || stopping_; };
+  while (!available()) {
+    const std::int64_t now = steady_ms(), slow = moved_ms_ + kSlowMs;
+    if (now >= deadline_ms || (now >= slow && waiting_ >= kSlowWaitingMax)) return false;
+    const std::int64_t until = now < slow ? std::min(deadline_ms, slow) : deadline_ms;
+    ++waiting_;
+    free_.wait_until(lock,
+                     std::chrono::steady_clock::time_point(std::chrono::milliseconds(until)));
+    --waiting_;
+  }
+  return true;
+}
+
 HostedWorker ProcessPool::take(std::int64_t deadline_ms) {
   {
     std::unique_lock lock(mutex_);
-    const auto available = [&] { return !idle_.empty() || count_ < workers_max_ || stopping_; };
-    const auto until =
-        std::chrono::steady_clock::time_point(std::chrono::milliseconds(deadline_ms));
-    bool free = available();
-    if (!free && waiting_ < kWaitingMax) {
-      ++waiting_;
-      free = free_.wait_until(lock, until, available);
-      --waiting_;
-    }
-    if (!free)
+    if (!wait_for_free(lock, deadline_ms))
       throw Error("worker.busy", {{"plugin", settings_.plugin}}, {}, CINNABAR_UNAVAILABLE);
     if (stopping_)
       throw Error("worker.unavailable", {{"plugin", settings_.plugin}}, {}, CINNABAR_UNAVAILABLE);
+    moved_ms_ = steady_ms();
     if (!idle_.empty()) {
       HostedWorker worker = std::move(idle_.back());
       idle_.pop_back();
@@ -137,6 +144,7 @@ void ProcessPool::give_back(HostedWorker worker) {
   worker.idle_since_ms = steady_ms();
   {
     const std::lock_guard lock(mutex_);
+    moved_ms_ = steady_ms();
     idle_.push_back(std::move(worker));
   }
   free_.notify_one();
@@ -156,6 +164,7 @@ WorkerEnd ProcessPool::end(HostedWorker worker) {
   }
   {
     const std::lock_guard lock(mutex_);
+    moved_ms_ = steady_ms();
     --count_;
   }
   free_.notify_one();

@@ -18,9 +18,11 @@ class ProcessPool {
  public:
   // A worker is replaced after so many calls: leaks and damage do not add up.
   static constexpr int kCallsMax = 200;
-  // Each caller that waits for a worker holds a request's thread, of which there are sixteen by
-  // default: no more of them than this, so that slow documents do not stop everything else.
-  static constexpr int kWaitingMax = 10;
+  // When no worker was lent or came back for so long, their work is slow. Each caller that waits
+  // holds a request's thread, of which there are sixteen by default: then no more than so many
+  // wait, so that slow documents do not stop everything else.
+  static constexpr std::int64_t kSlowMs = 2'000;
+  static constexpr int kSlowWaitingMax = 6;
   // Idle workers give their memory back after this.
   static constexpr std::int64_t kIdleMaxMs = 10'000;
 
@@ -33,8 +35,8 @@ class ProcessPool {
   void wait_ready();
 
   // A worker for one call. Waits for one to come free until `deadline_ms` (steady clock); throws
-  // Error "worker.busy" then, or at once when enough others wait, and "worker.unavailable" when
-  // none can be made.
+  // Error "worker.busy" then, or sooner when the work is slow and enough others wait, and
+  // "worker.unavailable" when none can be made.
   HostedWorker take(std::int64_t deadline_ms);
   void give_back(HostedWorker worker);
   // Ends a worker that is not to serve again, and tells how it ended.
@@ -47,6 +49,7 @@ class ProcessPool {
   void keep();
   void end_idle(std::int64_t before_ms);
   void drop_zygote();
+  bool wait_for_free(std::unique_lock<std::mutex>& lock, std::int64_t deadline_ms);
 
   const ZygoteSettings settings_;
   const UniqueFd image_;
@@ -64,6 +67,7 @@ class ProcessPool {
   std::vector<HostedWorker> idle_;
   int count_ = 0;    // idle and lent
   int waiting_ = 0;  // callers
+  std::int64_t moved_ms_ = 0;  // when a worker was last lent or came back
   bool stopping_ = false;
 
   UniqueFd wake_;  // eventfd: the keeper looks again

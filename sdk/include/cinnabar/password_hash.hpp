@@ -26,9 +26,9 @@ inline constexpr std::uint32_t kPasswordPasses = 2;
 inline constexpr std::size_t kPasswordSaltSize = 16;
 inline constexpr std::size_t kPasswordHashSize = 32;
 inline constexpr int kPasswordHashesAtOnce = 2;
-// With those at work, fewer than the sixteen threads that serve requests by default: whoever
-// floods the sign-in must not keep everybody else out.
-inline constexpr int kPasswordHashesWaiting = 12;
+// More than the sixteen threads that serve requests by default: a check takes some 25 ms, so that
+// waiting is short. With many more threads, this bounds how many of them a flood of sign-ins holds.
+inline constexpr int kPasswordHashesWaiting = 30;
 // What a stored hash may ask for: a row from elsewhere must not make the server fall over.
 inline constexpr std::uint32_t kPasswordMemoryKibMax = 256 * 1024;
 inline constexpr std::uint32_t kPasswordPassesMax = 10;
