@@ -1,6 +1,8 @@
 // Plugins in processes of their own: what they may do, and what happens when they misbehave.
 #include "fixture.hpp"
 
+#include "kernel/plugin/process_pool.hpp"
+
 #include <gtest/gtest.h>
 
 #include <fcntl.h>
@@ -8,7 +10,9 @@
 
 #include <atomic>
 #include <csignal>
+#include <functional>
 #include <future>
+#include <map>
 
 namespace cinnabar::kernel {
 namespace {
@@ -108,6 +112,35 @@ TEST_F(WorkerTest, ACallersDeadlineCutsEarlier) {
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), "worker.timeout");
   }
+}
+
+TEST_F(WorkerTest, OnlyAFewWaitWhileTheWorkIsSlow) {
+  start();
+  const auto code_of = [](const std::function<void()>& call) -> std::string {
+    try {
+      call();
+      return "none";
+    } catch (const Error& error) {
+      return error.code();
+    }
+  };
+  std::vector<std::future<std::string>> slow, quick;
+  for (int i = 0; i < 2; ++i)  // every worker that there is
+    slow.push_back(std::async(std::launch::async, [&] {
+      return code_of([&] { probe(clocks_.real_ms() + 3'500).misbehave({"hang", 0, {}}); });
+    }));
+  constexpr int kCallers = ProcessPool::kSlowWaitingMax + 5;
+  for (int i = 0; i < kCallers; ++i)
+    quick.push_back(std::async(std::launch::async, [&] {
+      return code_of([&] { probe().echo({"quick", 0, {}}); });
+    }));
+  std::map<std::string, int> ends;
+  for (auto& one : quick) ++ends[one.get()];
+  for (auto& one : slow) EXPECT_EQ(one.get(), "worker.timeout");
+  // One or two may have come before the slow ones.
+  EXPECT_GE(ends["worker.busy"], 2);
+  EXPECT_GE(ends["none"], ProcessPool::kSlowWaitingMax);
+  EXPECT_EQ(ends["worker.busy"] + ends["none"], kCallers);
 }
 
 TEST_F(WorkerTest, MemoryIsLimited) {
