@@ -16,7 +16,9 @@ KERNEL_LINES_MAX = 12_000  # of code: without blank lines, comments and tests
 BLOB_BYTES_MAX = 1_000_000
 CODE = {".hpp", ".cpp", ".h"}
 TEXT = CODE | {".py", ".lua", ".sql", ".md", ".json", ".toml", ".cmake", ".txt", ".sh"}
-SKIPPED = {"build", ".git", "node_modules", "cinnabar-data"}
+# The tree; what else lies beside it was made by somebody who tried things out.
+FOLDERS = {".ci", "bench", "config", "docs", "kernel", "plugins", "scripts", "sdk", "tests", "web"}
+SKIPPED = {"build", "node_modules", "__pycache__"}
 
 # What is banned, where, and what to use instead.
 BANNED = [
@@ -42,6 +44,8 @@ class Tidy:
     def files(self):
         for path in sorted(self.root.rglob("*")):
             parts = path.relative_to(self.root).parts
+            if len(parts) > 1 and parts[0] not in FOLDERS:
+                continue
             if path.is_file() and not path.is_symlink() and not SKIPPED & set(parts):
                 yield path, parts
 

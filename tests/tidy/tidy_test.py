@@ -25,6 +25,9 @@ class TidyTest(unittest.TestCase):
     def test_a_clean_tree_has_no_findings(self):
         self.assertEqual(self.findings({"kernel/a/a.hpp": HEADER, "README.md": "# A\n"}), [])
 
+    def test_what_is_not_of_the_tree_is_left_alone(self):
+        self.assertEqual(self.findings({"signed/evidence.json": "{}", "build/a.cpp": "\t"}), [])
+
     def test_the_dependency_rule(self):
         self.expect({"sdk/include/cinnabar/a.hpp": HEADER + '#include "kernel/a.hpp"\n'}, "the SDK includes")
         self.expect({"kernel/a/a.cpp": '#include "plugins/x/y/z.hpp"\n'}, "the kernel includes")
