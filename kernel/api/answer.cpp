@@ -2,6 +2,8 @@
 
 #include "kernel/http/target.hpp"
 
+#include <cinnabar/text.hpp>
+
 namespace cinnabar::kernel {
 namespace {
 

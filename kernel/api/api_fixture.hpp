@@ -20,7 +20,7 @@ inline RouteInfo route(std::string method, std::string path, std::string name) {
   return info;
 }
 
-class ApiTest : public testing::Test {
+class ApiTest : public ::testing::Test {
  protected:
   ApiTest() : db_(database_.table()), access_(db_, clocks_, {"per_operator"}), registry_(domain_) {
     session(kToken, "per_ming", "");

@@ -15,7 +15,7 @@ Route make(std::string method, std::string path, std::string object = {}) {
   return route;
 }
 
-class RouterTest : public testing::Test {
+class RouterTest : public ::testing::Test {
  protected:
   RouterTest() {
     for (const char* path :

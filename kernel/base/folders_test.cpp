@@ -11,15 +11,15 @@ namespace {
 using std::filesystem::perms;
 
 TEST(Folders, are_made_with_their_parents_for_their_owner_only) {
-  const TemporaryFolder temporary;
-  make_folder(temporary.path() / "a" / "b" / "c");
+  const testing::TestFolder temporary;
+  make_folder(temporary.path / "a" / "b" / "c");
   for (const char* made : {"a", "a/b", "a/b/c"})
-    EXPECT_EQ(std::filesystem::status(temporary.path() / made).permissions(), perms::owner_all);
+    EXPECT_EQ(std::filesystem::status(temporary.path / made).permissions(), perms::owner_all);
 }
 
 TEST(Folders, that_are_there_are_left_as_they_are) {
-  const TemporaryFolder temporary;
-  const auto folder = temporary.path() / "a";
+  const testing::TestFolder temporary;
+  const auto folder = temporary.path / "a";
   make_folder(folder);
   std::filesystem::permissions(folder, perms::owner_all | perms::group_read);
   std::ofstream(folder / "file") << "text";
@@ -29,10 +29,10 @@ TEST(Folders, that_are_there_are_left_as_they_are) {
 }
 
 TEST(Folders, cannot_be_made_below_a_file) {
-  const TemporaryFolder temporary;
-  std::ofstream(temporary.path() / "file") << "text";
+  const testing::TestFolder temporary;
+  std::ofstream(temporary.path / "file") << "text";
   try {
-    make_folder(temporary.path() / "file" / "a");
+    make_folder(temporary.path / "file" / "a");
     FAIL() << "it was made";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), "storage.unavailable");

@@ -1,8 +1,9 @@
-// For tests: a temporary folder, and storage plugins loaded through the one door with a host that
-// offers them a folder and nothing else. CMake says where the plugins are. One test's own.
+// For tests: storage plugins loaded through the one door with a host that offers them a folder and
+// nothing else. CMake says where the plugins are. One test's own.
 #pragma once
 
 #include <cinnabar/host.hpp>
+#include <cinnabar/testing/folder.hpp>
 
 #include <gtest/gtest.h>
 
@@ -11,22 +12,6 @@
 #include <filesystem>
 
 namespace cinnabar::kernel {
-
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "cinnabar-XXXXXX").string();
-    if (!mkdtemp(name.data())) throw failure("no temporary folder");
-    path_ = name;
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 // One instance of a plugin, from create to destroy.
 class TestPlugin {

@@ -39,14 +39,14 @@ class BlobsTest : public ::testing::Test {
   std::size_t files() {
     std::size_t count = 0;
     for (const auto& entry :
-         std::filesystem::recursive_directory_iterator(folder_.path() / "blobs"))
+         std::filesystem::recursive_directory_iterator(folder_.path / "blobs"))
       count += entry.is_regular_file();
     return count;
   }
 
-  TemporaryFolder folder_;
-  std::unique_ptr<TestPlugin> database_ = test_database(folder_.path());
-  std::unique_ptr<TestPlugin> store_ = test_blob_store(folder_.path());
+  testing::TestFolder folder_;
+  std::unique_ptr<TestPlugin> database_ = test_database(folder_.path);
+  std::unique_ptr<TestPlugin> store_ = test_blob_store(folder_.path);
   Db db_{database_of(*database_)};
   ManualClocks clocks_;
   Committer committer_{db_, clocks_};

@@ -49,8 +49,8 @@ class CommitterTest : public ::testing::Test {
     return db_.query_value(sql, params).integer();
   }
 
-  TemporaryFolder folder_;
-  std::unique_ptr<TestPlugin> plugin_ = test_database(folder_.path());
+  testing::TestFolder folder_;
+  std::unique_ptr<TestPlugin> plugin_ = test_database(folder_.path);
   Db db_{database_of(*plugin_)};
   ManualClocks clocks_;
   Committer committer_{db_, clocks_};

@@ -32,8 +32,8 @@ class ExpiredRowsTest : public ::testing::Test {
     return texts("SELECT idempotency_key FROM kernel_idempotency ORDER BY idempotency_key");
   }
 
-  TemporaryFolder folder_;
-  std::unique_ptr<TestPlugin> plugin_ = test_database(folder_.path());
+  testing::TestFolder folder_;
+  std::unique_ptr<TestPlugin> plugin_ = test_database(folder_.path);
   Db db_{database_of(*plugin_)};
   ManualClocks clocks_;
   Committer committer_{db_, clocks_};

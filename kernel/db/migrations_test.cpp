@@ -23,10 +23,10 @@ class Migrations : public ::testing::Test {
   }
   std::int64_t number(std::string_view sql) { return db_.query_value(sql).integer(); }
 
-  TemporaryFolder folder_;
-  std::unique_ptr<TestPlugin> plugin_ = test_database(folder_.path());
+  testing::TestFolder folder_;
+  std::unique_ptr<TestPlugin> plugin_ = test_database(folder_.path);
   Db db_{database_of(*plugin_)};
-  MigrationSource source_{"com.example.notes", folder_.path() / "migrations"};
+  MigrationSource source_{"com.example.notes", folder_.path / "migrations"};
 };
 
 TEST_F(Migrations, makes_the_kernels_tables_without_any_file) {

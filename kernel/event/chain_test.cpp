@@ -31,8 +31,8 @@ class ChainTest : public ::testing::Test {
     return out;
   }
 
-  TemporaryFolder folder_;
-  std::unique_ptr<TestPlugin> plugin_ = test_database(folder_.path());
+  testing::TestFolder folder_;
+  std::unique_ptr<TestPlugin> plugin_ = test_database(folder_.path);
   Db db_{database_of(*plugin_)};
   ManualClocks clocks_;
 };

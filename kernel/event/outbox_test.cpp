@@ -63,8 +63,8 @@ class OutboxTest : public ::testing::Test {
   }
   std::int64_t number(std::string_view sql) { return db_.query_value(sql).integer(); }
 
-  TemporaryFolder folder_;
-  std::unique_ptr<TestPlugin> plugin_ = test_database(folder_.path());
+  testing::TestFolder folder_;
+  std::unique_ptr<TestPlugin> plugin_ = test_database(folder_.path);
   Db db_{database_of(*plugin_)};
   ManualClocks clocks_;
   std::unique_ptr<Outbox> outbox_;  // outlives the committer, whose thread wakes it

@@ -42,7 +42,7 @@ class Gate {
   bool open_ = false;
 };
 
-class HttpServerTest : public testing::Test {
+class HttpServerTest : public ::testing::Test {
  protected:
   HttpServerTest() {
     folder_ = std::filesystem::temp_directory_path() / ("cinnabar_http_" + to_hex(random_bytes(8)));

@@ -1,5 +1,7 @@
 #include "kernel/http/target.hpp"
 
+#include <cinnabar/text.hpp>
+
 #include <vector>
 
 namespace cinnabar::kernel {
@@ -115,31 +117,6 @@ std::string percent_encode(std::string_view text) {
     }
   }
   return out;
-}
-
-bool is_utf8(std::string_view text) {
-  // RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t size = lead < 0x80   ? 1
-                             : lead < 0xC2 ? 0
-                             : lead < 0xE0 ? 2
-                             : lead < 0xF0 ? 3
-                             : lead < 0xF5 ? 4
-                                           : 0;
-    if (size == 0 || i + size > text.size()) return false;
-    unsigned code = size == 1 ? lead : lead & (0x7Fu >> size);
-    for (std::size_t k = 1; k < size; ++k) {
-      const auto next = static_cast<unsigned char>(text[i + k]);
-      if ((next & 0xC0) != 0x80) return false;
-      code = code << 6 | (next & 0x3F);
-    }
-    if ((size == 3 && code < 0x800) || (size == 4 && (code < 0x10000 || code > 0x10FFFF)) ||
-        (code >= 0xD800 && code <= 0xDFFF))
-      return false;
-    i += size;
-  }
-  return true;
 }
 
 }  // namespace cinnabar::kernel

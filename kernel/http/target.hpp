@@ -24,6 +24,4 @@ std::optional<std::string> percent_decode(std::string_view text, bool plus = fal
 // Encodes everything but the unreserved characters (as RFC 8187 wants it, too).
 std::string percent_encode(std::string_view text);
 
-bool is_utf8(std::string_view text);
-
 }  // namespace cinnabar::kernel

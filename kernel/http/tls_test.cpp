@@ -71,7 +71,7 @@ class TlsClient final : public TestClient {
   Owned<SSL, SSL_free> ssl_;
 };
 
-class TlsTest : public testing::Test {
+class TlsTest : public ::testing::Test {
  protected:
   TlsTest() {
     folder_ = std::filesystem::temp_directory_path() / ("cinnabar_tls_" + to_hex(random_bytes(8)));

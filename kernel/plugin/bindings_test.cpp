@@ -26,7 +26,7 @@ class Frames {
 };
 CINNABAR_SERVICE(Frames, "test.frame/1", draw)
 
-class BindingsTest : public testing::Test {
+class BindingsTest : public ::testing::Test {
  protected:
   // Frames need a shape; there are one or two of them.
   void start(bool two_shapes) {

@@ -11,7 +11,7 @@
 namespace cinnabar::kernel {
 namespace {
 
-class FrameTest : public testing::Test {
+class FrameTest : public ::testing::Test {
  protected:
   FrameTest() {
     int ends[2];

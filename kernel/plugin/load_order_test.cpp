@@ -7,7 +7,7 @@
 namespace cinnabar::kernel {
 namespace {
 
-class LoadOrderTest : public testing::Test {
+class LoadOrderTest : public ::testing::Test {
  protected:
   Manifest& add(const std::string& id, std::vector<std::string> provides = {},
                 std::vector<std::string> requirements = {}) {

@@ -44,7 +44,7 @@ class FakeDatabase final : public Database {
 
 constexpr const char* kSealType = "cinnabar.seal-type/1";
 
-class SnapshotsTest : public testing::Test {
+class SnapshotsTest : public ::testing::Test {
  protected:
   SnapshotsTest() : table_(detail::export_table(static_cast<Database*>(&database_))), db_(&table_) {
     add("cinnabar.seal", Scope::installation, "cinnabar.domain/1", "seal");

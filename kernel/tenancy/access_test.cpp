@@ -8,7 +8,7 @@
 namespace cinnabar::kernel {
 namespace {
 
-class AccessTest : public testing::Test {
+class AccessTest : public ::testing::Test {
  protected:
   AccessTest() : db_(database_.table()), access_(db_, clocks_, {"per_op"}) {
     session("t-ming", "per_ming", "ent_red");

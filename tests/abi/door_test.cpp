@@ -10,7 +10,7 @@
 namespace cinnabar::kernel {
 namespace {
 
-class DoorTest : public testing::Test {
+class DoorTest : public ::testing::Test {
  protected:
   // A copy of the probe, in process, with its manifest changed.
   std::filesystem::path probe(const std::string& folder, const std::function<void(Json&)>& change) {
@@ -20,8 +20,8 @@ class DoorTest : public testing::Test {
     manifest.set("isolation", "in_process");
     change(manifest);
     folder_.write(folder + "/plugin.json", to_json(manifest));
-    std::filesystem::copy_file(from / "plugin.so", folder_.path() / folder / "plugin.so");
-    return folder_.path() / folder;
+    std::filesystem::copy_file(from / "plugin.so", folder_.path / folder / "plugin.so");
+    return folder_.path / folder;
   }
   // A folder with a manifest that names no library's work.
   void manifest(const std::string& folder, const char* id, const char* contract = "1.0") {
@@ -30,7 +30,7 @@ class DoorTest : public testing::Test {
   }
   void load() {
     PluginSettings settings = fixture_settings();
-    settings.folders = {folder_.path()};
+    settings.folders = {folder_.path};
     settings.configs = configs_;
     host_ = std::make_unique<PluginHost>(std::move(settings), clocks_);
     host_->load();
@@ -38,7 +38,7 @@ class DoorTest : public testing::Test {
   }
   std::string reason(const std::string& id) const { return reason_for(*host_, id); }
 
-  TemporaryFolder folder_;
+  testing::TestFolder folder_;
   SystemClocks clocks_;
   std::map<std::string, Json> configs_;
   std::unique_ptr<PluginHost> host_;
@@ -46,7 +46,7 @@ class DoorTest : public testing::Test {
 
 TEST_F(DoorTest, APluginBuiltForTheNextContractIsRefusedInOneLine) {
   std::filesystem::copy(std::filesystem::path(FIXTURES) / "test.next-major",
-                        folder_.path() / "next");
+                        folder_.path / "next");
   probe("good", [](Json&) {});
   load();
   EXPECT_EQ(reason("test.next-major"), "quarantined: built for contract 2, this kernel speaks 1");
@@ -104,7 +104,7 @@ TEST_F(DoorTest, AWrongConfigurationIsNamedWithItsPlace) {
 TEST_F(DoorTest, ADisabledPluginIsNotLoaded) {
   probe("good", [](Json&) {});
   PluginSettings settings = fixture_settings();
-  settings.folders = {folder_.path()};
+  settings.folders = {folder_.path};
   settings.disabled = {"test.probe"};
   host_ = std::make_unique<PluginHost>(std::move(settings), clocks_);
   host_->load();

@@ -6,33 +6,12 @@
 #include "kernel/plugin/plugin_host.hpp"
 #include "probe/probe.hpp"
 
+#include <cinnabar/testing/folder.hpp>
+
 #include <filesystem>
 #include <fstream>
 
 namespace cinnabar::kernel {
-
-// A folder that is gone when the test ends.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "cinnabar-XXXXXX").string();
-    if (!mkdtemp(name.data())) throw failure("no temporary folder");
-    path_ = name;
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
-  std::filesystem::path write(const std::filesystem::path& name, std::string_view text) const {
-    std::filesystem::create_directories((path_ / name).parent_path());
-    std::ofstream(path_ / name, std::ios::binary) << text;
-    return path_ / name;
-  }
-
- private:
-  std::filesystem::path path_;
-};
 
 inline PluginSettings fixture_settings() {
   PluginSettings settings;

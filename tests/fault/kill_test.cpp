@@ -16,8 +16,8 @@ int kills() {
 }
 
 TEST(Kill, acknowledged_commits_survive_once_and_nothing_is_stuck) {
-  kernel::TemporaryFolder temporary;
-  const std::string folder = (temporary.path() / "data").string();
+  testing::TestFolder temporary;
+  const std::string folder = (temporary.path / "data").string();
   std::mt19937 random(std::random_device{}());
   std::set<std::string> acknowledged;
   std::string item;

@@ -27,8 +27,8 @@ class Recording {
     log_ = read_log(log_path());
   }
 
-  std::filesystem::path folder() const { return temporary_.path() / "data"; }
-  std::filesystem::path after() const { return temporary_.path() / "after"; }  // for replays
+  std::filesystem::path folder() const { return temporary_.path / "data"; }
+  std::filesystem::path after() const { return temporary_.path / "after"; }  // for replays
   const std::string& log() const { return log_; }
   int exit_code() const { return exit_code_; }
   std::size_t lines() const { return lines_; }  // of its output
@@ -60,9 +60,9 @@ class Recording {
     }
     return files;
   }
-  std::filesystem::path log_path() const { return temporary_.path() / "log"; }
+  std::filesystem::path log_path() const { return temporary_.path / "log"; }
 
-  kernel::TemporaryFolder temporary_;
+  testing::TestFolder temporary_;
   std::string log_;
   std::size_t lines_ = 0;
   int exit_code_ = 0;

@@ -24,23 +24,23 @@ class Replay : public ::testing::Test {
   }
   // Names of files with their content, after a cut at the end of the log.
   std::string after(const Cut& how = {}) {
-    std::filesystem::remove_all(folder_.path() / "out");
+    std::filesystem::remove_all(folder_.path / "out");
     Cut cut = how;
     cut.at = log_.size() - how.at;
-    play_back(log_, cut, folder_.path() / "out");
+    play_back(log_, cut, folder_.path / "out");
     std::map<std::string, std::string> files;
     for (const auto& entry :
-         std::filesystem::recursive_directory_iterator(folder_.path() / "out")) {
+         std::filesystem::recursive_directory_iterator(folder_.path / "out")) {
       if (!entry.is_regular_file()) continue;
       std::ifstream file(entry.path());
-      std::getline(file, files[entry.path().lexically_relative(folder_.path() / "out").string()]);
+      std::getline(file, files[entry.path().lexically_relative(folder_.path / "out").string()]);
     }
     std::string out;
     for (const auto& [name, content] : files) out += name + "=" + content + " ";
     return out;
   }
 
-  kernel::TemporaryFolder folder_;
+  testing::TestFolder folder_;
   std::string log_;
 };
 

@@ -1,6 +1,7 @@
 #include "sqlite_database.hpp"
 
 #include <cinnabar/testing/database_suite.hpp>
+#include <cinnabar/testing/folder.hpp>
 
 #include <sys/stat.h>
 
@@ -9,32 +10,18 @@
 namespace cinnabar {
 namespace {
 
-// A folder of its own under the system's temporary one, removed at the end.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "sqlite-XXXXXX").string();
-    path_ = mkdtemp(name.data());
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
 class SqliteUnderTest final : public DatabaseUnderTest {
  public:
   SqliteUnderTest() { reopen(); }
   const cinnabar_database* table() override { return &table_; }
   void reopen() override {
     database_.reset();
-    database_ = std::make_unique<SqliteDatabase>(folder_.path() + "/test.db", 4);
+    database_ = std::make_unique<SqliteDatabase>((folder_.path / "test.db").string(), 4);
     table_ = detail::export_table(static_cast<Database*>(database_.get()));
   }
 
  private:
-  TemporaryFolder folder_;
+  testing::TestFolder folder_;
   std::unique_ptr<SqliteDatabase> database_;
   cinnabar_database table_{};
 };
@@ -50,12 +37,12 @@ std::int64_t number(SqliteDatabase& database, std::string_view sql) {
 }
 
 TEST(SqliteDatabase, the_file_is_readable_by_its_owner_only) {
-  TemporaryFolder folder;
-  SqliteDatabase database(folder.path() + "/test.db", 1);
+  testing::TestFolder folder;
+  SqliteDatabase database((folder.path / "test.db").string(), 1);
   database.script("CREATE TABLE t (a INTEGER)");
   for (const char* name : {"/test.db", "/test.db-wal"}) {
     struct stat info {};
-    ASSERT_EQ(::stat((folder.path() + name).c_str(), &info), 0) << name;
+    ASSERT_EQ(::stat((folder.path.string() + name).c_str(), &info), 0) << name;
     EXPECT_EQ(info.st_mode & 0777, 0600u) << name;
   }
 }
@@ -71,8 +58,8 @@ TEST(SqliteDatabase, a_folder_that_is_not_there_is_unavailable) {
 }
 
 TEST(SqliteDatabase, a_file_that_is_no_database_is_refused) {
-  TemporaryFolder folder;
-  const std::string path = folder.path() + "/test.db";
+  testing::TestFolder folder;
+  const std::string path = (folder.path / "test.db").string();
   std::unique_ptr<FILE, int (*)(FILE*)>(std::fopen(path.c_str(), "w"), &std::fclose);
   std::filesystem::resize_file(path, 8192);
   std::unique_ptr<FILE, int (*)(FILE*)> file(std::fopen(path.c_str(), "r+"), &std::fclose);
@@ -84,8 +71,8 @@ TEST(SqliteDatabase, a_file_that_is_no_database_is_refused) {
 // A full disk, made with SQLite's own limit of pages: the whole group is refused, nothing of it is
 // kept, and work goes on when there is space again.
 TEST(SqliteDatabase, a_full_disk_refuses_the_group_and_is_survived) {
-  TemporaryFolder folder;
-  SqliteDatabase database(folder.path() + "/test.db", 1);
+  testing::TestFolder folder;
+  SqliteDatabase database((folder.path / "test.db").string(), 1);
   database.script("CREATE TABLE t (a TEXT); PRAGMA max_page_count = 8");
   const std::string large(100'000, 'x');
   const cinnabar_value small{CINNABAR_TEXT, 0, 0, bytes_of("y")};
@@ -107,8 +94,8 @@ TEST(SqliteDatabase, a_full_disk_refuses_the_group_and_is_survived) {
 }
 
 TEST(SqliteDatabase, more_statements_than_are_kept_prepared) {
-  TemporaryFolder folder;
-  SqliteDatabase database(folder.path() + "/test.db", 1);
+  testing::TestFolder folder;
+  SqliteDatabase database((folder.path / "test.db").string(), 1);
   for (int round = 0; round < 2; ++round)
     for (int i = 0; i < 200; ++i) EXPECT_EQ(number(database, "SELECT " + std::to_string(i)), i);
 }

@@ -2,9 +2,10 @@
 //
 // Header-only over libargon2; a plugin that includes it links argon2. Each plugin works on at most
 // kPasswordHashesAtOnce hashes at a time, so that the memory taken stays bounded; and that memory
-// is mapped and unmapped for each hash, so that an idle server keeps none of it. A few callers more
-// wait, each on a thread of the server; all others are refused at once with "password.busy", whose
-// texts the plugin has in its errors.json. Thread-safety: any thread.
+// is mapped and unmapped for each hash, so that an idle server keeps none of it. At most
+// kPasswordHashesWaiting callers more wait, each on a thread of the server; others are refused at
+// once with "password.busy", whose texts the plugin has in its errors.json. Thread-safety: any
+// thread.
 #pragma once
 
 #include <cinnabar/bytes.hpp>

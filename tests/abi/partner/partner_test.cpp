@@ -30,7 +30,7 @@ struct Build {
   bool in_process;
 };
 
-class PartnerTest : public testing::TestWithParam<Build> {};
+class PartnerTest : public ::testing::TestWithParam<Build> {};
 
 TEST_P(PartnerTest, CarriesASignersProof) {
   SystemClocks clocks;
@@ -66,7 +66,7 @@ TEST_P(PartnerTest, CarriesASignersProof) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Builds, PartnerTest,
-                         testing::Values(Build{"gcc", PARTNER_GCC, true},
+                         ::testing::Values(Build{"gcc", PARTNER_GCC, true},
                                          Build{"gcc_hosted", PARTNER_GCC, false},
                                          Build{"clang_libcxx", PARTNER_CLANG, true},
                                          Build{"clang_libcxx_hosted", PARTNER_CLANG, false}),

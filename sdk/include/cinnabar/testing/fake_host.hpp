@@ -11,11 +11,11 @@
 #pragma once
 
 #include <cinnabar/plugin.hpp>
+#include <cinnabar/testing/folder.hpp>
 
-#include <cstdlib>
-#include <filesystem>
 #include <map>
 #include <mutex>
+#include <optional>
 
 namespace cinnabar::testing {
 
@@ -28,9 +28,6 @@ class FakeHost {
   using Query = std::function<Rows(std::string_view sql, const std::vector<Json>& params)>;
 
   FakeHost() : host_(&raw_) {}
-  ~FakeHost() {
-    if (!folder_.empty()) std::filesystem::remove_all(folder_);
-  }
   FakeHost(const FakeHost&) = delete;
   FakeHost& operator=(const FakeHost&) = delete;
 
@@ -152,12 +149,8 @@ class FakeHost {
   static cinnabar_status do_data_folder(void* self, const cinnabar_sink* sink) {
     return guarded(nullptr, [&] {
       auto& folder = of(self).folder_;
-      if (folder.empty()) {
-        std::string name = (std::filesystem::temp_directory_path() / "cinnabar-XXXXXX").string();
-        if (!mkdtemp(name.data())) throw failure("no temporary folder");
-        folder = name;
-      }
-      cinnabar::detail::write_sink(sink, folder);
+      if (!folder) folder.emplace();
+      cinnabar::detail::write_sink(sink, folder->path.string());
     });
   }
   static cinnabar_status do_config(void* self, const cinnabar_sink* sink) {
@@ -170,7 +163,7 @@ class FakeHost {
   std::int64_t shift_ms_ = 0;
   std::uint64_t random_ = 0x9e3779b97f4a7c15;
   std::string config_;
-  std::string folder_;
+  std::optional<TestFolder> folder_;  // made when it is first asked for
   Query query_;
   std::map<std::string, std::unique_ptr<cinnabar_service>> services_;
   std::map<std::string, const void*> tables_;

@@ -4,7 +4,10 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <fstream>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace cinnabar::testing {
 
@@ -18,12 +21,20 @@ class TestFolder {
   TestFolder(const TestFolder&) = delete;
   TestFolder& operator=(const TestFolder&) = delete;
 
+  // Writes a file with the folders above it, by its name in this folder; returns its whole path.
+  std::filesystem::path write(const std::filesystem::path& name, std::string_view text) const {
+    std::filesystem::create_directories((path / name).parent_path());
+    std::ofstream(path / name, std::ios::binary) << text;
+    return path / name;
+  }
+
   const std::filesystem::path path;
 
  private:
   static std::filesystem::path make() {
     std::string name = (std::filesystem::temp_directory_path() / "cinnabar-XXXXXX").string();
-    return ::mkdtemp(name.data());
+    if (!::mkdtemp(name.data())) throw std::runtime_error("no temporary folder");
+    return name;
   }
 };
 
