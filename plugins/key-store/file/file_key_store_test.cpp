@@ -70,6 +70,40 @@ TEST(FileKeyStore, SignsWithEveryKindOfKey) {
   EXPECT_EQ(code_of([&] { store.create("dsa"); }), "key.algorithm_unknown");
 }
 
+bool verifies_message(const std::string& spki, const std::string& message,
+                      const std::string& signature) {
+  const auto* at = reinterpret_cast<const unsigned char*>(spki.data());
+  EVP_PKEY* key = d2i_PUBKEY(nullptr, &at, static_cast<long>(spki.size()));
+  EVP_MD_CTX* context = EVP_MD_CTX_new();
+  EVP_DigestVerifyInit(context, nullptr, nullptr, nullptr, key);
+  const int good = EVP_DigestVerify(
+      context, reinterpret_cast<const unsigned char*>(signature.data()), signature.size(),
+      reinterpret_cast<const unsigned char*>(message.data()), message.size());
+  EVP_MD_CTX_free(context);
+  EVP_PKEY_free(key);
+  return good == 1;
+}
+
+TEST(FileKeyStore, SignsMessagesWithEd25519AndNothingElse) {
+  const TestFolder folder;
+  std::string id, spki;
+  {
+    FileKeyStore store = store_in(folder);
+    id = store.create("ed25519");
+    spki = store.public_key(id);
+  }
+  FileKeyStore store = store_in(folder);
+  for (const std::string& message : {std::string(), std::string("a"), std::string(100'000, 'x')}) {
+    const std::string signature = store.sign(id, "none", message);
+    EXPECT_EQ(signature.size(), 64u);
+    EXPECT_TRUE(verifies_message(spki, message, signature));
+    EXPECT_FALSE(verifies_message(spki, message + "y", signature));
+  }
+  EXPECT_EQ(code_of([&] { store.sign(id, "sha256", std::string(32, 'd')); }), "key.digest_unfit");
+  const std::string other = store.create("ec-p256");
+  EXPECT_EQ(code_of([&] { store.sign(other, "none", "message"); }), "key.digest_unfit");
+}
+
 TEST(FileKeyStore, KeysOutliveTheProcess) {
   const TestFolder folder;
   std::string id, spki;

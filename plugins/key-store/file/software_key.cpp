@@ -36,6 +36,8 @@ SoftwareKey SoftwareKey::generate(std::string_view algorithm) {
     key = EVP_RSA_gen(2048u);
   else if (algorithm == "rsa-3072")
     key = EVP_RSA_gen(3072u);
+  else if (algorithm == "ed25519")
+    key = EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519");
   else
     throw Error("key.algorithm_unknown", {{"algorithm", std::string(algorithm)}});
   require(key != nullptr, "make a key");
@@ -71,7 +73,27 @@ std::string SoftwareKey::public_key() const {
   return out;
 }
 
+// Ed25519 hashes by itself and in two passes, so it is given the message, not a digest of it.
+std::string SoftwareKey::sign_message(std::string_view message) const {
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
+                                                                        &EVP_MD_CTX_free);
+  std::string signature(static_cast<std::size_t>(EVP_PKEY_get_size(key_.get())), '\0');
+  std::size_t size = signature.size();
+  require(context &&
+              EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key_.get()) == 1 &&
+              EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()),
+                             &size, reinterpret_cast<const unsigned char*>(message.data()),
+                             message.size()) == 1,
+          "sign");
+  return signature;
+}
+
 std::string SoftwareKey::sign(std::string_view digest_algorithm, std::string_view digest) const {
+  const bool is_message = digest_algorithm == "none";
+  if (is_message != (EVP_PKEY_is_a(key_.get(), "ED25519") == 1))
+    throw Error("key.digest_unfit", {{"algorithm", std::string(digest_algorithm)},
+                                     {"size", std::to_string(digest.size())}});
+  if (is_message) return sign_message(digest);
   const bool is_sha256 = digest_algorithm == "sha256";
   if (digest.size() != (is_sha256 ? 32u : 48u) || (!is_sha256 && digest_algorithm != "sha384"))
     throw Error("key.digest_unfit", {{"algorithm", std::string(digest_algorithm)},

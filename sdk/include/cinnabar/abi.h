@@ -229,14 +229,16 @@ typedef struct cinnabar_blob_store {
 typedef struct cinnabar_key_store {
   size_t struct_size;
   void* self;
-  /* algorithm: "ec-p256", "ec-p384", "rsa-2048", "rsa-3072". The sink gets the new key's id. */
+  /* algorithm: "ec-p256", "ec-p384", "rsa-2048", "rsa-3072", "ed25519"; a store need not know all.
+   * The sink gets the new key's id. */
   cinnabar_status (*create)(void* self, cinnabar_bytes algorithm, const cinnabar_sink* id,
                             const cinnabar_sink* error);
   /* The sink gets the SubjectPublicKeyInfo, DER. */
   cinnabar_status (*public_key)(void* self, cinnabar_bytes id, const cinnabar_sink* spki,
                                 const cinnabar_sink* error);
   /* digest: finished, of the algorithm "sha256" or "sha384". The sink gets the signature as CMS
-   * carries it: ECDSA-Sig-Value in DER, or the RSA PKCS #1 v1.5 block. */
+   * carries it: ECDSA-Sig-Value in DER, or the RSA PKCS #1 v1.5 block. An Ed25519 key (RFC 8032)
+   * takes the message itself, with the algorithm "none", and gives 64 bytes. */
   cinnabar_status (*sign)(void* self, cinnabar_bytes id, cinnabar_bytes digest_algorithm,
                           cinnabar_bytes digest, const cinnabar_sink* signature,
                           const cinnabar_sink* error);
