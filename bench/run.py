@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Measures the product against its limits in one run and writes report.json and a table.
 
-Usage: run.py BUILD_FOLDER REPORT_FILE [PART...]; PART is signing, hello, life or neighbours, and
-without any, all are measured. The report holds [{name, value, unit, limit, ratio}].
+Usage: run.py BUILD_FOLDER REPORT_FILE [PART...]; PART is signing, peers, hello, life or
+neighbours, and without any, all are measured. The report holds [{name, value, unit, limit, ratio}].
 """
 import os
 import subprocess
@@ -14,10 +14,11 @@ import scene
 from hello import hello
 from life import life
 from neighbours import neighbours
+from peers import peers
 from product import Server
 from report import Load, entry, write
 
-PARTS = ("signing", "hello", "life", "neighbours")
+PARTS = ("signing", "peers", "hello", "life", "neighbours")
 
 
 def costs(program):
@@ -47,8 +48,10 @@ def value_of(entries, name):
 
 def measure(build, root, parts):
     entries = []
-    if parts & {"signing", "life"}:
+    if parts & {"signing", "peers", "life"}:
         entries = signing(build) + costs(build / "bin" / "password_bench")
+    if "peers" in parts:
+        entries += peers(root, limit_of(entries, "sign.rsa_2048.90KB"))
     server = Server(build / "bin" / "cinnabar", root / "data", "--set", "log.level=warning")
     try:
         load = Load(build, server.port, scene.plan(server.port))
