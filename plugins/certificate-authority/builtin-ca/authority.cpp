@@ -16,14 +16,14 @@ struct StoredAuthority {
   Bytes root_certificate;
   Bytes issuing_certificate;
   std::int64_t issuing_not_after_ms = 0;
+  std::string key_store = "file";  // holds both keys
 };
 CINNABAR_DESCRIBE(StoredAuthority, (version, required), (root_key, required),
                   (issuing_key, required), (root_certificate, required),
-                  (issuing_certificate, required), (issuing_not_after_ms, required))
+                  (issuing_certificate, required), (issuing_not_after_ms, required), key_store)
 
 namespace {
 
-constexpr const char* kOwnKeyStore = "file";
 constexpr std::int64_t kYearMs = 31'557'600'000;  // 365.25 days
 // Clocks of those who validate may be a little behind ours.
 constexpr std::int64_t kBackdatedMs = 5 * 60'000;
@@ -67,6 +67,7 @@ bool Authority::load() {
                 {{"file", (folder_ / "authority.json").string()}, {"reason", error.what()}}, {},
                 CINNABAR_FAILED);
   }
+  own_key_store_ = stored.key_store;
   root_key_ = stored.root_key;
   issuing_key_ = stored.issuing_key;
   root_certificate_ = stored.root_certificate.text();
@@ -87,14 +88,15 @@ Issuer Authority::issuer(const std::string& key, std::string_view certificate,
   const der::CertificateParts parts = der::parse_certificate(certificate);
   return {std::string(parts.subject), std::string(parts.public_key), digest,
           [this, key](std::string_view algorithm, std::string_view bytes) {
-            return surroundings_.keys(kOwnKeyStore).sign(key, algorithm, bytes);
+            return surroundings_.keys(own_key_store_).sign(key, algorithm, bytes);
           }};
 }
 
 void Authority::create() {
-  const KeyStoreClient keys = surroundings_.keys(kOwnKeyStore);
+  const KeyStoreClient keys = surroundings_.keys(config_.key_store);
   const std::int64_t now_ms = whole_seconds(surroundings_.now_ms());
   StoredAuthority stored;
+  stored.key_store = config_.key_store;
 
   CertificatePlan root;
   root.profile = Profile::root;
@@ -142,13 +144,15 @@ Credential Authority::issue(const IssueRequest& request) {
     throw Error("certificate.authority_expired", {{"at", to_rfc3339(Time{not_after_ms_})}}, {},
                 CINNABAR_UNAVAILABLE);
 
-  const KeyStoreClient keys = surroundings_.keys(request.key_store);
+  const std::string& key_store =
+      request.key_store.empty() ? config_.key_store : request.key_store;
+  const KeyStoreClient keys = surroundings_.keys(key_store);
   const bool timestamp = request.profile == "timestamp";
   CertificatePlan plan;
   plan.profile = timestamp ? Profile::timestamp : Profile::signer;
   plan.subject = {config_.country, request.organization, request.common_name, request.identifier};
   Credential credential;
-  credential.key = {request.key_store,
+  credential.key = {key_store,
                     keys.create(timestamp ? "ec-p256" : config_.signer_algorithm)};
   plan.public_key = keys.public_key(credential.key.id);
   plan.serial = new_serial();

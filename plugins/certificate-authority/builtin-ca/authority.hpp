@@ -27,6 +27,7 @@ struct Config {
   int person_years = 5;
   int timestamp_years = 5;
   std::string signer_algorithm = "ec-p256";
+  std::string key_store = "file";
   // Under an object identifier made from a UUID, which needs no registration (X.667).
   std::string policy = "2.25.147690874764591509849463861978273473526.1.1";
 };
@@ -43,7 +44,11 @@ CINNABAR_DESCRIBE(Config, (country, length(2, 2), doc("Country in the names of t
                   (person_years, range(1, 50), doc("Validity of a person's certificate.")),
                   (timestamp_years, range(1, 50),
                    doc("Validity of a timestamp authority's certificate.")),
-                  (signer_algorithm, doc("Keys of signers: ec-p256, ec-p384, rsa-2048, rsa-3072.")),
+                  (signer_algorithm,
+                   doc("Keys of signers: ec-p256, ec-p384, rsa-2048, rsa-3072, rsa-4096.")),
+                  (key_store, length(1, 64),
+                   doc("Where keys are made: of signers, unless their plugin asks for another "
+                       "store, and at first start the authority's own.")),
                   (policy, doc("Certificate policy of all that is issued, dotted.")))
 
 // What the authority needs from outside.
@@ -71,7 +76,8 @@ class Authority {
   std::filesystem::path folder_;
   Config config_;
   Surroundings surroundings_;
-  std::string root_key_, issuing_key_;                  // ids in the key store "file"
+  std::string own_key_store_;
+  std::string root_key_, issuing_key_;                  // ids in own_key_store_
   std::string root_certificate_, issuing_certificate_;  // DER
   std::int64_t not_after_ms_ = 0;                       // of the issuing authority
 };

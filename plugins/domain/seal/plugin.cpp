@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kTextLinesKept = 64;
 
 struct SealConfig {
-  std::string key_store = "file";
+  std::string key_store;  // empty: the certificate authority's choice
   std::string text_font_file = "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc";
   std::string text_font_family = "Noto Serif CJK SC";
 };

@@ -5,14 +5,15 @@
 #include <cinnabar/digest_state.hpp>
 #include <cinnabar/durable_file.hpp>
 #include <cinnabar/testing/folder.hpp>
+#include <cinnabar/testing/key_store_suite.hpp>
 
 #include <gtest/gtest.h>
 
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/x509.h>
 
 #include <atomic>
+#include <functional>
 #include <thread>
 
 namespace cinnabar::filekeys {
@@ -40,83 +41,26 @@ std::string code_of(const std::function<void()>& work) {
   return "";
 }
 
-bool verifies(const std::string& spki, const EVP_MD* md, const std::string& digest,
-              const std::string& signature) {
-  const auto* at = reinterpret_cast<const unsigned char*>(spki.data());
-  EVP_PKEY* key = d2i_PUBKEY(nullptr, &at, static_cast<long>(spki.size()));
-  EVP_PKEY_CTX* context = EVP_PKEY_CTX_new(key, nullptr);
-  EVP_PKEY_verify_init(context);
-  EVP_PKEY_CTX_set_signature_md(context, md);
-  const int good = EVP_PKEY_verify(
-      context, reinterpret_cast<const unsigned char*>(signature.data()), signature.size(),
-      reinterpret_cast<const unsigned char*>(digest.data()), digest.size());
-  EVP_PKEY_CTX_free(context);
-  EVP_PKEY_free(key);
-  return good == 1;
+class FileKeysUnderTest final : public KeyStoreUnderTest {
+ public:
+  FileKeysUnderTest() { reopen(); }
+  const cinnabar_key_store* table() override { return &table_; }
+  void reopen() override {
+    store_ = std::make_unique<FileKeyStore>(folder_.path, master_of('m'), next_id);
+    table_ = detail::export_table(static_cast<KeyStore*>(store_.get()));
+  }
+
+ private:
+  TestFolder folder_;
+  std::unique_ptr<FileKeyStore> store_;
+  cinnabar_key_store table_{};
+};
+
+std::unique_ptr<KeyStoreUnderTest> make_file_keys() {
+  return std::make_unique<FileKeysUnderTest>();
 }
 
-TEST(FileKeyStore, SignsWithEveryKindOfKey) {
-  const TestFolder folder;
-  FileKeyStore store = store_in(folder);
-  for (const char* algorithm : {"ec-p256", "ec-p384", "rsa-2048", "rsa-3072"}) {
-    const std::string id = store.create(algorithm);
-    const std::string digest(32, 'd'), longer(48, 'e');
-    const std::string spki = store.public_key(id);
-    EXPECT_TRUE(verifies(spki, EVP_sha256(), digest, store.sign(id, "sha256", digest)));
-    EXPECT_TRUE(verifies(spki, EVP_sha384(), longer, store.sign(id, "sha384", longer)));
-    EXPECT_EQ(code_of([&] { store.sign(id, "sha256", longer); }), "key.digest_unfit");
-    EXPECT_EQ(code_of([&] { store.sign(id, "md5", digest); }), "key.digest_unfit");
-  }
-  EXPECT_EQ(code_of([&] { store.create("dsa"); }), "key.algorithm_unknown");
-}
-
-bool verifies_message(const std::string& spki, const std::string& message,
-                      const std::string& signature) {
-  const auto* at = reinterpret_cast<const unsigned char*>(spki.data());
-  EVP_PKEY* key = d2i_PUBKEY(nullptr, &at, static_cast<long>(spki.size()));
-  EVP_MD_CTX* context = EVP_MD_CTX_new();
-  EVP_DigestVerifyInit(context, nullptr, nullptr, nullptr, key);
-  const int good = EVP_DigestVerify(
-      context, reinterpret_cast<const unsigned char*>(signature.data()), signature.size(),
-      reinterpret_cast<const unsigned char*>(message.data()), message.size());
-  EVP_MD_CTX_free(context);
-  EVP_PKEY_free(key);
-  return good == 1;
-}
-
-TEST(FileKeyStore, SignsMessagesWithEd25519AndNothingElse) {
-  const TestFolder folder;
-  std::string id, spki;
-  {
-    FileKeyStore store = store_in(folder);
-    id = store.create("ed25519");
-    spki = store.public_key(id);
-  }
-  FileKeyStore store = store_in(folder);
-  for (const std::string& message : {std::string(), std::string("a"), std::string(100'000, 'x')}) {
-    const std::string signature = store.sign(id, "none", message);
-    EXPECT_EQ(signature.size(), 64u);
-    EXPECT_TRUE(verifies_message(spki, message, signature));
-    EXPECT_FALSE(verifies_message(spki, message + "y", signature));
-  }
-  EXPECT_EQ(code_of([&] { store.sign(id, "sha256", std::string(32, 'd')); }), "key.digest_unfit");
-  const std::string other = store.create("ec-p256");
-  EXPECT_EQ(code_of([&] { store.sign(other, "none", "message"); }), "key.digest_unfit");
-}
-
-TEST(FileKeyStore, KeysOutliveTheProcess) {
-  const TestFolder folder;
-  std::string id, spki;
-  {
-    FileKeyStore store = store_in(folder);
-    id = store.create("ec-p256");
-    spki = store.public_key(id);
-  }
-  FileKeyStore again = store_in(folder);
-  EXPECT_EQ(again.public_key(id), spki);
-  const std::string digest(32, 'x');
-  EXPECT_TRUE(verifies(spki, EVP_sha256(), digest, again.sign(id, "sha256", digest)));
-}
+INSTANTIATE_TEST_SUITE_P(FileKeys, KeyStoreSuite, ::testing::Values(&make_file_keys));
 
 TEST(FileKeyStore, KeysThatFellOutOfMemoryAreReadAgain) {
   const TestFolder folder;
@@ -124,25 +68,9 @@ TEST(FileKeyStore, KeysThatFellOutOfMemoryAreReadAgain) {
   std::vector<std::string> ids;
   for (int i = 0; i < 6; ++i) ids.push_back(store.create("ec-p256"));
   for (const std::string& id : ids)
-    EXPECT_TRUE(verifies(store.public_key(id), EVP_sha256(), std::string(32, 'q'),
-                         store.sign(id, "sha256", std::string(32, 'q'))));
-}
-
-TEST(FileKeyStore, UnknownAndStrangeIdsAreNotFound) {
-  const TestFolder folder;
-  FileKeyStore store = store_in(folder);
-  for (const char* id : {"", "key_", "../../etc/passwd", "key_01ARZ3NDEKTSV4RRFFQ69G5FAV",
-                         "key_../01ARZ3NDEKTSV4RRFFQ69G"})
-    EXPECT_EQ(code_of([&] { store.public_key(id); }), "key.not_found") << id;
-}
-
-TEST(FileKeyStore, ADestroyedKeyIsGone) {
-  const TestFolder folder;
-  FileKeyStore store = store_in(folder);
-  const std::string id = store.create("ec-p256");
-  store.destroy(id);
-  EXPECT_EQ(code_of([&] { store.public_key(id); }), "key.not_found");
-  EXPECT_EQ(code_of([&] { store.destroy(id); }), "key.not_found");
+    EXPECT_TRUE(suite::PublicKey(store.public_key(id))
+                    .verifies("sha256", std::string(32, 'q'),
+                              store.sign(id, "sha256", std::string(32, 'q'))));
 }
 
 TEST(FileKeyStore, TheWrongMasterKeyIsNamed) {
@@ -240,8 +168,8 @@ TEST(FileKeyStore, ManyThreadsUseItAtOnce) {
       for (int i = 0; i < 20; ++i) {
         const std::string& id = ids[static_cast<std::size_t>((t + i) % 4)];
         const std::string digest(32, static_cast<char>('a' + i));
-        wrong +=
-            !verifies(store.public_key(id), EVP_sha256(), digest, store.sign(id, "sha256", digest));
+        wrong += !suite::PublicKey(store.public_key(id))
+                      .verifies("sha256", digest, store.sign(id, "sha256", digest));
       }
     });
   for (std::thread& thread : threads) thread.join();

@@ -36,6 +36,8 @@ SoftwareKey SoftwareKey::generate(std::string_view algorithm) {
     key = EVP_RSA_gen(2048u);
   else if (algorithm == "rsa-3072")
     key = EVP_RSA_gen(3072u);
+  else if (algorithm == "rsa-4096")
+    key = EVP_RSA_gen(4096u);
   else if (algorithm == "ed25519")
     key = EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519");
   else

@@ -16,7 +16,8 @@ namespace cinnabar::filekeys {
 
 class SoftwareKey {
  public:
-  // "ec-p256", "ec-p384", "rsa-2048", "rsa-3072", "ed25519". Throws Error "key.algorithm_unknown".
+  // "ec-p256", "ec-p384", "rsa-2048", "rsa-3072", "rsa-4096", "ed25519". Throws Error
+  // "key.algorithm_unknown".
   static SoftwareKey generate(std::string_view algorithm);
   // Throws Error "key.damaged".
   static SoftwareKey from_pkcs8(const Secret& encoding);
