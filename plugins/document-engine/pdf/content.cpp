@@ -2,8 +2,8 @@
 
 #include "limits.hpp"
 #include "streams.hpp"
-#include "verify/parser.hpp"
 
+#include <cinnabar/pdf/parser.hpp>
 #include <qpdf/QPDFPageObjectHelper.hh>
 
 #include <algorithm>

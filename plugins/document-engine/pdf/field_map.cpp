@@ -1,9 +1,8 @@
 #include "field_map.hpp"
 
-#include "verify/file.hpp"
-#include "verify/parser.hpp"
-
 #include <cinnabar/error.hpp>
+#include <cinnabar/pdf/file.hpp>
+#include <cinnabar/pdf/parser.hpp>
 
 #include <algorithm>
 #include <initializer_list>

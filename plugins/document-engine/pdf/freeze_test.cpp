@@ -4,9 +4,9 @@
 #include "test_documents.hpp"
 #include "test_pixels.hpp"
 #include "test_update.hpp"
-#include "verify/file.hpp"
 
 #include <cinnabar/error.hpp>
+#include <cinnabar/pdf/file.hpp>
 #include <gtest/gtest.h>
 
 namespace cinnabar::pdf {

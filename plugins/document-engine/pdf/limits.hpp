@@ -1,28 +1,17 @@
-// The limits of the document engine, in one place, each with its reason.
+// The limits of the document engine, in one place, each with its reason; those of the strict
+// reader are its own.
 //
 // They keep a hostile file from spending the worker's memory or time; the worker's own rlimits
 // stand behind them. Constants: any thread.
 #pragma once
+
+#include <cinnabar/pdf/limits.hpp>
 
 #include <cstddef>
 #include <cstdint>
 
 namespace cinnabar::pdf {
 
-// Object numbers beyond this are outside ISO 32000-1 Annex C; only attacks use them.
-inline constexpr std::int64_t kObjectNumberMax = 8'388'607;
-// Direct nesting of arrays and dictionaries. Real files stay below 30.
-inline constexpr int kNestingMax = 100;
-// Values inside one indirect object: a /Kids of a large document holds some 10,000.
-inline constexpr std::size_t kValuesPerObjectMax = 1'000'000;
-// Sections of the cross-reference chain: a contract with 50 parties has about 120.
-inline constexpr std::size_t kSectionsMax = 500;
-// References followed for one value, and levels of page or field trees.
-inline constexpr int kReferenceDepthMax = 32;
-inline constexpr int kTreeDepthMax = 64;
-// Inflated bytes of one structural stream (cross-reference or object stream), and of all of them.
-inline constexpr std::size_t kStructureStreamMax = 64u << 20;
-inline constexpr std::size_t kStructureTotalMax = 256u << 20;
 // Inflated content of one page: vector maps reach 20 MB.
 inline constexpr std::size_t kPageContentMax = 64u << 20;
 // Inflated content of all pages that we scan in one document.
@@ -34,9 +23,5 @@ inline constexpr std::int64_t kPixelsMax = 40'000'000;
 // Values are shrunk to fit down to this size; smaller print is not readable on paper.
 inline constexpr double kFontSizeMin = 6.0;
 inline constexpr double kFontSizeDefault = 10.5;
-// Signature fields an AcroForm may hold, ours included: one on each page for many parties.
-inline constexpr std::size_t kFieldsMax = 50'000;
-// Signatures one file may carry: 50 parties and their timestamps stay far below.
-inline constexpr std::size_t kSignaturesMax = 1'000;
 
 }  // namespace cinnabar::pdf

@@ -3,9 +3,9 @@
 #include "limits.hpp"
 #include "page_tree.hpp"
 #include "streams.hpp"
-#include "verify/form.hpp"
 
 #include <cinnabar/error.hpp>
+#include <cinnabar/pdf/form.hpp>
 #include <qpdf/QPDFExc.hh>
 #include <qpdf/QPDFLogger.hh>
 #include <qpdf/QPDFPageObjectHelper.hh>

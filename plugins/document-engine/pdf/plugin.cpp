@@ -3,7 +3,6 @@
 #include "inspect.hpp"
 #include "render.hpp"
 #include "typeset.hpp"
-#include "verify/verify.hpp"
 
 #include <cinnabar/plugin.hpp>
 
@@ -30,9 +29,6 @@ class PdfEngine final : public DocumentEngine {
   }
   PageTexts text(const TextRequest& request, const Call&) override {
     return pdf::read_text(request);
-  }
-  VerifyReport verify(const VerifyRequest& request, const Call&) override {
-    return pdf::verify_document(request.document.view());
   }
 };
 

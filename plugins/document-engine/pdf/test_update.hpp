@@ -2,15 +2,15 @@
 // tests only; not thread-safe (it keeps one key).
 #pragma once
 
-#include "verify/openssl.hpp"
-
 #include <cinnabar/bytes.hpp>
 #include <cinnabar/services/document_engine.hpp>
+#include <openssl/cms.h>
 #include <openssl/ec.h>
 #include <openssl/pem.h>
 
 #include <cstdio>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -65,8 +65,13 @@ class UpdateWriter {
   std::map<std::int64_t, std::size_t> offsets_;
 };
 
+struct OpensslFree {
+  void operator()(X509* p) const { X509_free(p); }
+  void operator()(CMS_ContentInfo* p) const { CMS_ContentInfo_free(p); }
+};
+
 struct Identity {
-  Ssl<X509> certificate;
+  std::unique_ptr<X509, OpensslFree> certificate;
   EVP_PKEY* key = nullptr;  // lives as long as the test program
 };
 
@@ -92,8 +97,9 @@ inline const Identity& identity() {
 
 inline std::string cms_over(const std::string& covered) {
   BIO* content = BIO_new_mem_buf(covered.data(), static_cast<int>(covered.size()));
-  const Ssl<CMS_ContentInfo> cms(CMS_sign(identity().certificate.get(), identity().key, nullptr,
-                                          content, CMS_BINARY | CMS_DETACHED | CMS_CADES));
+  const std::unique_ptr<CMS_ContentInfo, OpensslFree> cms(
+      CMS_sign(identity().certificate.get(), identity().key, nullptr, content,
+               CMS_BINARY | CMS_DETACHED | CMS_CADES));
   BIO_free(content);
   unsigned char* der = nullptr;
   const int size = i2d_CMS_ContentInfo(cms.get(), &der);

@@ -59,7 +59,6 @@ class FakeDocuments final : public DocumentEngine {
   PageTexts text(const TextRequest& request, const Call&) override {
     return {{request.document.text()}};
   }
-  VerifyReport verify(const VerifyRequest&, const Call&) override { return {}; }
 
   int freezes = 0;
 };

@@ -1,7 +1,7 @@
 // The `cinnabar verify` command: a signed PDF in, a verdict out.
 #include <cinnabar/plugin.hpp>
 #include <cinnabar/services/command.hpp>
-#include <cinnabar/services/document_engine.hpp>
+#include <cinnabar/services/document_verifier.hpp>
 
 #include <cerrno>
 #include <cstdio>
@@ -74,8 +74,10 @@ class Verify final : public Command {
   // A file that even the isolated reader refuses or cannot survive is damaged, not an error of
   // ours; a reader that could not work at all says nothing of the file.
   VerifyReport judge(const std::string& content, const Call& call) const {
+    VerifyRequest request;
+    request.document = Bytes::borrowed(content);
     try {
-      return host_.service<DocumentEngine>(call).verify({Bytes::borrowed(content)});
+      return host_.service<DocumentVerifier>(call).verify(request);
     } catch (const Error& error) {
       if (!blames_document(error.code())) throw;
       VerifyReport report;

@@ -75,9 +75,10 @@ struct FreezeRequest {
   std::string watermark;  // empty: none
   std::vector<Fill> fills;
   std::vector<FieldPlan> fields;
+  bool long_term = false;  // with an empty security store, to be filled at B-LT and B-LTA
 };
 CINNABAR_DESCRIBE(FreezeRequest, document, title, watermark, (fills, items(0, 20'000)),
-                  (fields, items(0, 20'000)))
+                  (fields, items(0, 20'000)), long_term)
 
 // What signing needs to know of a prepared field, so that it never parses the document.
 struct PreparedField {
@@ -102,10 +103,12 @@ struct FieldMap {
   std::int64_t next_object = 0;    // the /Size of the base
   std::int64_t start_xref = 0;     // offset of the base's section
   std::string xref_kind = "table";  // kind of the base's section: "table" or "stream"
+  std::int64_t security_store = 0;  // object number of the catalog's /DSS; 0: none was prepared
 };
 CINNABAR_DESCRIBE(FieldMap, version, (fields, items(0, 20'000)), catalog_object,
                   (catalog_dictionary, length(0, 1'000'000)),
-                  (trailer_dictionary, length(0, 65'536)), next_object, start_xref, xref_kind)
+                  (trailer_dictionary, length(0, 65'536)), next_object, start_xref, xref_kind,
+                  security_store)
 
 // Errors: document.glyph_missing (which characters, which control), document.text_overflow,
 // document.text_invalid (no UTF-8, or a control character), document.fill_unknown (its kind),
@@ -142,39 +145,6 @@ struct PageTexts {
 };
 CINNABAR_DESCRIBE(PageTexts, (pages, items(0, 10'000)))
 
-struct VerifyRequest {
-  Bytes document;
-};
-CINNABAR_DESCRIBE(VerifyRequest, document)
-
-// One signature found in any revision of the file.
-struct SignatureReport {
-  std::string field;
-  std::string signer;        // common name of the signing certificate
-  std::string issuer;        // common name of its issuer
-  std::string certificate_sha256;
-  std::string sub_filter;
-  std::string reason;
-  std::string claimed_time;  // /M
-  std::string timestamp;     // of the RFC 3161 token, RFC 3339; empty: none
-  bool certification = false;
-  bool intact = false;          // digest and signature are right
-  bool covers_revision = false;  // ByteRange is the whole revision but its own Contents
-  bool covers_file = false;
-  std::vector<std::string> problems;  // stable codes
-};
-CINNABAR_DESCRIBE(SignatureReport, field, signer, issuer, certificate_sha256, sub_filter, reason,
-                  claimed_time, timestamp, certification, intact, covers_revision, covers_file,
-                  problems)
-
-struct VerifyReport {
-  std::string verdict;  // not-tampered, tampered, no-signature, damaged
-  std::vector<std::string> problems;
-  std::int64_t revisions = 0;
-  std::vector<SignatureReport> signatures;
-};
-CINNABAR_DESCRIBE(VerifyReport, verdict, problems, revisions, signatures)
-
 class DocumentEngine {
  public:
   using Interface = DocumentEngine;
@@ -183,9 +153,7 @@ class DocumentEngine {
   virtual Frozen freeze(const FreezeRequest&, const Call&) = 0;
   virtual Rendered render(const RenderRequest&, const Call&) = 0;
   virtual PageTexts text(const TextRequest&, const Call&) = 0;
-  virtual VerifyReport verify(const VerifyRequest&, const Call&) = 0;
 };
-CINNABAR_SERVICE(DocumentEngine, "cinnabar.document-engine/1", inspect, freeze, render, text,
-                 verify)
+CINNABAR_SERVICE(DocumentEngine, "cinnabar.document-engine/1", inspect, freeze, render, text)
 
 }  // namespace cinnabar

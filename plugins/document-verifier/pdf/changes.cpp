@@ -1,7 +1,7 @@
 #include "changes.hpp"
 
-#include "../limits.hpp"
-#include "inflate.hpp"
+#include <cinnabar/pdf/limits.hpp>
+#include <cinnabar/pdf/inflate.hpp>
 #include "roles.hpp"
 
 #include <algorithm>

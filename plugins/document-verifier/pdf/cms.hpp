@@ -1,6 +1,6 @@
 // Checks the CMS object in a signature's Contents against the bytes it covers.
 //
-// Owner: verify/. Pure functions: any thread. OpenSSL parses the structure; the signed attributes
+// Pure functions: any thread. OpenSSL parses the structure; the signed attributes
 // are checked by our own hand, because CMS_verify refuses some good signatures and adds trust
 // questions. Sources: RFC 5652, RFC 5035 (signing-certificate-v2), RFC 3161, ISO 32000-2 12.8.3.
 #pragma once

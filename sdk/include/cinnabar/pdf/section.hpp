@@ -1,18 +1,51 @@
-#include "section.hpp"
+// One section of the cross-reference chain: a table or a stream, with its trailer.
+//
+// Pure functions: any thread. Source: ISO 32000-2, 7.5.4 and 7.5.8.
+#pragma once
 
-#include "../limits.hpp"
-#include "inflate.hpp"
-#include "parser.hpp"
+#include <cinnabar/pdf/inflate.hpp>
+#include <cinnabar/pdf/limits.hpp>
+#include <cinnabar/pdf/object.hpp>
+#include <cinnabar/pdf/parser.hpp>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace cinnabar::pdf {
 
-namespace {
+struct Entry {
+  enum class Kind { free, plain, compressed };
+  Kind kind = Kind::free;
+  std::int64_t place = 0;   // plain: offset in the file; compressed: number of the object stream
+  std::int64_t detail = 0;  // plain and free: generation; compressed: index in the stream
+  bool operator==(const Entry&) const = default;
+};
+
+using Entries = std::vector<std::pair<std::int64_t, Entry>>;  // sorted by object number
+
+struct Section {
+  bool is_stream = false;
+  std::size_t begin = 0;
+  std::size_t end = 0;             // behind the trailer dictionary, or behind endobj
+  std::int64_t stream_number = 0;  // is_stream: its own object number
+  Object trailer;
+  Entries entries;
+  std::int64_t subsections = 0;
+  std::optional<std::size_t> previous;
+  std::optional<std::size_t> hybrid;  // /XRefStm of a table
+};
+
+// Reads the section at an offset. Throws Malformed when it is not exactly as the standard has it.
+Section read_section(std::string_view file, std::size_t offset);
+
+const Entry* find_entry(const Entries& entries, std::int64_t number);
+
+namespace detail {
 
 constexpr std::size_t kTableLine = 20;  // "nnnnnnnnnn ggggg n" and a two-byte end of line
 
-std::int64_t fixed_digits(std::string_view text, std::size_t at) {
+inline std::int64_t fixed_digits(std::string_view text, std::size_t at) {
   std::int64_t value = 0;
   for (const char c : text) {
     if (c < '0' || c > '9') throw Malformed("cross-reference entry without digits", at);
@@ -21,7 +54,7 @@ std::int64_t fixed_digits(std::string_view text, std::size_t at) {
   return value;
 }
 
-Entry read_table_line(std::string_view line, std::size_t at) {
+inline Entry read_table_line(std::string_view line, std::size_t at) {
   const char last = line[19], first = line[18];
   const bool ends_well =
       (first == ' ' && (last == '\n' || last == '\r')) || (first == '\r' && last == '\n');
@@ -38,13 +71,13 @@ Entry read_table_line(std::string_view line, std::size_t at) {
   return entry;
 }
 
-void add_range(Section& section, std::int64_t first, std::int64_t count, std::size_t at) {
+inline void add_range(Section& section, std::int64_t first, std::int64_t count, std::size_t at) {
   if (first < 0 || count < 0 || first > kObjectNumberMax || count > kObjectNumberMax - first + 1)
     throw Malformed("object numbers out of range", at);
   ++section.subsections;
 }
 
-void read_table(std::string_view file, Parser& parser, Section& section) {
+inline void read_table(std::string_view file, Parser& parser, Section& section) {
   while (!parser.accept("trailer")) {
     const std::int64_t first = parser.read_unsigned();
     const std::int64_t count = parser.read_unsigned();
@@ -67,7 +100,7 @@ struct Widths {
   std::size_t row() const { return field[0] + field[1] + field[2]; }
 };
 
-Widths read_widths(const Object& trailer, std::size_t at) {
+inline Widths read_widths(const Object& trailer, std::size_t at) {
   const Object& w = trailer.at("W");
   if (!w.is(Object::Kind::array) || w.items.size() != 3) throw Malformed("no /W", at);
   Widths widths{};
@@ -81,14 +114,14 @@ Widths read_widths(const Object& trailer, std::size_t at) {
   return widths;
 }
 
-std::int64_t big_endian(std::string_view bytes, std::size_t at) {
+inline std::int64_t big_endian(std::string_view bytes, std::size_t at) {
   std::uint64_t value = 0;
   for (const char c : bytes) value = value << 8 | static_cast<unsigned char>(c);
   if (value > (std::uint64_t{1} << 62)) throw Malformed("cross-reference field too large", at);
   return static_cast<std::int64_t>(value);
 }
 
-Entry read_stream_row(std::string_view row, const Widths& widths, std::size_t at) {
+inline Entry read_stream_row(std::string_view row, const Widths& widths, std::size_t at) {
   const auto field = [&](int index) {
     std::size_t begin = 0;
     for (int i = 0; i < index; ++i) begin += widths.field[i];
@@ -101,7 +134,7 @@ Entry read_stream_row(std::string_view row, const Widths& widths, std::size_t at
   return entry;
 }
 
-void read_stream(std::string_view file, Parser& parser, Section& section) {
+inline void read_stream(std::string_view file, Parser& parser, Section& section) {
   IndirectObject object = parser.read_indirect([](const Object&) { return std::int64_t{-1}; });
   if (!object.is_stream || !object.value.at("Type").is_name("XRef"))
     throw Malformed("no cross-reference stream", section.begin);
@@ -128,7 +161,7 @@ void read_stream(std::string_view file, Parser& parser, Section& section) {
   section.trailer = std::move(object.value);
 }
 
-std::optional<std::size_t> offset_under(const Object& trailer, std::string_view key,
+inline std::optional<std::size_t> offset_under(const Object& trailer, std::string_view key,
                                         std::size_t file_size) {
   const Object& value = trailer.at(key);
   if (value.is(Object::Kind::null)) return std::nullopt;
@@ -138,20 +171,20 @@ std::optional<std::size_t> offset_under(const Object& trailer, std::string_view 
   return static_cast<std::size_t>(value.integer);
 }
 
-}  // namespace
+}  // namespace detail
 
-Section read_section(std::string_view file, std::size_t offset) {
+inline Section read_section(std::string_view file, std::size_t offset) {
   Section section;
   Parser parser(file, offset);
   parser.skip_space();
   section.begin = parser.at();
   if (parser.accept("xref")) {
-    read_table(file, parser, section);
-    section.hybrid = offset_under(section.trailer, "XRefStm", file.size());
+    detail::read_table(file, parser, section);
+    section.hybrid = detail::offset_under(section.trailer, "XRefStm", file.size());
   } else {
-    read_stream(file, parser, section);
+    detail::read_stream(file, parser, section);
   }
-  section.previous = offset_under(section.trailer, "Prev", file.size());
+  section.previous = detail::offset_under(section.trailer, "Prev", file.size());
   const Object& size = section.trailer.at("Size");
   if (!size.is(Object::Kind::integer) || size.integer < 1 || size.integer > kObjectNumberMax + 1)
     throw Malformed("/Size out of range", section.begin);
@@ -163,7 +196,7 @@ Section read_section(std::string_view file, std::size_t offset) {
   return section;
 }
 
-const Entry* find_entry(const Entries& entries, std::int64_t number) {
+inline const Entry* find_entry(const Entries& entries, std::int64_t number) {
   const auto found =
       std::lower_bound(entries.begin(), entries.end(), number,
                        [](const auto& entry, std::int64_t wanted) { return entry.first < wanted; });

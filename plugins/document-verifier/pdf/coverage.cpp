@@ -1,6 +1,6 @@
 #include "coverage.hpp"
 
-#include "parser.hpp"
+#include <cinnabar/pdf/parser.hpp>
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 // RFC 3161 timestamp tokens: inside a signature and as document timestamps.
 //
-// Owner: verify/. Pure functions: any thread. Source: RFC 3161, 2.4.2; RFC 5816; EN 319 142-1, 5.4.
+// Pure functions: any thread. Source: RFC 3161, 2.4.2; RFC 5816; EN 319 142-1, 5.4.
 #pragma once
 
 #include "signers.hpp"

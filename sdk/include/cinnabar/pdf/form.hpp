@@ -1,13 +1,48 @@
-#include "form.hpp"
+// The form fields and the signature dictionaries of a file, revision by revision.
+//
+// Uses the File's cache, so: one thread. Source: ISO 32000-2, 12.7.4 and 12.8.1.
+#pragma once
 
-#include "../limits.hpp"
+#include <cinnabar/pdf/file.hpp>
+#include <cinnabar/pdf/limits.hpp>
 
 #include <algorithm>
 #include <set>
 
 namespace cinnabar::pdf {
 
-namespace {
+// A node of the field tree with what it inherits.
+struct FormField {
+  std::int64_t number = 0;  // of its object; 0 when it is a direct object
+  std::string name;         // fully qualified, UTF-8
+  std::string type;         // /FT, inherited
+  const Object* node = nullptr;
+  const Object* value = nullptr;  // /V resolved, inherited; the null object when there is none
+  std::int64_t value_number = 0;  // object number of /V; 0 when direct or absent
+  bool terminal = false;          // no kids that are fields or widgets
+};
+
+// All nodes of the field tree as of a revision. Throws Malformed when the tree is none.
+std::vector<FormField> form_fields(const File& file, std::size_t revision);
+
+struct FoundSignature {
+  const Object* dictionary = nullptr;
+  std::int64_t number = 0;                 // its object; 0 when it stands inside the field
+  const IndirectObject* holder = nullptr;  // the object its bytes stand in; null: object stream
+  std::size_t revision = 0;                // the first that knows it
+  std::vector<std::string> fields;         // those that have it as value; empty: in no form
+};
+
+// The signatures of all revisions, oldest first: also those a later revision let vanish, and
+// dictionaries that look like signatures but belong to no field.
+std::vector<FoundSignature> find_signatures(const File& file);
+
+bool looks_like_signature(const Object& dictionary);
+
+// A text string (ISO 32000-2, 7.9.2.2) as UTF-8.
+std::string to_utf8(const std::string& text);
+
+namespace detail {
 
 using Kind = Object::Kind;
 
@@ -67,7 +102,7 @@ class FieldWalk {
   std::set<std::int64_t> seen_;
 };
 
-void append_utf8(std::string& out, std::uint32_t c) {
+inline void append_utf8(std::string& out, std::uint32_t c) {
   if (c < 0x80) {
     out += static_cast<char>(c);
   } else if (c < 0x800) {
@@ -85,7 +120,7 @@ void append_utf8(std::string& out, std::uint32_t c) {
   }
 }
 
-std::string from_utf16(const std::string& text) {
+inline std::string from_utf16(const std::string& text) {
   const auto unit = [&](std::size_t i) {
     return static_cast<std::uint32_t>(static_cast<unsigned char>(text[i]) << 8 |
                                       static_cast<unsigned char>(text[i + 1]));
@@ -105,33 +140,33 @@ std::string from_utf16(const std::string& text) {
   return out;
 }
 
-}  // namespace
+}  // namespace detail
 
-std::string to_utf8(const std::string& text) {
-  if (text.size() >= 2 && text[0] == '\xFE' && text[1] == '\xFF') return from_utf16(text);
+inline std::string to_utf8(const std::string& text) {
+  if (text.size() >= 2 && text[0] == '\xFE' && text[1] == '\xFF') return detail::from_utf16(text);
   if (text.substr(0, 3) == "\xEF\xBB\xBF") return text.substr(3);
   std::string out;
-  for (const char c : text) append_utf8(out, static_cast<unsigned char>(c));
+  for (const char c : text) detail::append_utf8(out, static_cast<unsigned char>(c));
   return out;
 }
 
-std::vector<FormField> form_fields(const File& file, std::size_t revision) {
+inline std::vector<FormField> form_fields(const File& file, std::size_t revision) {
   const Object& form = file.resolve_at(file.catalog(revision), "AcroForm", revision);
   const Object& fields = file.resolve_at(form, "Fields", revision);
-  FieldWalk walk(file, revision);
+  detail::FieldWalk walk(file, revision);
   for (const Object& field : fields.items) walk.visit(field, {}, 0);
   return std::move(walk.out);
 }
 
-bool looks_like_signature(const Object& dictionary) {
-  if (!dictionary.is(Kind::dictionary)) return false;
+inline bool looks_like_signature(const Object& dictionary) {
+  if (!dictionary.is(Object::Kind::dictionary)) return false;
   const Object& type = dictionary.at("Type");
   if (type.is_name("Sig") || type.is_name("DocTimeStamp"))
     return dictionary.has("Contents") || dictionary.has("ByteRange");
   return dictionary.has("ByteRange") && dictionary.has("Contents");
 }
 
-std::vector<FoundSignature> find_signatures(const File& file) {
+inline std::vector<FoundSignature> find_signatures(const File& file) {
   std::vector<FoundSignature> out;
   const auto note = [&](const Object& dictionary) -> FoundSignature& {
     for (FoundSignature& known : out)
@@ -142,7 +177,7 @@ std::vector<FoundSignature> find_signatures(const File& file) {
   };
   for (std::size_t revision = 0; revision <= file.last(); ++revision) {
     for (const FormField& field : form_fields(file, revision)) {
-      if (field.type != "Sig" || !field.value->is(Kind::dictionary)) continue;
+      if (field.type != "Sig" || !field.value->is(Object::Kind::dictionary)) continue;
       FoundSignature& found = note(*field.value);
       if (found.fields.empty()) {
         found.revision = revision;

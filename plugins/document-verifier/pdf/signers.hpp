@@ -1,6 +1,6 @@
 // Checks the SignerInfos of a CMS SignedData over given content.
 //
-// Owner: verify/. Pure function: any thread. Source: RFC 5652, 5.4 and 5.6; RFC 5035.
+// Pure function: any thread. Source: RFC 5652, 5.4 and 5.6; RFC 5035.
 #pragma once
 
 #include "crypto.hpp"

@@ -1,8 +1,6 @@
 #include "verify.hpp"
 
-#include "../freeze.hpp"
-#include "../test_documents.hpp"
-#include "../test_update.hpp"
+#include "test_support.hpp"
 
 #include <gtest/gtest.h>
 
@@ -13,24 +11,15 @@ namespace {
 
 using namespace test;
 
-// A frozen document with a certification field and four visible ones on two pages.
-const Frozen& frozen() {
-  static const Frozen made = [] {
-    FreezeRequest request;
-    request.document = Bytes(pages_of(2));
-    request.fields = {{"cert", 1, {0, 0, 1, 1}, false},
-                      {"a", 1, {0, 0, 50'000, 50'000}, true},
-                      {"b", 1, {100'000, 0, 50'000, 50'000}, true},
-                      {"c", 2, {0, 0, 50'000, 50'000}, true},
-                      {"d", 2, {100'000, 0, 50'000, 50'000}, true}};
-    return freeze_document(request);
-  }();
+// Two pages, a certification field and four visible ones, as a freeze leaves them.
+const Prepared& frozen() {
+  static const Prepared made = prepared_document();
   return made;
 }
 
 // Certified, then signed by one act in field a, then by one act in the fields c and d.
 struct Contract {
-  Signed certified = sign(frozen().document.text(), frozen().map, {0}, true);
+  Signed certified = sign(frozen().document, frozen().map, {0}, true);
   Signed first = sign(certified.file, frozen().map, {1}, false, &certified);
   Signed second = sign(first.file, frozen().map, {3, 4}, false, &first);
 };
@@ -63,7 +52,7 @@ const PreparedField& field(std::size_t index) { return frozen().map.fields.at(in
 
 TEST(Verify, AnUnsignedFileHasNoSignature) {
   EXPECT_EQ(verdict(page_of()), "no-signature");
-  EXPECT_EQ(verdict(frozen().document.text()), "no-signature");
+  EXPECT_EQ(verdict(frozen().document), "no-signature");
 }
 
 TEST(Verify, WhatIsNoPdfIsDamaged) {
@@ -300,7 +289,7 @@ TEST(Verify, GapsLeftForLaterMayNotBeFilled) {
   // What is signed refers to an object that does not exist; later it does.
   const FieldMap& map = frozen().map;
   const std::int64_t missing = map.next_object + 20;
-  UpdateWriter prepare(frozen().document.text(), map);
+  UpdateWriter prepare(frozen().document, map);
   prepare.put(map.next_object, "<< /Contents [" + std::to_string(missing) + " 0 R] >>");
   Signed prepared;
   prepared.next_object = missing + 1;

@@ -1,6 +1,6 @@
 // A PDF object as the strict reader sees it, with the bytes it came from.
 //
-// Owner: verify/. Values: any thread. The spans are offsets into the buffer that was parsed: the
+// Values: any thread. The spans are offsets into the buffer that was parsed: the
 // file for plain objects, the inflated stream for members of an object stream.
 // Source: ISO 32000-2, 7.3.
 #pragma once

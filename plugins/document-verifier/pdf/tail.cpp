@@ -1,6 +1,6 @@
 #include "tail.hpp"
 
-#include "parser.hpp"
+#include <cinnabar/pdf/parser.hpp>
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
-#include "file.hpp"
+#include <cinnabar/pdf/file.hpp>
 
-#include "../test_documents.hpp"
+#include "test_support.hpp"
 
 #include <gtest/gtest.h>
 
@@ -33,19 +33,9 @@ void expect_readable(const std::string& bytes, std::size_t revisions) {
   EXPECT_TRUE(file.catalog(file.last()).at("Type").is_name("Catalog"));
 }
 
-TEST(File, ReadsTablesStreamsAndLinearisedFiles) {
-  const std::string plain = pages_of(20);
-  expect_readable(plain, 1);
-  expect_readable(rewritten(plain, [](QPDFWriter& w) { w.setLinearization(true); }), 1);
-  expect_readable(rewritten(plain, [](QPDFWriter& w) { w.setObjectStreamMode(qpdf_o_generate); }),
-                  1);
-  expect_readable(rewritten(plain,
-                            [](QPDFWriter& w) {
-                              w.setObjectStreamMode(qpdf_o_generate);
-                              w.setLinearization(true);
-                            }),
-                  1);
-  expect_readable(updated(plain, 1, "<</Type/Catalog/Pages 2 0 R>>"), 2);
+TEST(File, ReadsEachRevision) {
+  expect_readable(pages_of(20), 1);
+  expect_readable(updated(pages_of(20), 1, "<</Type/Catalog/Pages 2 0 R>>"), 2);
 }
 
 TEST(File, ReadsHybridFiles) {

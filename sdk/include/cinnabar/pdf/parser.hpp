@@ -1,41 +1,122 @@
-#include "parser.hpp"
+// Reads PDF objects from bytes, strictly and within bounds.
+//
+// One parser, one thread. Every read is checked against the end of the buffer; what
+// does not follow the grammar is thrown as Malformed. Source: ISO 32000-2, 7.2 and 7.3.
+#pragma once
 
-#include "../limits.hpp"
+#include <cinnabar/pdf/limits.hpp>
+#include <cinnabar/pdf/object.hpp>
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 namespace cinnabar::pdf {
 
-namespace {
+inline bool is_pdf_space(int c) {
+  return c == 0 || c == 9 || c == 10 || c == 12 || c == 13 || c == 32;
+}
 
-int hex_digit(int c) {
+inline bool is_pdf_delimiter(int c) {
+  return c == '(' || c == ')' || c == '<' || c == '>' || c == '[' || c == ']' || c == '{' ||
+         c == '}' || c == '/' || c == '%';
+}
+
+class Parser {
+ public:
+  explicit Parser(std::string_view bytes, std::size_t at = 0) : bytes_(bytes), at_(at) {
+    if (at_ > bytes_.size()) throw Malformed("offset beyond the end", at_);
+  }
+
+  std::size_t at() const { return at_; }
+  bool at_end() const { return at_ >= bytes_.size(); }
+
+  // Skips white space and comments; the bytes of comments are added up in comment_bytes().
+  void skip_space();
+  std::size_t comment_bytes() const { return comment_bytes_; }
+
+  // The next token is this keyword, whole: consumes it.
+  bool accept(std::string_view keyword);
+  void expect(std::string_view keyword);
+
+  std::int64_t read_unsigned();  // decimal digits only
+  Object read_object();
+
+  // "n g obj" value ["stream" ... "endstream"] "endobj". `length_of` resolves an indirect /Length;
+  // it returns a negative number when it cannot.
+  template <class LengthOf>
+  IndirectObject read_indirect(const LengthOf& length_of) {
+    IndirectObject object = read_indirect_head();
+    if (!begin_stream(object)) return object;
+    const Object& length = object.value.at("Length");
+    std::int64_t size = -1;
+    if (length.is(Object::Kind::integer)) size = length.integer;
+    if (length.is(Object::Kind::reference)) size = length_of(length);
+    finish_stream(object, size);
+    return object;
+  }
+
+ private:
+  IndirectObject read_indirect_head();
+  bool begin_stream(IndirectObject& object);
+  void finish_stream(IndirectObject& object, std::int64_t size);
+
+  Object read_value(int depth);
+  void read_array(Object& out, int depth);
+  void read_dictionary(Object& out, int depth);
+  void read_name(std::string& out);
+  void read_literal_string(std::string& out);
+  void read_escape(std::string& out);
+  void read_hex_string(std::string& out);
+  void read_number(Object& out);
+  void read_reference_tail(Object& out);
+
+  int peek(std::size_t ahead = 0) const {
+    return at_ + ahead < bytes_.size() ? static_cast<unsigned char>(bytes_[at_ + ahead]) : -1;
+  }
+
+  std::string_view bytes_;
+  std::size_t at_;
+  std::size_t comment_bytes_ = 0;
+  std::size_t values_ = 0;
+};
+
+namespace detail {
+
+inline int hex_digit(int c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
 }
 
-bool is_digit(int c) { return c >= '0' && c <= '9'; }
+inline bool is_digit(int c) { return c >= '0' && c <= '9'; }
 
-bool has_repetition(const std::vector<std::string>& keys) {
+inline bool has_repetition(const std::vector<std::string>& keys) {
   std::vector<std::string_view> sorted(keys.begin(), keys.end());
   std::sort(sorted.begin(), sorted.end());
   return std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end();
 }
 
-bool is_regular(int c) { return c >= 0 && !is_pdf_space(c) && !is_pdf_delimiter(c); }
-
-}  // namespace
-
-bool is_pdf_space(int c) { return c == 0 || c == 9 || c == 10 || c == 12 || c == 13 || c == 32; }
-
-bool is_pdf_delimiter(int c) {
-  return c == '(' || c == ')' || c == '<' || c == '>' || c == '[' || c == ']' || c == '{' ||
-         c == '}' || c == '/' || c == '%';
+// The value of "[-]digits[.digits]". By hand: from_chars knows no doubles in every library.
+inline double decimal(std::string_view text) {
+  double value = 0, scale = 1;
+  bool fraction = false;
+  for (const char c : text) {
+    if (c == '.') fraction = true;
+    if (!is_digit(c)) continue;
+    value = value * 10 + (c - '0');
+    if (fraction) scale *= 10;
+  }
+  if (!std::isfinite(value) || !std::isfinite(scale)) return 0;
+  return (text.front() == '-' ? -value : value) / scale;
 }
 
-void Parser::skip_space() {
+inline bool is_regular(int c) { return c >= 0 && !is_pdf_space(c) && !is_pdf_delimiter(c); }
+
+}  // namespace detail
+
+inline void Parser::skip_space() {
   for (;;) {
     while (is_pdf_space(peek())) ++at_;
     if (peek() != '%') return;
@@ -45,37 +126,38 @@ void Parser::skip_space() {
   }
 }
 
-bool Parser::accept(std::string_view keyword) {
+inline bool Parser::accept(std::string_view keyword) {
   skip_space();
   if (bytes_.substr(at_, keyword.size()) != keyword) return false;
-  if (is_regular(peek(keyword.size()))) return false;
+  if (detail::is_regular(peek(keyword.size()))) return false;
   at_ += keyword.size();
   return true;
 }
 
-void Parser::expect(std::string_view keyword) {
+inline void Parser::expect(std::string_view keyword) {
   if (!accept(keyword)) throw Malformed("expected " + std::string(keyword), at_);
 }
 
-std::int64_t Parser::read_unsigned() {
+inline std::int64_t Parser::read_unsigned() {
   skip_space();
   const std::size_t begin = at_;
   std::int64_t value = 0;
-  while (is_digit(peek())) {
+  while (detail::is_digit(peek())) {
     if (at_ - begin >= 18) throw Malformed("number too large", begin);
     value = value * 10 + (peek() - '0');
     ++at_;
   }
-  if (at_ == begin || is_regular(peek())) throw Malformed("expected an unsigned integer", begin);
+  if (at_ == begin || detail::is_regular(peek()))
+    throw Malformed("expected an unsigned integer", begin);
   return value;
 }
 
-Object Parser::read_object() {
+inline Object Parser::read_object() {
   values_ = 0;
   return read_value(0);
 }
 
-Object Parser::read_value(int depth) {
+inline Object Parser::read_value(int depth) {
   if (depth > kNestingMax) throw TooComplex("nested too deeply", at_);
   if (++values_ > kValuesPerObjectMax) throw TooComplex("object too large", at_);
   skip_space();
@@ -96,7 +178,7 @@ Object Parser::read_value(int depth) {
     read_hex_string(out.text);
   } else if (c == '[') {
     read_array(out, depth);
-  } else if (is_digit(c) || c == '+' || c == '-' || c == '.') {
+  } else if (detail::is_digit(c) || c == '+' || c == '-' || c == '.') {
     read_number(out);
   } else if (accept("true") || accept("false")) {
     out.kind = Object::Kind::boolean;
@@ -108,7 +190,7 @@ Object Parser::read_value(int depth) {
   return out;
 }
 
-void Parser::read_array(Object& out, int depth) {
+inline void Parser::read_array(Object& out, int depth) {
   out.kind = Object::Kind::array;
   ++at_;
   for (;;) {
@@ -119,7 +201,7 @@ void Parser::read_array(Object& out, int depth) {
   ++at_;
 }
 
-void Parser::read_dictionary(Object& out, int depth) {
+inline void Parser::read_dictionary(Object& out, int depth) {
   out.kind = Object::Kind::dictionary;
   at_ += 2;
   for (;;) {
@@ -134,14 +216,14 @@ void Parser::read_dictionary(Object& out, int depth) {
     out.items.push_back(std::move(value));
   }
   at_ += 2;
-  out.repeated_key |= has_repetition(out.keys);
+  out.repeated_key |= detail::has_repetition(out.keys);
 }
 
-void Parser::read_name(std::string& out) {
+inline void Parser::read_name(std::string& out) {
   ++at_;
-  while (is_regular(peek())) {
-    const int high = peek() == '#' ? hex_digit(peek(1)) : -1;
-    const int low = high >= 0 ? hex_digit(peek(2)) : -1;
+  while (detail::is_regular(peek())) {
+    const int high = peek() == '#' ? detail::hex_digit(peek(1)) : -1;
+    const int low = high >= 0 ? detail::hex_digit(peek(2)) : -1;
     if (low >= 0) {
       out += static_cast<char>(high * 16 + low);
       at_ += 3;
@@ -152,7 +234,7 @@ void Parser::read_name(std::string& out) {
   }
 }
 
-void Parser::read_literal_string(std::string& out) {
+inline void Parser::read_literal_string(std::string& out) {
   ++at_;
   for (int open = 1;;) {
     const int c = peek();
@@ -173,7 +255,7 @@ void Parser::read_literal_string(std::string& out) {
   }
 }
 
-void Parser::read_escape(std::string& out) {
+inline void Parser::read_escape(std::string& out) {
   const int c = peek();
   if (c < 0) throw Malformed("string without an end", at_);
   ++at_;
@@ -201,7 +283,7 @@ void Parser::read_escape(std::string& out) {
   out += static_cast<char>(value & 255);
 }
 
-void Parser::read_hex_string(std::string& out) {
+inline void Parser::read_hex_string(std::string& out) {
   ++at_;
   int pending = -1;
   for (;; ++at_) {
@@ -209,7 +291,7 @@ void Parser::read_hex_string(std::string& out) {
     if (c < 0) throw Malformed("string without an end", at_);
     if (c == '>') break;
     if (is_pdf_space(c)) continue;
-    const int digit = hex_digit(c);
+    const int digit = detail::hex_digit(c);
     if (digit < 0) throw Malformed("not a hexadecimal digit", at_);
     if (pending < 0) {
       pending = digit;
@@ -222,12 +304,12 @@ void Parser::read_hex_string(std::string& out) {
   ++at_;
 }
 
-void Parser::read_number(Object& out) {
+inline void Parser::read_number(Object& out) {
   const std::size_t begin = at_;
   bool point = false, digits = false;
   if (peek() == '+' || peek() == '-') ++at_;
   for (;; ++at_) {
-    if (is_digit(peek())) {
+    if (detail::is_digit(peek())) {
       digits = true;
     } else if (peek() == '.' && !point) {
       point = true;
@@ -235,10 +317,10 @@ void Parser::read_number(Object& out) {
       break;
     }
   }
-  if (!digits || is_regular(peek())) throw Malformed("not a number", begin);
+  if (!digits || detail::is_regular(peek())) throw Malformed("not a number", begin);
   std::string_view text = bytes_.substr(begin, at_ - begin);
   if (text.front() == '+') text.remove_prefix(1);
-  std::from_chars(text.data(), text.data() + text.size(), out.real);
+  out.real = detail::decimal(text);
   const auto whole = std::from_chars(text.data(), text.data() + text.size(), out.integer);
   if (point || whole.ec != std::errc()) {
     out.kind = Object::Kind::real;
@@ -246,17 +328,17 @@ void Parser::read_number(Object& out) {
     return;
   }
   out.kind = Object::Kind::integer;
-  if (is_digit(static_cast<unsigned char>(text.front()))) read_reference_tail(out);
+  if (detail::is_digit(static_cast<unsigned char>(text.front()))) read_reference_tail(out);
 }
 
 // An integer may turn out to be the start of a reference, "12 0 R".
-void Parser::read_reference_tail(Object& out) {
+inline void Parser::read_reference_tail(Object& out) {
   const std::size_t back = at_;
   const std::size_t comments_back = comment_bytes_;
   skip_space();
   std::int64_t generation = 0;
   std::size_t digits = 0;
-  for (; is_digit(peek()) && digits < 6; ++digits, ++at_)
+  for (; detail::is_digit(peek()) && digits < 6; ++digits, ++at_)
     generation = generation * 10 + peek() - '0';
   if (digits > 0 && digits < 6 && is_pdf_space(peek()) && accept("R")) {
     out.kind = Object::Kind::reference;
@@ -268,7 +350,7 @@ void Parser::read_reference_tail(Object& out) {
   comment_bytes_ = comments_back;
 }
 
-IndirectObject Parser::read_indirect_head() {
+inline IndirectObject Parser::read_indirect_head() {
   IndirectObject out;
   skip_space();
   out.begin = at_;
@@ -279,7 +361,7 @@ IndirectObject Parser::read_indirect_head() {
   return out;
 }
 
-bool Parser::begin_stream(IndirectObject& object) {
+inline bool Parser::begin_stream(IndirectObject& object) {
   if (!accept("stream")) {
     expect("endobj");
     object.end = at_;
@@ -294,7 +376,7 @@ bool Parser::begin_stream(IndirectObject& object) {
   return true;
 }
 
-void Parser::finish_stream(IndirectObject& object, std::int64_t size) {
+inline void Parser::finish_stream(IndirectObject& object, std::int64_t size) {
   if (size < 0 || static_cast<std::uint64_t>(size) > bytes_.size() - at_)
     throw Malformed("stream with a wrong length", object.data_begin);
   object.data_size = static_cast<std::size_t>(size);

@@ -1,11 +1,11 @@
 // What the objects of a revision are for, as far as a later update may change them.
 //
-// Owner: verify/. Uses the File's cache, so: one thread. An update may only change objects whose
+// Uses the File's cache, so: one thread. An update may only change objects whose
 // whole use is known: the same object used elsewhere too (as a page's content, say) has no role.
 // Source: ISO 32000-2, 7.7.2, 12.7.3, 12.8.4.3.
 #pragma once
 
-#include "form.hpp"
+#include <cinnabar/pdf/form.hpp>
 
 #include <map>
 #include <set>

@@ -1,17 +1,94 @@
-#include "file.hpp"
+// A PDF file as the list of its revisions, oldest first, and the objects as each revision sees
+// them.
+//
+// Not thread-safe (it caches); one file, one thread. The bytes are borrowed and
+// must outlive it. Everything is strict: nothing is repaired, whatever is wrong is thrown as
+// Malformed. Source: ISO 32000-2, 7.5.
+#pragma once
 
-#include "../limits.hpp"
-#include "inflate.hpp"
-#include "parser.hpp"
+#include <cinnabar/pdf/inflate.hpp>
+#include <cinnabar/pdf/limits.hpp>
+#include <cinnabar/pdf/parser.hpp>
+#include <cinnabar/pdf/section.hpp>
 
 #include <algorithm>
+#include <map>
+#include <memory>
 #include <set>
+#include <unordered_map>
 
 namespace cinnabar::pdf {
 
-namespace {
+// What one incremental update wrote: usually one section; two for a linearised file or a hybrid.
+struct Revision {
+  std::vector<Section> sections;  // the section that startxref names first
+  Entries entries;                // of all its sections, as a reader resolves them
+  Object trailer;                 // of the first section
+  std::size_t begin = 0;          // end of the revision before, 0 for the first
+  std::size_t tail = 0;           // end of its last section: startxref follows
+  std::size_t end = 0;            // behind %%EOF
+  std::int64_t size = 0;          // /Size
+  bool hybrid = false;
+};
 
-std::size_t find_newest_section(std::string_view bytes) {
+class File {
+ public:
+  explicit File(std::string_view bytes);
+
+  std::string_view bytes() const { return bytes_; }
+  const std::vector<Revision>& revisions() const { return revisions_; }
+  std::size_t last() const { return revisions_.size() - 1; }
+  bool encrypted() const;
+
+  // Where an object stands as of a revision; null when it is free or unknown there.
+  const Entry* entry(std::int64_t number, std::size_t revision) const;
+
+  // The object as of a revision; null when there is none. Throws Malformed when its bytes are bad.
+  const IndirectObject* load(std::int64_t number, std::size_t revision) const;
+
+  // Follows references to a value as of a revision; the null object at a dead end.
+  const Object& resolve(const Object& object, std::size_t revision) const;
+  const Object& resolve_at(const Object& dictionary, std::string_view key,
+                           std::size_t revision) const {
+    return resolve(dictionary.at(key), revision);
+  }
+
+  const Object& catalog(std::size_t revision) const {
+    return resolve(revisions_[revision].trailer.at("Root"), revision);
+  }
+
+  // Numbers of all objects in use as of a revision, ascending.
+  std::vector<std::int64_t> numbers(std::size_t revision) const;
+
+ private:
+  struct ObjectStream {
+    std::string data;
+    std::size_t first = 0;
+    std::vector<std::pair<std::int64_t, std::size_t>> members;  // number, offset from first
+  };
+
+  void read_chain(std::size_t newest);
+  void group_sections(std::vector<Section> chain);
+  void close_revision(Revision& revision, std::size_t begin) const;
+  const IndirectObject* load_plain(const Entry& entry, std::int64_t number,
+                                   std::size_t revision) const;
+  const IndirectObject* load_compressed(const Entry& entry, std::int64_t number,
+                                        std::size_t revision) const;
+  const ObjectStream& object_stream(std::int64_t number, std::size_t revision) const;
+
+  std::string_view bytes_;
+  std::vector<Revision> revisions_;
+  mutable std::unordered_map<std::size_t, std::unique_ptr<IndirectObject>> plain_;  // by offset
+  // By the offset of the object stream: a stream may be replaced under its number.
+  mutable std::unordered_map<std::size_t, ObjectStream> streams_;
+  mutable std::map<std::pair<std::size_t, std::int64_t>, std::unique_ptr<IndirectObject>> members_;
+  mutable std::size_t inflated_ = 0;
+  mutable int length_depth_ = 0;
+};
+
+namespace detail {
+
+inline std::size_t find_newest_section(std::string_view bytes) {
   constexpr std::string_view kKeyword = "startxref";
   const std::size_t at = bytes.rfind(kKeyword);
   if (at == std::string_view::npos) throw Malformed("no startxref", bytes.size());
@@ -23,7 +100,7 @@ std::size_t find_newest_section(std::string_view bytes) {
 }
 
 // Entries of `older` that `newer` does not have, joined to it.
-void merge_entries(Entries& newer, const Entries& older, bool fill_free) {
+inline void merge_entries(Entries& newer, const Entries& older, bool fill_free) {
   Entries merged;
   merged.reserve(newer.size() + older.size());
   std::size_t i = 0, j = 0;
@@ -42,19 +119,19 @@ void merge_entries(Entries& newer, const Entries& older, bool fill_free) {
   newer = std::move(merged);
 }
 
-}  // namespace
+}  // namespace detail
 
-File::File(std::string_view bytes) : bytes_(bytes) {
+inline File::File(std::string_view bytes) : bytes_(bytes) {
   if (bytes_.substr(0, 5) != "%PDF-") throw Malformed("no PDF header", 0);
-  read_chain(find_newest_section(bytes_));
+  read_chain(detail::find_newest_section(bytes_));
 }
 
-bool File::encrypted() const {
+inline bool File::encrypted() const {
   return std::any_of(revisions_.begin(), revisions_.end(),
                      [](const Revision& r) { return r.trailer.has("Encrypt"); });
 }
 
-void File::read_chain(std::size_t newest) {
+inline void File::read_chain(std::size_t newest) {
   std::vector<Section> chain;
   std::set<std::size_t> seen;
   for (std::optional<std::size_t> next = newest; next;) {
@@ -69,7 +146,7 @@ void File::read_chain(std::size_t newest) {
 
 // The chain comes newest first. A section whose /Prev points forward is the first half of a
 // linearised file and belongs to the same revision as the section it points to.
-void File::group_sections(std::vector<Section> chain) {
+inline void File::group_sections(std::vector<Section> chain) {
   for (std::size_t i = 0; i < chain.size(); ++i) {
     Revision revision;
     revision.trailer = chain[i].trailer;
@@ -79,12 +156,12 @@ void File::group_sections(std::vector<Section> chain) {
       more = section.previous && *section.previous > section.begin && i + 1 < chain.size() &&
              revision.sections.empty();
       const std::optional<std::size_t> hybrid = section.hybrid;
-      merge_entries(revision.entries, section.entries, false);
+      detail::merge_entries(revision.entries, section.entries, false);
       revision.sections.push_back(std::move(section));
       if (!hybrid) continue;
       Section stream = read_section(bytes_, *hybrid);
       if (!stream.is_stream) throw Malformed("/XRefStm is no stream", *hybrid);
-      merge_entries(revision.entries, stream.entries, true);
+      detail::merge_entries(revision.entries, stream.entries, true);
       revision.sections.push_back(std::move(stream));
       revision.hybrid = true;
     }
@@ -100,7 +177,7 @@ void File::group_sections(std::vector<Section> chain) {
 }
 
 // Finds the startxref and %%EOF that belong to a revision and checks that they do.
-void File::close_revision(Revision& revision, std::size_t begin) const {
+inline void File::close_revision(Revision& revision, std::size_t begin) const {
   revision.begin = begin;
   for (const Section& section : revision.sections) {
     if (section.begin < begin) throw Malformed("section inside an earlier revision", section.begin);
@@ -120,7 +197,7 @@ void File::close_revision(Revision& revision, std::size_t begin) const {
   revision.end = at + kMark.size();
 }
 
-const Entry* File::entry(std::int64_t number, std::size_t revision) const {
+inline const Entry* File::entry(std::int64_t number, std::size_t revision) const {
   for (std::size_t i = revision + 1; i-- > 0;) {
     const Entry* found = find_entry(revisions_[i].entries, number);
     if (found == nullptr) continue;
@@ -129,14 +206,14 @@ const Entry* File::entry(std::int64_t number, std::size_t revision) const {
   return nullptr;
 }
 
-const IndirectObject* File::load(std::int64_t number, std::size_t revision) const {
+inline const IndirectObject* File::load(std::int64_t number, std::size_t revision) const {
   const Entry* found = entry(number, revision);
   if (found == nullptr) return nullptr;
   return found->kind == Entry::Kind::plain ? load_plain(*found, number, revision)
                                            : load_compressed(*found, number, revision);
 }
 
-const IndirectObject* File::load_plain(const Entry& entry, std::int64_t number,
+inline const IndirectObject* File::load_plain(const Entry& entry, std::int64_t number,
                                        std::size_t revision) const {
   if (static_cast<std::uint64_t>(entry.place) >= bytes_.size())
     throw Malformed("object outside the file", bytes_.size());
@@ -165,7 +242,8 @@ const IndirectObject* File::load_plain(const Entry& entry, std::int64_t number,
   return plain_.emplace(offset, std::move(object)).first->second.get();
 }
 
-const File::ObjectStream& File::object_stream(std::int64_t number, std::size_t revision) const {
+inline const File::ObjectStream& File::object_stream(std::int64_t number,
+                                                     std::size_t revision) const {
   const Entry* container = entry(number, revision);
   if (container == nullptr || container->kind != Entry::Kind::plain)
     throw Malformed("object stream missing", 0);
@@ -194,7 +272,7 @@ const File::ObjectStream& File::object_stream(std::int64_t number, std::size_t r
   return streams_.emplace(offset, std::move(stream)).first->second;
 }
 
-const IndirectObject* File::load_compressed(const Entry& entry, std::int64_t number,
+inline const IndirectObject* File::load_compressed(const Entry& entry, std::int64_t number,
                                             std::size_t revision) const {
   const Entry* container = this->entry(entry.place, revision);
   if (container == nullptr) throw Malformed("object stream missing", 0);
@@ -218,7 +296,7 @@ const IndirectObject* File::load_compressed(const Entry& entry, std::int64_t num
   return members_.emplace(key, std::move(object)).first->second.get();
 }
 
-const Object& File::resolve(const Object& object, std::size_t revision) const {
+inline const Object& File::resolve(const Object& object, std::size_t revision) const {
   static const Object none;
   const Object* at = &object;
   for (int depth = 0; at->is(Object::Kind::reference); ++depth) {
@@ -230,7 +308,7 @@ const Object& File::resolve(const Object& object, std::size_t revision) const {
   return *at;
 }
 
-std::vector<std::int64_t> File::numbers(std::size_t revision) const {
+inline std::vector<std::int64_t> File::numbers(std::size_t revision) const {
   std::map<std::int64_t, bool> used;
   for (std::size_t i = 0; i <= revision; ++i)
     for (const auto& [number, entry] : revisions_[i].entries)

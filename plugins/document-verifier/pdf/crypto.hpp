@@ -1,6 +1,6 @@
 // Checks one digital signature over given bytes with a certificate's key, through EVP.
 //
-// Owner: verify/. Pure functions: any thread. Known: RSA PKCS#1 v1.5 and PSS, ECDSA, Ed25519 and
+// Pure functions: any thread. Known: RSA PKCS#1 v1.5 and PSS, ECDSA, Ed25519 and
 // Ed448, SM2 with the identity of GB/T 35275. Sources: RFC 8017, RFC 5754, RFC 8419, GM/T 0003.
 #pragma once
 

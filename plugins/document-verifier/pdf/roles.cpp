@@ -1,6 +1,6 @@
 #include "roles.hpp"
 
-#include "../limits.hpp"
+#include <cinnabar/pdf/limits.hpp>
 
 #include <algorithm>
 

@@ -1,10 +1,10 @@
 // Which bytes a signature covers, and whether they are what they must be.
 //
-// Owner: verify/. Uses the File's cache, so: one thread. Byte stage only: what the covered bytes
+// Uses the File's cache, so: one thread. Byte stage only: what the covered bytes
 // mean is not asked here. Source: ISO 32000-2, 12.8.1; EN 319 142-1, 4.
 #pragma once
 
-#include "form.hpp"
+#include <cinnabar/pdf/form.hpp>
 
 namespace cinnabar::pdf {
 

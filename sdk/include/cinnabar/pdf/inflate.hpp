@@ -1,5 +1,9 @@
-#include "inflate.hpp"
+// Inflates the structural streams of a PDF within a limit: FlateDecode with PNG predictors.
+//
+// Pure function: any thread. Source: ISO 32000-2, 7.4.4; RFC 1950.
+#pragma once
 
+#include <cinnabar/pdf/object.hpp>
 #include <zlib.h>
 
 #include <cstdlib>
@@ -7,9 +11,13 @@
 
 namespace cinnabar::pdf {
 
-namespace {
+// The decoded data of a cross-reference or object stream. Throws Malformed for any filter but none
+// and a single FlateDecode, for damaged data, and when the result would pass `limit` bytes.
+std::string decode_stream(const Object& dictionary, std::string_view raw, std::size_t limit);
 
-std::string inflate_bounded(std::string_view raw, std::size_t limit) {
+namespace detail {
+
+inline std::string inflate_bounded(std::string_view raw, std::size_t limit) {
   z_stream stream{};
   if (inflateInit(&stream) != Z_OK) throw Malformed("inflate cannot start", 0);
   const std::unique_ptr<z_stream, int (*)(z_stream*)> guard(&stream, inflateEnd);
@@ -30,7 +38,7 @@ std::string inflate_bounded(std::string_view raw, std::size_t limit) {
   return out;
 }
 
-int paeth(int left, int up, int corner) {
+inline int paeth(int left, int up, int corner) {
   const int estimate = left + up - corner;
   const int by_left = std::abs(estimate - left), by_up = std::abs(estimate - up);
   const int by_corner = std::abs(estimate - corner);
@@ -39,7 +47,7 @@ int paeth(int left, int up, int corner) {
 }
 
 // Undoes the PNG filters (RFC 2083, 6) over rows of `row` bytes with `step` bytes a pixel.
-std::string undo_png(std::string_view data, std::size_t row, std::size_t step) {
+inline std::string undo_png(std::string_view data, std::size_t row, std::size_t step) {
   if (row == 0 || data.size() % (row + 1) != 0) throw Malformed("predictor rows do not fit", 0);
   std::string out, previous(row, '\0'), current(row, '\0');
   out.reserve(data.size());
@@ -59,13 +67,14 @@ std::string undo_png(std::string_view data, std::size_t row, std::size_t step) {
   return out;
 }
 
-std::int64_t integer_or(const Object& object, std::int64_t fallback) {
+inline std::int64_t integer_or(const Object& object, std::int64_t fallback) {
   return object.is(Object::Kind::integer) ? object.integer : fallback;
 }
 
-}  // namespace
+}  // namespace detail
 
-std::string decode_stream(const Object& dictionary, std::string_view raw, std::size_t limit) {
+inline std::string decode_stream(const Object& dictionary, std::string_view raw,
+                                 std::size_t limit) {
   const Object* filter = &dictionary.at("Filter");
   const Object* parms = &dictionary.at("DecodeParms");
   if (filter->is(Object::Kind::array) && filter->items.size() == 1) {
@@ -79,18 +88,18 @@ std::string decode_stream(const Object& dictionary, std::string_view raw, std::s
   }
   if (!filter->is_name("FlateDecode"))
     throw Malformed("unexpected filter of a structure stream", 0);
-  std::string data = inflate_bounded(raw, limit);
-  const std::int64_t predictor = integer_or(parms->at("Predictor"), 1);
+  std::string data = detail::inflate_bounded(raw, limit);
+  const std::int64_t predictor = detail::integer_or(parms->at("Predictor"), 1);
   if (predictor == 1) return data;
   if (predictor < 10 || predictor > 15) throw Malformed("unsupported predictor", 0);
-  const std::int64_t colors = integer_or(parms->at("Colors"), 1);
-  const std::int64_t bits = integer_or(parms->at("BitsPerComponent"), 8);
-  const std::int64_t columns = integer_or(parms->at("Columns"), 1);
+  const std::int64_t colors = detail::integer_or(parms->at("Colors"), 1);
+  const std::int64_t bits = detail::integer_or(parms->at("BitsPerComponent"), 8);
+  const std::int64_t columns = detail::integer_or(parms->at("Columns"), 1);
   if (colors < 1 || colors > 32 || bits < 1 || bits > 16 || columns < 1 || columns > 100'000)
     throw Malformed("predictor parameters out of range", 0);
   const auto row = static_cast<std::size_t>((columns * colors * bits + 7) / 8);
   const auto step = static_cast<std::size_t>((colors * bits + 7) / 8);
-  return undo_png(data, row, step);
+  return detail::undo_png(data, row, step);
 }
 
 }  // namespace cinnabar::pdf

@@ -1,4 +1,4 @@
-#include "parser.hpp"
+#include <cinnabar/pdf/parser.hpp>
 
 #include <gtest/gtest.h>
 

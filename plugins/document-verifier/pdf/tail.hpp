@@ -1,9 +1,9 @@
 // The bytes of an incremental update: nothing in them may be unaccounted for.
 //
-// Owner: verify/. Uses the File's cache, so: one thread. Source: ISO 32000-2, 7.5.6.
+// Uses the File's cache, so: one thread. Source: ISO 32000-2, 7.5.6.
 #pragma once
 
-#include "file.hpp"
+#include <cinnabar/pdf/file.hpp>
 
 namespace cinnabar::pdf {
 

@@ -1,0 +1,19 @@
+// The adapter between the interface cinnabar.document-verifier/1 and the functions of this folder.
+#include "verify.hpp"
+
+#include <cinnabar/plugin.hpp>
+
+namespace cinnabar {
+
+class PdfVerifier final : public DocumentVerifier {
+ public:
+  using Interface = DocumentVerifier;
+
+  VerifyReport verify(const VerifyRequest& request, const Call&) override {
+    return pdf::verify_document(request.document.view());
+  }
+};
+
+}  // namespace cinnabar
+
+CINNABAR_PLUGIN(cinnabar::PdfVerifier)
