@@ -112,7 +112,8 @@ BodyRule admit_body(ApiCore& core, const HttpRequest& head) {
     if (rule.refusal) return rule;
     const RouteInfo& info = run.route()->info;
     rule.size_max = info.consumes.empty() ? core.settings.json_size_max : info.upload_size_max;
-    if (!info.consumes.empty()) rule.stage_path = core.parts.content.stage();
+    if (!info.consumes.empty() && !info.upload_in_body)
+      rule.stage_path = core.parts.content.stage();
   } catch (const Error& error) {
     rule.refusal = explain(core, error, head);
   }

@@ -44,6 +44,10 @@ class ApiTest : public ::testing::Test {
     routes.push_back(route("POST", "/files", "thing.upload"));
     routes.back().consumes = {"application/pdf"};
     routes.back().upload_size_max = 1'000;
+    routes.push_back(route("POST", "/queries", "thing.query"));
+    routes.back().consumes = {"application/ocsp-request"};
+    routes.back().upload_size_max = 100;
+    routes.back().upload_in_body = true;
     domain_.description.schemas = Json::object().set("Thing", Json::object());
     domain_.handler = [](const HttpCall& http, const Call&) {
       HttpAnswer answer;

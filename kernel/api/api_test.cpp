@@ -149,6 +149,30 @@ TEST_F(ApiTest, TakesAnUploadFromWhoMayOnly) {
   EXPECT_EQ(api().body_rule(in).later().refusal->status, 401);
 }
 
+TEST_F(ApiTest, TakesASmallUploadAsItsBodyAndStoresNothing) {
+  HttpRequest in = request("POST", "/queries");
+  in.headers["content-type"] = "application/ocsp-request";
+  in.headers["content-length"] = "3";
+  BodyRule rule = api().body_rule(in);
+  if (rule.later) rule = rule.later();
+  EXPECT_FALSE(rule.refusal);
+  EXPECT_EQ(rule.size_max, 100);
+  EXPECT_EQ(rule.stage_path, "");
+  EXPECT_EQ(document(api().handle(in))["code"].text(), "request.upload_empty");
+
+  std::string seen;
+  domain_.handler = [&](const HttpCall& http, const Call&) {
+    seen = http.body.text() + " " + http.upload_type + " " + http.upload;
+    return HttpAnswer{};
+  };
+  in.body = std::string("0\0\xFF", 3);
+  EXPECT_EQ(api().handle(in).status, 200);
+  EXPECT_EQ(seen, std::string("0\0\xFF", 3) + " application/ocsp-request ");
+  EXPECT_TRUE(content_.settled.empty());
+  in.headers["content-type"] = "application/json";
+  EXPECT_EQ(api().body_rule(in).refusal->status, 415);
+}
+
 TEST_F(ApiTest, StreamsAFileFromItsParts) {
   content_.contents = {{"sha256:1", std::string(300'000, 'a')}, {"sha256:2", "bc"}};
   domain_.handler = [](const HttpCall&, const Call&) {

@@ -130,8 +130,10 @@ void RequestRun::check_query() const {
 
 void RequestRun::check_body() const {
   const RouteInfo& info = match_.route->info;
-  if (!info.consumes.empty() && request_.staged_size == 0) throw Error("request.upload_empty");
-  if (info.request_type.empty() && !request_.body.empty() && request_.body != "{}")
+  if (!info.consumes.empty() && request_.staged_size == 0 && request_.body.empty())
+    throw Error("request.upload_empty");
+  const bool takes_body = !info.consumes.empty() || !info.request_type.empty();
+  if (!takes_body && !request_.body.empty() && request_.body != "{}")
     throw Error("request.body_unexpected");
 }
 
@@ -208,6 +210,8 @@ HttpAnswer RequestRun::invoke() {
   if (!upload_.empty()) {
     http.upload = upload_;
     http.upload_size = request_.staged_size;
+  }
+  if (!match_.route->info.consumes.empty()) {
     http.upload_type = media_type_of(request_.header("content-type"));
     http.upload_name = filename_of(request_.header("content-disposition"));
   }

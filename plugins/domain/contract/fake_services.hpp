@@ -102,6 +102,12 @@ class FakeAuthority final : public CertificateAuthority, public TimestampAuthori
   AuthorityInfo info(const AuthorityRequest&, const Call&) override {
     return {"Root", {}, INT64_MAX / 2};
   }
+  Revoked revoke(const RevokeRequest&, const Call&) override { return {}; }
+  ValidationData proof(const ProofRequest&, const Call&) override { return {}; }
+  Crl crl(const CrlRequest&, const Call&) override { return {}; }
+  OcspAnswer ocsp(const OcspQuery&, const Call&) override { return {}; }
+  ValidationData proof(const StampProofRequest&, const Call&) override { return {}; }
+  TimestampAnswer answer(const TimestampQuery&, const Call&) override { return {}; }
   Stamp stamp(const StampRequest&, const Call&) override {
     if (down) throw Error("timestamp.unreachable", {}, {}, CINNABAR_UNAVAILABLE);
     return {Bytes(std::string("token")), 0};

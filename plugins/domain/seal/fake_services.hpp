@@ -76,6 +76,14 @@ class FakeAuthority final : public CertificateAuthority {
     return out;
   }
   AuthorityInfo info(const AuthorityRequest&, const Call&) override { return {}; }
+  Revoked revoke(const RevokeRequest& in, const Call&) override {
+    revoked.push_back(in);
+    return {1};
+  }
+  ValidationData proof(const ProofRequest&, const Call&) override { return {}; }
+  Crl crl(const CrlRequest&, const Call&) override { return {}; }
+  OcspAnswer ocsp(const OcspQuery&, const Call&) override { return {}; }
+  std::vector<RevokeRequest> revoked;
   std::vector<IssueRequest> requests;
   std::int64_t ends_ms = 1'800'000'000'000;
 };

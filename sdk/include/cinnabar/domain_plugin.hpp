@@ -87,6 +87,11 @@ class DomainPlugin : public Domain {
       info.upload_size_max = size_max;
       return *this;
     }
+    // Takes a small body of other types than JSON, as Request::http.body.
+    Route& small_upload(std::vector<std::string> types, std::int64_t size_max) {
+      info.upload_in_body = true;
+      return upload(std::move(types), size_max);
+    }
     Route& query(std::string name, std::string doc, bool required = false) {
       info.query.push_back({std::move(name), std::move(doc), required});
       return *this;
