@@ -32,36 +32,55 @@ std::string_view unquoted(std::string_view tag) {
   return tag;
 }
 
-// Reads blobs that follow each other, piece by piece.
+constexpr std::string_view kInlinePart = "base64:";
+
+// A blob, or content of its own.
+struct Part {
+  std::string id;
+  std::string content;
+  std::int64_t size = 0;
+};
+
+Part part_of(const std::string& name, ContentStore& content) {
+  if (!name.starts_with(kInlinePart)) return {name, {}, content.size(name)};
+  auto bytes = from_base64(std::string_view(name).substr(kInlinePart.size()));
+  if (!bytes) throw failure("a part of an answer is not base64");
+  const auto size = static_cast<std::int64_t>(bytes->size());
+  return {{}, std::move(*bytes), size};
+}
+
+// Reads parts that follow each other, piece by piece.
 class PartsReader {
  public:
-  PartsReader(ContentStore& content, std::vector<std::pair<std::string, std::int64_t>> parts)
+  PartsReader(ContentStore& content, std::vector<Part> parts)
       : content_(content), parts_(std::move(parts)) {}
 
   std::string operator()() {
-    while (at_ < parts_.size() && offset_ >= parts_[at_].second) {
+    while (at_ < parts_.size() && offset_ >= parts_[at_].size) {
       ++at_;
       offset_ = 0;
     }
     if (at_ == parts_.size()) return {};
-    std::string piece = content_.read(parts_[at_].first, offset_, kReadSize);
-    if (piece.empty()) throw failure("blob " + parts_[at_].first + " is shorter than it was");
+    const Part& part = parts_[at_];
+    std::string piece = part.id.empty() ? part.content.substr(static_cast<std::size_t>(offset_))
+                                        : content_.read(part.id, offset_, kReadSize);
+    if (piece.empty()) throw failure("blob " + part.id + " is shorter than it was");
     offset_ += static_cast<std::int64_t>(piece.size());
     return piece;
   }
 
  private:
   ContentStore& content_;
-  std::vector<std::pair<std::string, std::int64_t>> parts_;
+  std::vector<Part> parts_;
   std::size_t at_ = 0;
   std::int64_t offset_ = 0;
 };
 
 void stream_parts(const HttpAnswer& answer, ContentStore& content, HttpResponse& response) {
-  std::vector<std::pair<std::string, std::int64_t>> parts;
-  for (const std::string& id : answer.parts) {
-    parts.emplace_back(id, content.size(id));
-    response.stream_size += parts.back().second;
+  std::vector<Part> parts;
+  for (const std::string& name : answer.parts) {
+    parts.push_back(part_of(name, content));
+    response.stream_size += parts.back().size;
   }
   response.stream = PartsReader(content, std::move(parts));
 }

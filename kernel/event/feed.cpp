@@ -16,6 +16,8 @@ namespace {
 
 // Events read at once: some 100 KB of them at most, usually.
 constexpr int kBatchSize = 64;
+// For one commit of a subscriber that takes them together.
+constexpr int kOrderedBatchSize = 256;
 // Unwanted events after which the cursor is stored without a delivery, so that a restart does not
 // look at them all again.
 constexpr std::int64_t kSkippedMax = 1'000;
@@ -96,6 +98,7 @@ void Outbox::Feed::run() {
 
 bool Outbox::Feed::step() {
   if (reload_) load_cursor();
+  if (subscriber_.deliver_all) return deliver_batch();
   const bool parked = deliver_parked();
   return deliver_new() || parked;
 }
@@ -214,6 +217,47 @@ bool Outbox::Feed::deliver_new() {
     stored_ = position_;
   }
   return !rows.rows.empty();
+}
+
+// What it throws makes run() pause and begin again at the stored cursor.
+bool Outbox::Feed::deliver_batch() {
+  const Rows rows = db_.query("SELECT " + std::string(kEventColumns) +
+                                  " FROM kernel_event WHERE sequence > ? ORDER BY sequence LIMIT " +
+                                  std::to_string(kOrderedBatchSize),
+                              {position_.load()});
+  if (rows.rows.empty()) return false;
+  std::vector<StoredEvent> events;
+  std::int64_t last = 0;
+  for (const auto& row : rows.rows) {
+    StoredEvent event = event_of(row);
+    last = event.sequence;
+    if (subscriber_.wants(event)) events.push_back(std::move(event));
+  }
+  if (events.empty()) {
+    if (last - stored_ > kSkippedMax) {
+      commit({}, {advance_to(last)});
+      stored_ = last;
+    }
+    position_ = last;
+    return true;
+  }
+  for (int attempt = 1;; ++attempt) try {
+      bool committed = false;
+      subscriber_.deliver_all(events, [&](WriteSet writes) {
+        commit(std::move(writes), {advance_to(last)});
+        committed = true;
+      });
+      if (!committed) commit({}, {advance_to(last)});
+      break;
+    } catch (const Error& error) {
+      if (error.status() != CINNABAR_CONFLICT || attempt >= kConflictRetriesMax || stopping())
+        throw;
+      // Another node had them.
+      if (stored_cursor() != stored_) return load_cursor(), true;
+    }
+  stored_ = last;
+  position_ = last;
+  return true;
 }
 
 // Of each aggregate the first one that waits, when it is due.

@@ -33,6 +33,7 @@ class Outbox::Feed {
   bool step();  // true: there may be more to do at once
   bool deliver_new();
   bool deliver_parked();
+  bool deliver_batch();
   struct Failure {
     std::string reason;
     bool counts = true;  // as an attempt; not so while the plugin is not there

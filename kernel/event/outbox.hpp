@@ -26,6 +26,9 @@ struct Subscriber {
   // for one event; what it writes takes effect once. Blobs that it puts are its to publish before
   // and to settle after. Throws Error.
   std::function<void(const StoredEvent&, const CommitWrites& commit)> deliver;
+  // Instead of `deliver`: gets many at a time, in the order of their sequence. Nothing is parked: a
+  // failure is tried again for ever and holds up what comes later.
+  std::function<void(const std::vector<StoredEvent>&, const CommitWrites& commit)> deliver_all;
 };
 using Subscriptions = std::vector<Subscriber>;
 

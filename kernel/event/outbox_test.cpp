@@ -226,6 +226,62 @@ TEST_F(OutboxTest, a_slow_subscriber_does_not_hold_up_another) {
   outbox_->stop();
 }
 
+TEST_F(OutboxTest, who_takes_them_together_gets_all_in_order_and_none_is_passed_over) {
+  happen({"a", "b", "c"});
+  std::atomic<bool> broken{true};
+  Subscriber together = subscriber({});
+  together.deliver_all = [&](const std::vector<StoredEvent>& events, const CommitWrites& commit) {
+    if (broken) {
+      broken = false;
+      heard_.add("failed");
+      throw Error("feed.broken");
+    }
+    WriteSet writes;
+    for (const StoredEvent& event : events)
+      writes.run("INSERT INTO feed_seen (sequence, text) VALUES (?, ?)",
+                 {event.sequence, event.aggregate}, 1);
+    commit(std::move(writes));
+    for (const StoredEvent& event : events) heard_.add(event.aggregate);
+  };
+  start({together});
+  heard_.wait(1);
+  happen({"x"}, "other.thing");
+  happen({"d"});
+  EXPECT_EQ(heard_.wait(5), (std::vector<std::string>{"failed", "a", "b", "c", "d"}));
+  outbox_->stop();
+  EXPECT_EQ(texts(), (std::vector<std::string>{"a", "b", "c", "d"}));
+  EXPECT_EQ(number("SELECT COUNT(*) FROM kernel_delivery"), 0);
+}
+
+TEST_F(OutboxTest, two_nodes_that_take_them_together_give_one_effect) {
+  const auto together = [&] {
+    Subscriber subscriber = this->subscriber({});
+    subscriber.deliver_all = [&](const std::vector<StoredEvent>& events,
+                                 const CommitWrites& commit) {
+      WriteSet writes;
+      for (const StoredEvent& event : events)
+        writes.run("INSERT INTO feed_seen (sequence, text) VALUES (?, ?)",
+                   {event.sequence, event.aggregate}, 1);
+      commit(std::move(writes));
+      for (const StoredEvent& event : events) heard_.add(event.aggregate);
+    };
+    return subscriber;
+  };
+  Outbox second(db_, committer_, clocks_, {together()});
+  start({together()});
+  second.start();
+  std::vector<std::string> expected;
+  for (int i = 0; i < 50; ++i) {
+    expected.push_back("a" + std::to_string(i % 5));
+    happen({expected.back()});
+    second.wake();
+  }
+  heard_.wait(50);
+  outbox_->stop();
+  second.stop();
+  EXPECT_EQ(texts(), expected);
+}
+
 TEST_F(OutboxTest, two_nodes_give_one_effect) {
   Subscriptions both[2];
   for (auto& subscriptions : both)

@@ -67,6 +67,11 @@ Subscriptions Domains::subscriptions() const {
     subscriber.wants = [types = entry.description.subscriptions](const StoredEvent& event) {
       return subscribes(types, event.type);
     };
+    if (entry.description.ordered)
+      subscriber.deliver_all = [this, provider](const std::vector<StoredEvent>& events,
+                                                const CommitWrites& commit) {
+        call(*provider, "on_events", "", events.front().id, EventBatch{events}, commit);
+      };
     subscriber.deliver = [this, provider](const StoredEvent& event, const CommitWrites& commit) {
       call(*provider, "on_event", event.owner, event.id, event, commit);
     };

@@ -50,7 +50,7 @@ struct FileAnswer {
   std::string content_type;
   std::string filename;
   std::string content;
-  std::vector<std::string> parts;  // blob ids, instead of content
+  std::vector<std::string> parts;  // instead of content; see HttpAnswer
   WriteSet writes{};
   std::string etag{};
 };
@@ -106,6 +106,10 @@ class DomainPlugin : public Domain {
     for (const auto& route : routes_) description.routes.push_back(route->info);
     description.hook_points = hook_points_;
     for (const auto& [type, handler] : events_) description.subscriptions.push_back(type);
+    if (batches_) {
+      description.subscriptions = batch_types_;
+      description.ordered = true;
+    }
     for (const auto& [kind, handler] : jobs_) description.jobs.push_back(kind);
     description.schemas = schemas_;
     return description;
@@ -124,6 +128,11 @@ class DomainPlugin : public Domain {
           (type.ends_with('*') && event.type.starts_with(type.substr(0, type.size() - 1))))
         writes.merge(handler(event, call));
     return writes;
+  }
+
+  WriteSet on_events(const EventBatch& batch, const Call& call) override {
+    if (!batches_) throw failure("takes events one by one");
+    return batches_(batch, call);
   }
 
   WriteSet run_job(const JobCall& job, const Call& call) override {
@@ -172,6 +181,15 @@ class DomainPlugin : public Domain {
     events_.emplace_back(std::move(type), [self, handler](const StoredEvent& e, const Call& call) {
       return (self->*handler)(e, call);
     });
+  }
+  // Instead of `on`: many at a time, in order. `WriteSet (T::*)(const EventBatch&, const Call&)`
+  template <class T>
+  void on_all(std::vector<std::string> types, T* self,
+              WriteSet (T::*handler)(const EventBatch&, const Call&)) {
+    batch_types_ = std::move(types);
+    batches_ = [self, handler](const EventBatch& batch, const Call& call) {
+      return (self->*handler)(batch, call);
+    };
   }
   template <class Input>
   void hook_point(HookPointInfo info) {
@@ -234,6 +252,8 @@ class DomainPlugin : public Domain {
   std::vector<HookPointInfo> hook_points_;
   std::vector<std::pair<std::string, std::function<WriteSet(const StoredEvent&, const Call&)>>>
       events_;
+  std::vector<std::string> batch_types_;
+  std::function<WriteSet(const EventBatch&, const Call&)> batches_;
   std::map<std::string, std::function<WriteSet(const JobCall&, const Call&)>> jobs_;
   Json schemas_ = Json::object();
 };

@@ -48,8 +48,8 @@ class KeyStore {
  public:
   using Interface = KeyStore;
   virtual ~KeyStore() = default;
-  // As cinnabar_key_store; each throws Error on failure ("key.not_found", ...). An Ed25519 key signs
-  // a message, digest_algorithm "none".
+  // As cinnabar_key_store; each throws Error on failure ("key.not_found", ...). An Ed25519 key
+  // signs a message, digest_algorithm "none".
   virtual std::string create(std::string_view algorithm) = 0;
   virtual std::string public_key(std::string_view id) = 0;
   virtual std::string sign(std::string_view id, std::string_view digest_algorithm,

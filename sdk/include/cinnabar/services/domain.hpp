@@ -55,11 +55,14 @@ CINNABAR_DESCRIBE(HookPointInfo, name, doc, gate, input_type, amends)
 struct DomainDescription {
   std::vector<RouteInfo> routes;
   std::vector<HookPointInfo> hook_points;
-  std::vector<std::string> subscriptions;  // event types; "contract.*" for a family
+  std::vector<std::string> subscriptions;  // event types; "contract.*" for a family, "*" for all
+  // Its subscriptions come many at a time, by on_events, in the order of their sequence; none is
+  // passed over: what fails is tried again, and later ones wait.
+  bool ordered = false;
   std::vector<std::string> jobs;           // kinds
   Json schemas;                            // JSON Schema by type name
 };
-CINNABAR_DESCRIBE(DomainDescription, routes, hook_points, subscriptions, jobs, schemas)
+CINNABAR_DESCRIBE(DomainDescription, routes, hook_points, subscriptions, ordered, jobs, schemas)
 
 struct DescribeRequest {};
 CINNABAR_DESCRIBE_EMPTY(DescribeRequest)
@@ -106,7 +109,9 @@ struct HttpAnswer {
   Bytes body;  // JSON, or content of content_type
   std::string content_type = "application/json";
   std::string filename;            // for downloads
-  std::vector<std::string> parts;  // blob ids that together are the content, instead of body
+  // What together is the content, instead of body: blob ids, and "base64:..." for what lies
+  // between them.
+  std::vector<std::string> parts;
   std::string etag;                // without quotes
   std::string location;
   std::optional<ErrorDocument> problem;  // a refusal that nevertheless writes (a wrong code counts)
@@ -133,6 +138,12 @@ struct StoredEvent {
 CINNABAR_DESCRIBE(StoredEvent, sequence, chain_index, id, type, aggregate, owner, actor, at, data,
                   previous_hash, hash, (stored, length(0, 1'000'000)))
 
+// Their data is not read out; `stored` holds it.
+struct EventBatch {
+  std::vector<StoredEvent> events;
+};
+CINNABAR_DESCRIBE(EventBatch, events)
+
 struct JobCall {
   std::string id;
   std::string kind;
@@ -149,8 +160,12 @@ class Domain {
   virtual DomainDescription describe(const DescribeRequest&, const Call&) = 0;
   virtual HttpAnswer handle(const HttpCall&, const Call&) = 0;
   virtual WriteSet on_event(const StoredEvent&, const Call&) = 0;
+  virtual WriteSet on_events(const EventBatch&, const Call&) {
+    throw failure("takes events one by one");
+  }
   virtual WriteSet run_job(const JobCall&, const Call&) = 0;
 };
-CINNABAR_SERVICE(Domain, "cinnabar.domain/1", describe, handle, on_event, run_job)
+CINNABAR_SERVICE(Domain, "cinnabar.domain/1", describe, handle, on_event, on_events,
+                 run_job)
 
 }  // namespace cinnabar
