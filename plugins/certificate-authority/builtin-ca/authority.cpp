@@ -1,8 +1,6 @@
 #include "authority.hpp"
 
-#include <cinnabar/durable_file.hpp>
-
-#include <sys/file.h>
+#include "file_lock.hpp"
 
 #include <algorithm>
 
@@ -24,6 +22,8 @@ CINNABAR_DESCRIBE(StoredAuthority, (version, required), (root_key, required),
 
 namespace {
 
+constexpr std::size_t kSerialSize = 16;
+constexpr std::int64_t kHourMs = 3'600'000;
 constexpr std::int64_t kYearMs = 31'557'600'000;  // 365.25 days
 // Clocks of those who validate may be a little behind ours.
 constexpr std::int64_t kBackdatedMs = 5 * 60'000;
@@ -37,6 +37,11 @@ std::string pem(std::string_view certificate) {
 
 std::int64_t whole_seconds(std::int64_t time_ms) { return time_ms - time_ms % 1000; }
 
+// Where the certificate of a hex serial is kept.
+std::filesystem::path record_of(const std::filesystem::path& folder, const std::string& serial) {
+  return folder / "issued" / serial.substr(0, 2) / (serial + ".cer");
+}
+
 }  // namespace
 
 Authority::Authority(std::filesystem::path folder, Config config, Surroundings surroundings)
@@ -44,10 +49,7 @@ Authority::Authority(std::filesystem::path folder, Config config, Surroundings s
       config_(std::move(config)),
       surroundings_(std::move(surroundings)) {
   if (load()) return;
-  const detail::FileDescriptor lock(
-      ::open((folder_ / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (lock.number() < 0 || ::flock(lock.number(), LOCK_EX) != 0)
-    detail::file_failure("lock", folder_);
+  const FileLock lock(folder_ / "lock");
   if (load()) return;
   create();
   if (!load()) throw failure("the authority vanished after it was written");
@@ -77,7 +79,7 @@ bool Authority::load() {
 }
 
 std::string Authority::new_serial() const {
-  std::string serial = surroundings_.random(16);
+  std::string serial = surroundings_.random(kSerialSize);
   // RFC 5280 4.1.2.2: positive, at most 20 octets; CA/B Forum: at least 64 random bits.
   serial[0] = static_cast<char>((serial[0] & 0x3F) | 0x40);
   return serial;
@@ -123,6 +125,9 @@ void Authority::create() {
       std::min(root.not_after.ms, now_ms + config_.issuing_years * kYearMs);
   issuing.not_after = Time{stored.issuing_not_after_ms};
   issuing.policy = "2.5.29.32.0";  // anyPolicy
+  if (!config_.public_url.empty())
+    issuing.status = {
+        config_.public_url + "/pki/root.crl", {}, config_.public_url + "/pki/root.cer"};
   stored.issuing_certificate = build_certificate(
       issuing, {encode_name(root.subject), root.public_key, CmsDigest::sha384, root_sign});
 
@@ -131,52 +136,75 @@ void Authority::create() {
 }
 
 Credential Authority::issue(const IssueRequest& request) {
-  const std::pair<std::string_view, int> kProfiles[] = {{"document", config_.document_years},
-                                                        {"enterprise", config_.enterprise_years},
-                                                        {"person", config_.person_years},
-                                                        {"timestamp", config_.timestamp_years}};
-  const auto profile = std::find_if(std::begin(kProfiles), std::end(kProfiles),
-                                    [&](const auto& p) { return p.first == request.profile; });
-  if (profile == std::end(kProfiles))
+  struct Life {
+    std::string_view profile;
+    int years;
+    int hours;  // 0: years
+  };
+  const Life kLives[] = {{"document", config_.document_years, 0},
+                         {"enterprise", config_.enterprise_years, config_.enterprise_hours},
+                         {"person", config_.person_years, config_.person_hours},
+                         {"timestamp", config_.timestamp_years, 0}};
+  const auto life = std::find_if(std::begin(kLives), std::end(kLives),
+                                 [&](const Life& l) { return l.profile == request.profile; });
+  if (life == std::end(kLives))
     throw Error("certificate.profile_unknown", {{"profile", request.profile}}, "/profile");
-  const std::int64_t now_ms = whole_seconds(surroundings_.now_ms());
-  if (now_ms >= not_after_ms_)
-    throw Error("certificate.authority_expired", {{"at", to_rfc3339(Time{not_after_ms_})}}, {},
-                CINNABAR_UNAVAILABLE);
-
-  const std::string& key_store =
-      request.key_store.empty() ? config_.key_store : request.key_store;
-  const KeyStoreClient keys = surroundings_.keys(key_store);
   const bool timestamp = request.profile == "timestamp";
   CertificatePlan plan;
   plan.profile = timestamp ? Profile::timestamp : Profile::signer;
   plan.subject = {config_.country, request.organization, request.common_name, request.identifier};
+  return make(std::move(plan), request.key_store.empty() ? config_.key_store : request.key_store,
+              timestamp ? "ec-p256" : config_.signer_algorithm,
+              life->hours > 0 ? life->hours * kHourMs : life->years * kYearMs);
+}
+
+Credential Authority::issue_responder() {
+  CertificatePlan plan;
+  plan.profile = Profile::responder;
+  plan.subject = {config_.country, config_.organization, config_.issuing_name + " OCSP", {}};
+  return make(std::move(plan), own_key_store_, "ec-p256", config_.responder_days * 24 * kHourMs);
+}
+
+Credential Authority::make(CertificatePlan plan, const std::string& key_store,
+                           const std::string& algorithm, std::int64_t life_ms) {
+  const std::int64_t now_ms = whole_seconds(surroundings_.now_ms());
+  if (now_ms >= not_after_ms_)
+    throw Error("certificate.authority_expired", {{"at", to_rfc3339(Time{not_after_ms_})}}, {},
+                CINNABAR_UNAVAILABLE);
+  const KeyStoreClient keys = surroundings_.keys(key_store);
   Credential credential;
-  credential.key = {key_store,
-                    keys.create(timestamp ? "ec-p256" : config_.signer_algorithm)};
+  credential.key = {key_store, keys.create(algorithm)};
   plan.public_key = keys.public_key(credential.key.id);
   plan.serial = new_serial();
   // An authority's certificate outlives what it issues, or validators that ask for a nested
   // validity refuse the last ones.
   credential.not_before_ms = now_ms - kBackdatedMs;
-  credential.not_after_ms = std::min(not_after_ms_, now_ms + profile->second * kYearMs);
+  credential.not_after_ms = std::min(not_after_ms_, now_ms + life_ms);
   plan.not_before = Time{credential.not_before_ms};
   plan.not_after = Time{whole_seconds(credential.not_after_ms)};
   plan.policy = config_.policy;
-  std::string certificate =
-      build_certificate(plan, issuer(issuing_key_, issuing_certificate_, CmsDigest::sha256));
+  if (!config_.public_url.empty() && plan.profile != Profile::responder)
+    plan.status = {config_.public_url + "/pki/issuing.crl", config_.public_url + "/pki/ocsp",
+                   config_.public_url + "/pki/issuing.cer"};
+  std::string certificate = build_certificate(plan, issuing());
 
   credential.serial = to_hex(plan.serial);
   credential.sha256 = to_hex(sha256(certificate));
-  const auto record = folder_ / "issued" / credential.serial.substr(0, 2);
-  if (std::filesystem::create_directories(record)) {
-    sync_folder(record.parent_path());
+  const auto record = record_of(folder_, credential.serial);
+  if (std::filesystem::create_directories(record.parent_path())) {
+    sync_folder(record.parent_path().parent_path());
     sync_folder(folder_);
   }
-  write_durable(record / (credential.serial + ".cer"), certificate, 0644);
+  write_durable(record, certificate, 0644);
   credential.chain = {Bytes(std::move(certificate)), Bytes(issuing_certificate_),
                       Bytes(root_certificate_)};
   return credential;
+}
+
+bool Authority::has_issued(const std::string& serial) const {
+  const bool is_serial = serial.size() == 2 * kSerialSize &&
+                         serial.find_first_not_of("0123456789abcdef") == std::string::npos;
+  return is_serial && std::filesystem::exists(record_of(folder_, serial));
 }
 
 AuthorityInfo Authority::info() const {

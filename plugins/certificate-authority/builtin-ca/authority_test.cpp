@@ -1,12 +1,8 @@
-#include "authority.hpp"
+#include "test_world.hpp"
 
 #include <cinnabar/durable_file.hpp>
-#include <cinnabar/testing/folder.hpp>
-#include <cinnabar/testing/signing.hpp>
 
 #include <gtest/gtest.h>
-
-#include <openssl/rand.h>
 
 #include <set>
 #include <thread>
@@ -15,29 +11,6 @@ namespace cinnabar::builtinca {
 namespace {
 
 constexpr std::int64_t kDayMs = 86'400'000;
-
-struct World {
-  World()
-      : table(detail::export_table(static_cast<KeyStore*>(&keys))),
-        now_ms(static_cast<std::int64_t>(std::time(nullptr)) * 1000) {}
-
-  Authority authority(Config config = {}) {
-    return Authority(folder.path, config,
-                     {[this](const std::string&) { return KeyStoreClient(&table); },
-                      [](std::size_t size) {
-                        std::string out(size, '\0');
-                        RAND_bytes(reinterpret_cast<unsigned char*>(out.data()),
-                                   static_cast<int>(size));
-                        return out;
-                      },
-                      [this] { return now_ms; }});
-  }
-
-  testing::TestFolder folder;
-  testing::MemoryKeys keys;
-  cinnabar_key_store table;
-  std::int64_t now_ms;
-};
 
 struct FreeX509 {
   void operator()(X509* certificate) const { X509_free(certificate); }

@@ -10,6 +10,8 @@
 
 namespace cinnabar::builtinca {
 
+inline constexpr der::Tag kEnumerated = 0x0A;
+
 // Who a certificate names. Empty parts are left out.
 struct Subject {
   std::string country;  // two letters
@@ -18,7 +20,14 @@ struct Subject {
   std::string identifier;  // serialNumber of the name
 };
 
-enum class Profile { root, issuing, signer, timestamp };
+enum class Profile { root, issuing, signer, timestamp, responder };
+
+// Where a certificate says that its status is found. Empty parts are left out.
+struct StatusAddresses {
+  std::string crl;
+  std::string ocsp;
+  std::string issuer;  // of the issuer's certificate
+};
 
 struct CertificatePlan {
   Profile profile = Profile::signer;
@@ -28,6 +37,7 @@ struct CertificatePlan {
   Time not_before;
   Time not_after;
   std::string policy;  // dotted; empty: none
+  StatusAddresses status;
 };
 
 // The authority's side: its name and key as its certificate has them, and its signature.
@@ -44,5 +54,12 @@ std::string encode_name(const Subject& subject);
 
 // The certificate, DER.
 std::string build_certificate(const CertificatePlan& plan, const Issuer& issuer);
+
+// What certificates and lists of revoked ones have in common.
+const std::string& algorithm_of(const Issuer& issuer);  // AlgorithmIdentifier
+std::string sign_structure(std::string_view tbs, const Issuer& issuer);
+std::string extension(std::string_view type, bool critical, std::string_view value);
+std::string authority_key_identifier(const Issuer& issuer);  // the extension
+std::string_view key_bits(std::string_view public_key);      // of a SubjectPublicKeyInfo
 
 }  // namespace cinnabar::builtinca

@@ -1,5 +1,5 @@
 // The door of the built-in certificate authority. It opens at start, when the key store is there.
-#include "authority.hpp"
+#include "status_service.hpp"
 
 #include <cinnabar/plugin.hpp>
 
@@ -19,12 +19,23 @@ class BuiltinCaPlugin final : public CertificateAuthority {
     surroundings.now_ms = [this] { return host_.now_ms(Clock::real); };
     authority_ = std::make_unique<Authority>(host_.data_folder(), host_.config<Config>(),
                                              std::move(surroundings));
+    status_ = std::make_unique<StatusService>(*authority_);
   }
 
   Credential issue(const IssueRequest& request, const Call&) override {
     return authority().issue(request);
   }
   AuthorityInfo info(const AuthorityRequest&, const Call&) override { return authority().info(); }
+  Revoked revoke(const RevokeRequest& request, const Call&) override {
+    return status().revoke(request);
+  }
+  ValidationData proof(const ProofRequest& request, const Call&) override {
+    return status().proof(request.chain);
+  }
+  Crl crl(const CrlRequest& request, const Call&) override { return status().crl(request.issuer); }
+  OcspAnswer ocsp(const OcspQuery& query, const Call&) override {
+    return status().ocsp(query.request.view());
+  }
 
  private:
   Authority& authority() {
@@ -32,8 +43,14 @@ class BuiltinCaPlugin final : public CertificateAuthority {
     return *authority_;
   }
 
+  StatusService& status() {
+    authority();
+    return *status_;
+  }
+
   Host& host_;
   std::unique_ptr<Authority> authority_;
+  std::unique_ptr<StatusService> status_;
 };
 
 }  // namespace
