@@ -1,6 +1,6 @@
 // The door of the built-in timestamp authority: its credential comes from the certificate
 // authority that is bound, is kept in its folder, and is replaced before it ends.
-#include "time_stamper.hpp"
+#include "request.hpp"
 
 #include <cinnabar/durable_file.hpp>
 #include <cinnabar/plugin.hpp>
@@ -28,10 +28,44 @@ class BuiltinTsaPlugin final : public TimestampAuthority {
       throw Error("timestamp.digest_unfit", {{"algorithm", request.algorithm}}, "/digest");
     return stamper(call)->stamp({request.algorithm, *digest});
   }
-  ValidationData proof(const StampProofRequest&, const Call&) override { throw failure("not yet"); }
-  TimestampAnswer answer(const TimestampQuery&, const Call&) override { throw failure("not yet"); }
+  ValidationData proof(const StampProofRequest& request, const Call& call) override {
+    const CallAs own(call, {});
+    try {
+      return authority(own.call()).proof({chain_of(request.token.view())});
+    } catch (const Error& error) {
+      if (error.code() == "certificate.revoked") throw Error("timestamp.revoked", error.params());
+      if (error.code() == "certificate.status_unknown")
+        throw Error("timestamp.status_unknown", error.params());
+      throw;
+    }
+  }
+  TimestampAnswer answer(const TimestampQuery& query, const Call& call) override {
+    try {
+      return {Bytes(granted(token(parse_request(query.request.view()), call)))};
+    } catch (const Rejection& rejection) {
+      return {Bytes(rejected(rejection))};
+    } catch (const Error& error) {
+      host_.log(Level::warning, std::string("a request for a timestamp: ") + error.what());
+      const bool later = error.status() == CINNABAR_UNAVAILABLE;
+      return {Bytes(later ? rejected({Failure::time_not_available, "ask again later"})
+                          : rejected({Failure::system_failure, "the authority failed"}))};
+    }
+  }
 
  private:
+  std::string token(const TimestampAsk& ask, const Call& call) {
+    const auto stamper = this->stamper(call);
+    if (!ask.policy.empty() && ask.policy != stamper->policy())
+      throw Rejection{Failure::unaccepted_policy, "the policy is not this authority's"};
+    const Stamp stamp = stamper->stamp(ask.imprint, ask.nonce);
+    return ask.certificates ? stamp.token.text() : without_certificates(stamp.token.view());
+  }
+
+  // The installation's, whoever asks: the timestamp authority is one for all.
+  Client<CertificateAuthority> authority(const Call& own) const {
+    return host_.service<CertificateAuthority>(own);
+  }
+
   // The stamper of the credential in force. Replaced under the lock; those in use live on.
   std::shared_ptr<TimeStamper> stamper(const Call& call) {
     const std::lock_guard lock(mutex_);
@@ -50,7 +84,8 @@ class BuiltinTsaPlugin final : public TimestampAuthority {
     request.profile = "timestamp";
     request.common_name = "Cinnabar Timestamp Authority";
     request.identifier = host_.new_id("tsa");
-    Credential fresh = host_.service<CertificateAuthority>(call).issue(request);
+    const CallAs own(call, {});
+    Credential fresh = authority(own.call()).issue(request);
     write_durable(path, to_json(fresh) + "\n");
     return fresh;
   }

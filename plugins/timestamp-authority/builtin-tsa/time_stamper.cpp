@@ -2,6 +2,7 @@
 
 #include <cinnabar/durable_file.hpp>
 
+#include <array>
 #include <charconv>
 
 namespace cinnabar::builtintsa {
@@ -11,20 +12,12 @@ namespace {
 constexpr std::uint64_t kBlock = 1'000'000;
 constexpr std::string_view kFilePrefix = "cinnabar-timestamp-serial 1 ";
 
-struct Algorithm {
-  std::string_view name;
-  std::size_t size;
-  std::string identifier;  // AlgorithmIdentifier, DER
-};
-
-const Algorithm* algorithm_of(std::string_view name) {
-  static const Algorithm kAlgorithms[] = {
-      {"sha256", 32, der::sequence(der::oid("2.16.840.1.101.3.4.2.1"), der::null())},
-      {"sha384", 48, der::sequence(der::oid("2.16.840.1.101.3.4.2.2"), der::null())},
-      {"sha512", 64, der::sequence(der::oid("2.16.840.1.101.3.4.2.3"), der::null())}};
-  for (const Algorithm& algorithm : kAlgorithms)
-    if (algorithm.name == name) return &algorithm;
-  return nullptr;
+const std::array<ImprintAlgorithm, 3>& algorithms() {
+  static const std::array<ImprintAlgorithm, 3> kAlgorithms = {
+      {{"sha256", 32, der::sequence(der::oid("2.16.840.1.101.3.4.2.1"), der::null())},
+       {"sha384", 48, der::sequence(der::oid("2.16.840.1.101.3.4.2.2"), der::null())},
+       {"sha512", 64, der::sequence(der::oid("2.16.840.1.101.3.4.2.3"), der::null())}}};
+  return kAlgorithms;
 }
 
 // Accuracy (RFC 3161 2.4.2): whole seconds, then milliseconds as an implicit [0].
@@ -49,6 +42,18 @@ std::vector<std::string_view> without_root(const std::vector<Bytes>& chain) {
 }
 
 }  // namespace
+
+const ImprintAlgorithm* algorithm_of(std::string_view name) {
+  for (const ImprintAlgorithm& algorithm : algorithms())
+    if (algorithm.name == name) return &algorithm;
+  return nullptr;
+}
+
+const ImprintAlgorithm* algorithm_of_oid(std::string_view oid) {
+  for (const ImprintAlgorithm& algorithm : algorithms())
+    if (der::Reader(algorithm.identifier).enter().next().whole == oid) return &algorithm;
+  return nullptr;
+}
 
 SerialNumbers::SerialNumbers(std::filesystem::path file, std::string random8)
     : file_(std::move(file)), random_(std::move(random8)) {
@@ -97,8 +102,8 @@ std::pair<std::string, Time> TimeStamper::take_turn() {
   return {serials_.next(), Time{last_ms_}};
 }
 
-Stamp TimeStamper::stamp(const Imprint& imprint) {
-  const Algorithm* algorithm = algorithm_of(imprint.algorithm);
+Stamp TimeStamper::stamp(const Imprint& imprint, std::string_view nonce) {
+  const ImprintAlgorithm* algorithm = algorithm_of(imprint.algorithm);
   if (!algorithm || imprint.digest.size() != algorithm->size)
     throw Error("timestamp.digest_unfit", {{"algorithm", imprint.algorithm},
                                            {"size", std::to_string(imprint.digest.size())}});
@@ -106,7 +111,7 @@ Stamp TimeStamper::stamp(const Imprint& imprint) {
   const std::string info =
       der::sequence(der::integer(1), policy_,
                     der::sequence(algorithm->identifier, der::octet_string(imprint.digest)),
-                    der::unsigned_integer(serial), der::generalized_time(time), accuracy_);
+                    der::unsigned_integer(serial), der::generalized_time(time), accuracy_, nonce);
   const std::string attributes = signer_.attributes(cms::kTimeStampInfo, signer_.digest_of(info));
   const std::string signature = sign_(signer_.digest_name(), signer_.attributes_digest(attributes));
   return {Bytes(signer_.assemble(cms::kTimeStampInfo, info, attributes, signature)), time.ms};

@@ -48,6 +48,15 @@ struct Imprint {
   std::string digest;
 };
 
+struct ImprintAlgorithm {
+  std::string_view name;
+  std::size_t size;
+  std::string identifier;  // AlgorithmIdentifier, DER
+};
+// Null when it is not one of them.
+const ImprintAlgorithm* algorithm_of(std::string_view name);
+const ImprintAlgorithm* algorithm_of_oid(std::string_view oid);  // OBJECT IDENTIFIER, whole
+
 class TimeStamper {
  public:
   using Sign = std::function<std::string(std::string_view algorithm, std::string_view digest)>;
@@ -56,8 +65,9 @@ class TimeStamper {
   TimeStamper(std::vector<Bytes> chain, Config config, SerialNumbers& serials, Sign sign,
               std::function<std::int64_t()> now_ms);
 
-  // Throws Error "timestamp.digest_unfit".
-  Stamp stamp(const Imprint& imprint);
+  // The nonce is a whole INTEGER, or empty. Throws Error "timestamp.digest_unfit".
+  Stamp stamp(const Imprint& imprint, std::string_view nonce = {});
+  const std::string& policy() const { return policy_; }  // OBJECT IDENTIFIER, whole
 
  private:
   // A serial and a time, later than or at that of all serials before.
