@@ -5,6 +5,7 @@
 
 #include <cinnabar/services/command.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <set>
 
@@ -69,15 +70,26 @@ class DirectRoute final : public ServiceRoute {
   OwnCall call_;
 };
 
+// The configuration that the arguments ask for, and the arguments that are left for the command.
+std::pair<Config, std::vector<std::string>> own_settings(
+    const std::vector<std::string>& arguments) {
+  const Options options = parse_options(arguments);
+  std::vector<std::string> rest = options.rest;
+  if (options.json) rest.push_back("--json");
+  if (options.help) rest.push_back("--help");
+  return {read_config(options), std::move(rest)};
+}
+
 }  // namespace
 
-int plugin_brought_command(const std::string& name, const std::vector<std::string>& arguments) {
-  const Config config = read_config({});
-  const std::vector<Manifest> manifests = installed_manifests(config);
+int plugin_brought_command(const std::string& name, const std::vector<std::string>& given) {
+  const std::vector<Manifest> manifests = installed_manifests(read_config({}));
   for (const Manifest& manifest : manifests) {
-    bool brings = false;
-    for (const CommandInfo& command : manifest.commands) brings = brings || command.name == name;
-    if (!brings) continue;
+    const auto command = std::find_if(manifest.commands.begin(), manifest.commands.end(),
+                                      [&](const CommandInfo& info) { return info.name == name; });
+    if (command == manifest.commands.end()) continue;
+    const auto [config, arguments] = command->data ? own_settings(given)
+                                                   : std::pair(read_config({}), given);
     PluginSettings settings = plugin_settings(config);
     settings.disabled.merge(not_needed(manifests, manifest));
     SystemClocks clocks;

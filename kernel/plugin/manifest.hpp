@@ -16,8 +16,9 @@ CINNABAR_DESCRIBE(Provided, (interface, required, length(1, 128)), (name, requir
 struct CommandInfo {
   std::string name;
   std::string summary;
+  bool data = false;  // works on the data folder: takes --data, --config and --set
 };
-CINNABAR_DESCRIBE(CommandInfo, (name, required, format("id")), summary)
+CINNABAR_DESCRIBE(CommandInfo, (name, required, format("id")), summary, data)
 
 struct ErrorText {
   int status = 422;  // HTTP; 500: the text is for the operator, not for clients

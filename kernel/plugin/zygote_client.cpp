@@ -64,6 +64,8 @@ void ZygoteClient::spawn(int socket, int log) {
   posix_spawn_file_actions_adddup2(&actions, log, STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, log, STDERR_FILENO);
   posix_spawn_file_actions_adddup2(&actions, socket, kZygoteSocket);
+  // Libraries in the server may open files without O_CLOEXEC, as those of key tokens do.
+  posix_spawn_file_actions_addclosefrom_np(&actions, kZygoteSocket + 1);
   posix_spawn_file_actions_addchdir_np(&actions, "/");
   // The server blocks signals that it waits for; the child begins with none blocked.
   posix_spawnattr_t attributes;

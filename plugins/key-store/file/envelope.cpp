@@ -14,6 +14,19 @@ Error damaged(std::string_view id, const char* part) {
   return Error("key.damaged", {{"key", std::string(id)}, {"part", part}}, {}, CINNABAR_FAILED);
 }
 
+Secret open_data_key(const MasterKeys& masters, const Envelope& envelope) {
+  const MasterKey* master = masters.find(envelope.master);
+  if (!master)
+    throw Error("key.master_wrong",
+                {{"key", envelope.id},
+                 {"sealed_by", envelope.master},
+                 {"have", masters.current().name()}},
+                {}, CINNABAR_FAILED);
+  auto data_key = aead_open(master->key(), envelope.data_key.view(), context_of(envelope));
+  if (!data_key || data_key->size() != kAeadKeySize) throw damaged(envelope.id, "data key");
+  return std::move(*data_key);
+}
+
 }  // namespace
 
 Envelope seal(const MasterKey& master, std::string id, std::string algorithm,
@@ -30,17 +43,18 @@ Envelope seal(const MasterKey& master, std::string id, std::string algorithm,
   return envelope;
 }
 
-Secret open(const MasterKey& master, const Envelope& envelope) {
-  if (envelope.master != master.name())
-    throw Error("key.master_wrong",
-                {{"key", envelope.id}, {"sealed_by", envelope.master}, {"have", master.name()}}, {},
-                CINNABAR_FAILED);
-  const std::string context = context_of(envelope);
-  const auto data_key = aead_open(master.key(), envelope.data_key.view(), context);
-  if (!data_key || data_key->size() != kAeadKeySize) throw damaged(envelope.id, "data key");
-  auto private_key = aead_open(*data_key, envelope.private_key.view(), context);
+Secret open(const MasterKeys& masters, const Envelope& envelope) {
+  const Secret data_key = open_data_key(masters, envelope);
+  auto private_key = aead_open(data_key, envelope.private_key.view(), context_of(envelope));
   if (!private_key) throw damaged(envelope.id, "private key");
   return std::move(*private_key);
+}
+
+void rewrap(const MasterKeys& masters, Envelope& envelope) {
+  const Secret data_key = open_data_key(masters, envelope);
+  const MasterKey& current = masters.current();
+  envelope.data_key = Bytes(aead_seal(current.key(), data_key.view(), context_of(envelope)));
+  envelope.master = current.name();
 }
 
 Envelope read_envelope(std::string_view text, std::string_view id) {

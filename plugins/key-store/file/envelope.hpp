@@ -28,9 +28,12 @@ CINNABAR_DESCRIBE(Envelope, (version, required), (id, required), (algorithm, req
 Envelope seal(const MasterKey& master, std::string id, std::string algorithm,
               std::string public_key, const Secret& private_key);
 
-// Throws Error "key.master_wrong" when another master key sealed it, "key.damaged" when any part
-// is not as it was written.
-Secret open(const MasterKey& master, const Envelope& envelope);
+// Throws Error "key.master_wrong" when none of the master keys sealed it, "key.damaged" when any
+// part is not as it was written.
+Secret open(const MasterKeys& masters, const Envelope& envelope);
+
+// Seals the data key under the current master key instead. Throws as open.
+void rewrap(const MasterKeys& masters, Envelope& envelope);
 
 // Reads the stored text. Throws Error "key.damaged".
 Envelope read_envelope(std::string_view text, std::string_view id);

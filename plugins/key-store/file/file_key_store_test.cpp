@@ -21,7 +21,11 @@ namespace {
 
 using testing::TestFolder;
 
-MasterKey master_of(char c) { return MasterKey(Secret(std::string(32, c))); }
+MasterKeys master_of(char c) {
+  std::vector<MasterKey> keys;
+  keys.emplace_back(Secret(std::string(32, c)));
+  return MasterKeys(std::move(keys));
+}
 
 std::string next_id() {
   static std::atomic<int> count{0};
@@ -29,7 +33,7 @@ std::string next_id() {
 }
 
 FileKeyStore store_in(const TestFolder& folder, char master = 'm', std::size_t warm = 8) {
-  return FileKeyStore(folder.path, master_of(master), next_id, warm);
+  return FileKeyStore(folder.path, MasterKeyring(master_of(master)), next_id, warm);
 }
 
 std::string code_of(const std::function<void()>& work) {
@@ -46,7 +50,7 @@ class FileKeysUnderTest final : public KeyStoreUnderTest {
   FileKeysUnderTest() { reopen(); }
   const cinnabar_key_store* table() override { return &table_; }
   void reopen() override {
-    store_ = std::make_unique<FileKeyStore>(folder_.path, master_of('m'), next_id);
+    store_ = std::make_unique<FileKeyStore>(folder_.path, MasterKeyring(master_of('m')), next_id);
     table_ = detail::export_table(static_cast<KeyStore*>(store_.get()));
   }
 
@@ -68,7 +72,7 @@ TEST(FileKeyStore, KeysThatFellOutOfMemoryAreReadAgain) {
   std::vector<std::string> ids;
   for (int i = 0; i < 6; ++i) ids.push_back(store.create("ec-p256"));
   for (const std::string& id : ids)
-    EXPECT_TRUE(suite::PublicKey(store.public_key(id))
+    EXPECT_TRUE(testing::PublicKey(store.public_key(id))
                     .verifies("sha256", std::string(32, 'q'),
                               store.sign(id, "sha256", std::string(32, 'q'))));
 }
@@ -84,7 +88,7 @@ TEST(FileKeyStore, AnyFlippedBitIsFound) {
   const TestFolder folder;
   const std::string id = store_in(folder).create("ec-p256");
   const std::string good = *read_small_file(folder.path / (id + ".key"));
-  const MasterKey master = master_of('m');
+  const MasterKeys master = master_of('m');
   for (std::size_t i = 0; i + 1 < good.size(); ++i)  // all but the final line end
     for (int bit = 0; bit < 8; ++bit) {
       std::string bad = good;
@@ -168,7 +172,7 @@ TEST(FileKeyStore, ManyThreadsUseItAtOnce) {
       for (int i = 0; i < 20; ++i) {
         const std::string& id = ids[static_cast<std::size_t>((t + i) % 4)];
         const std::string digest(32, static_cast<char>('a' + i));
-        wrong += !suite::PublicKey(store.public_key(id))
+        wrong += !testing::PublicKey(store.public_key(id))
                       .verifies("sha256", digest, store.sign(id, "sha256", digest));
       }
     });

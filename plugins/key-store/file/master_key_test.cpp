@@ -19,7 +19,7 @@ using testing::TestFolder;
 
 std::string code_of(const std::filesystem::path& folder, const MasterKeySource& source) {
   try {
-    load_master_key(folder, source);
+    MasterKeyring(folder, source);
   } catch (const Error& error) {
     return error.code();
   }
@@ -28,9 +28,10 @@ std::string code_of(const std::filesystem::path& folder, const MasterKeySource& 
 
 TEST(MasterKey, IsMadeOnceAndReadableByItsOwnerOnly) {
   const TestFolder folder;
-  const MasterKey first = load_master_key(folder.path, {});
+  const MasterKeyring ring(folder.path, {});
+  const MasterKey& first = ring.keys()->current();
   EXPECT_EQ(first.key().size(), 32u);
-  EXPECT_EQ(load_master_key(folder.path, {}).name(), first.name());
+  EXPECT_EQ(MasterKeyring(folder.path, {}).keys()->current().name(), first.name());
   struct stat status {};
   ASSERT_EQ(::stat((folder.path / "master.key").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600u);
@@ -43,7 +44,7 @@ TEST(MasterKey, ManyFirstStartsAtOnceAgreeOnOne) {
   std::vector<std::string> names(8);
   std::vector<std::thread> threads;
   for (std::string& name : names)
-    threads.emplace_back([&] { name = load_master_key(folder.path, {}).name(); });
+    threads.emplace_back([&] { name = MasterKeyring(folder.path, {}).keys()->current().name(); });
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), 1u);
 }
@@ -53,19 +54,23 @@ TEST(MasterKey, ComesFromTheEnvironmentOrTheConfiguredFileFirst) {
   const std::string digits(64, 'a');
   MasterKeySource environment;
   environment.environment = digits;
-  EXPECT_EQ(to_hex(load_master_key(folder.path, environment).key().view()), digits);
+  EXPECT_EQ(to_hex(MasterKeyring(folder.path, environment).keys()->current().key().view()),
+            digits);
 
   MasterKeySource file;
   file.configured_file = folder.path / "elsewhere";
   write_durable(file.configured_file, "cinnabar-master-key 1 " + std::string(64, 'b') + "\n");
-  EXPECT_EQ(to_hex(load_master_key(folder.path, file).key().view()), std::string(64, 'b'));
+  EXPECT_EQ(to_hex(MasterKeyring(folder.path, file).keys()->current().key().view()),
+            std::string(64, 'b'));
   EXPECT_FALSE(std::filesystem::exists(folder.path / "master.key"));
 }
 
 TEST(MasterKey, WhatCannotBeUsedIsRefused) {
   const TestFolder folder;
   MasterKeySource environment;
-  for (const char* bad : {"", "abc", "zz"}) {
+  const std::string good(64, 'a');
+  for (const std::string& bad : {std::string(), std::string("abc"), std::string("zz"), good + ",",
+                                 "," + good, good + "," + good + "0", good + good}) {
     environment.environment = bad;
     EXPECT_EQ(code_of(folder.path, environment), "key.master_unreadable") << bad;
   }

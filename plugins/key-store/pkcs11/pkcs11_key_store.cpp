@@ -42,7 +42,8 @@ KeyPair generate(const Session& session, const KeyPlan& plan, const std::string&
   secret.flag(CKA_SENSITIVE, true).flag(CKA_EXTRACTABLE, false);
   secret.add(CKA_ID, id).add(CKA_LABEL, label);
   if (plan.kind == KeyKind::rsa) {
-    open.add(CKA_MODULUS_BITS, plan.modulus_bits).add(CKA_PUBLIC_EXPONENT, std::string("\1\0\1", 3));
+    open.add(CKA_MODULUS_BITS, plan.modulus_bits);
+    open.add(CKA_PUBLIC_EXPONENT, std::string("\1\0\1", 3));
     // What signs does nothing else.
     secret.flag(CKA_DECRYPT, false).flag(CKA_UNWRAP, false);
   } else {

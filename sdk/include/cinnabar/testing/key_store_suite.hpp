@@ -10,11 +10,9 @@
 
 #include <cinnabar/digest_state.hpp>
 #include <cinnabar/tables.hpp>
+#include <cinnabar/testing/public_key.hpp>
 
 #include <gtest/gtest.h>
-
-#include <openssl/evp.h>
-#include <openssl/x509.h>
 
 #include <thread>
 
@@ -40,48 +38,6 @@ inline constexpr KeyKind kKeyKinds[] = {{"ec-p256", "EC", 256},
                                         {"rsa-2048", "RSA", 2048},
                                         {"rsa-3072", "RSA", 3072},
                                         {"rsa-4096", "RSA", 4096}};
-
-// A SubjectPublicKeyInfo in libcrypto's hands.
-class PublicKey {
- public:
-  explicit PublicKey(std::string_view spki) {
-    const auto* at = reinterpret_cast<const unsigned char*>(spki.data());
-    key_ = d2i_PUBKEY(nullptr, &at, static_cast<long>(spki.size()));
-    whole_ = key_ && at == reinterpret_cast<const unsigned char*>(spki.data()) + spki.size();
-  }
-  ~PublicKey() { EVP_PKEY_free(key_); }
-  PublicKey(const PublicKey&) = delete;
-  PublicKey& operator=(const PublicKey&) = delete;
-
-  bool is(const KeyKind& kind) const {
-    return whole_ && EVP_PKEY_is_a(key_, kind.type) == 1 && EVP_PKEY_get_bits(key_) == kind.bits;
-  }
-  bool verifies(const char* algorithm, std::string_view digest, std::string_view signature) const {
-    EVP_PKEY_CTX* context = EVP_PKEY_CTX_new(key_, nullptr);
-    const bool good =
-        context && EVP_PKEY_verify_init(context) == 1 &&
-        EVP_PKEY_CTX_set_signature_md(context, EVP_get_digestbyname(algorithm)) == 1 &&
-        EVP_PKEY_verify(context, octets(signature), signature.size(), octets(digest),
-                        digest.size()) == 1;
-    EVP_PKEY_CTX_free(context);
-    return good;
-  }
-  bool verifies_message(std::string_view message, std::string_view signature) const {
-    EVP_MD_CTX* context = EVP_MD_CTX_new();
-    const bool good = EVP_DigestVerifyInit(context, nullptr, nullptr, nullptr, key_) == 1 &&
-                      EVP_DigestVerify(context, octets(signature), signature.size(),
-                                       octets(message), message.size()) == 1;
-    EVP_MD_CTX_free(context);
-    return good;
-  }
-
- private:
-  static const unsigned char* octets(std::string_view text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
-  }
-  EVP_PKEY* key_ = nullptr;
-  bool whole_ = false;
-};
 
 }  // namespace suite
 
@@ -109,7 +65,8 @@ class KeyStoreSuite : public ::testing::TestWithParam<MakeKeyStore> {
   }
   void expect_signs(const std::string& key, const std::string& what) {
     const std::string digest = sha256(what);
-    EXPECT_TRUE(suite::PublicKey(spki(key)).verifies("sha256", digest, sign(key, "sha256", digest)))
+    const testing::PublicKey verifier(spki(key));
+    EXPECT_TRUE(verifier.verifies("sha256", digest, sign(key, "sha256", digest)))
         << key << " " << what;
   }
 
@@ -121,8 +78,8 @@ TEST_P(KeyStoreSuite, makes_every_kind_of_key_and_signs_both_digests_with_it) {
   for (const suite::KeyKind& kind : suite::kKeyKinds) {
     const std::string key = create(kind.algorithm);
     const std::string info = spki(key);
-    const suite::PublicKey verifier(info);
-    EXPECT_TRUE(verifier.is(kind)) << kind.algorithm;
+    const testing::PublicKey verifier(info);
+    EXPECT_TRUE(verifier.is(kind.type, kind.bits)) << kind.algorithm;
     const std::string short_digest = sha256("what is signed"), long_digest(48, '\x9c');
     EXPECT_TRUE(verifier.verifies("sha256", short_digest, sign(key, "sha256", short_digest)));
     EXPECT_TRUE(verifier.verifies("sha384", long_digest, sign(key, "sha384", long_digest)));
@@ -138,7 +95,7 @@ TEST_P(KeyStoreSuite, signs_messages_with_ed25519_where_it_has_it) {
     EXPECT_EQ(error.code(), "key.algorithm_unknown");
     GTEST_SKIP() << "this store has no Ed25519";
   }
-  const suite::PublicKey verifier(spki(key));
+  const testing::PublicKey verifier(spki(key));
   for (const std::string& message : {std::string(), std::string("m"), std::string(10'000, 'x')}) {
     const std::string signature = sign(key, "none", message);
     EXPECT_EQ(signature.size(), 64u);
@@ -152,7 +109,7 @@ TEST_P(KeyStoreSuite, signs_messages_with_ed25519_where_it_has_it) {
 TEST_P(KeyStoreSuite, every_ecdsa_signature_is_well_formed) {
   const std::string key = create("ec-p256");
   const std::string info = spki(key);
-  const suite::PublicKey verifier(info);
+  const testing::PublicKey verifier(info);
   for (int i = 0; i < 400; ++i) {
     const std::string digest = sha256(std::to_string(i));
     const std::string signature = sign(key, "sha256", digest);

@@ -24,9 +24,11 @@ class MemoryKeys final : public KeyStore {
   }
 
   std::string create(std::string_view algorithm) override {
-    EVP_PKEY* key = algorithm == "ec-p256"   ? EVP_EC_gen("P-256")
-                    : algorithm == "ec-p384" ? EVP_EC_gen("P-384")
-                                             : EVP_RSA_gen(algorithm == "rsa-3072" ? 3072u : 2048u);
+    EVP_PKEY* key = algorithm == "ec-p256"    ? EVP_EC_gen("P-256")
+                    : algorithm == "ec-p384"  ? EVP_EC_gen("P-384")
+                    : algorithm == "rsa-4096" ? EVP_RSA_gen(4096)
+                    : algorithm == "rsa-3072" ? EVP_RSA_gen(3072)
+                                              : EVP_RSA_gen(2048);
     const std::lock_guard lock(mutex_);
     const std::string id = "key_" + std::to_string(keys_.size() + 1);
     keys_.emplace(id, key);
