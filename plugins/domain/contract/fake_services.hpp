@@ -88,8 +88,24 @@ class FakeSignatures final : public SignatureEngine {
     return out;
   }
 
+  Archived archive(const ArchiveRequest& request, const Call&) override {
+    if (unreachable) throw Error("signature.level_unreachable", {}, {}, CINNABAR_UNAVAILABLE);
+    const std::string segment = "\narchived in " + request.field + " after " + request.token.text();
+    DigestState digest = DigestState::decode(request.state.digest_state);
+    digest.update(segment);
+    Archived out;
+    out.state = request.state;
+    out.state.length = digest.size();
+    out.state.digest_state = digest.encode();
+    ++out.state.archives;
+    out.stamp = {Bytes("token " + request.field), "2026-01-01T00:00:00Z", stamp_ends_ms};
+    out.segment = Bytes(segment);
+    return out;
+  }
+
   std::vector<SignRequest> requests;
   bool unreachable = false;
+  std::int64_t stamp_ends_ms = 0;  // of the timestamp authority's certificate
 };
 
 class FakeAuthority final : public CertificateAuthority, public TimestampAuthority {

@@ -8,9 +8,8 @@ namespace cinnabar::pades {
 namespace {
 
 struct Written {
-  DocumentState state{1, 1000, 900, 50, {}};
   FieldMap map;
-  SegmentWriter out{state, map, 1000};
+  SegmentWriter out{{1000, 900, 50}, map, 1000};
 };
 
 PreparedField field_of(int rotate, double width, double height) {

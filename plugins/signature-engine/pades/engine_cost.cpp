@@ -68,7 +68,7 @@ Cost measure_cost(const CostPlan& plan) {
     const std::string attributes = raw_signer.attributes(cms::kData, digest);
     const std::string signature = signing.sign("sha256", raw_signer.attributes_digest(attributes));
     Stamp stamp;
-    if (plan.stamped) stamp = signing.stamp(sha256(signature));
+    if (plan.stamped) stamp = signing.stamping.stamp(sha256(signature));
     return raw_signer.assemble(cms::kData, {}, attributes, signature, stamp.token.view()).size();
   };
   const auto whole = [&] { return engine.sign(request, signing).segment.size(); };

@@ -84,7 +84,7 @@ TEST_F(Engine, TheTimestampIsOverTheSignature) {
 
 TEST_F(Engine, ALevelThatCannotBeMetStopsTheAct) {
   Signing signing = trust().signing(trust().platform);
-  signing.stamp = [](std::string_view) -> Stamp { throw Error("unavailable"); };
+  signing.stamping.stamp = [](std::string_view) -> Stamp { throw Error("unavailable"); };
   try {
     engine.sign(request(document()), signing);
     FAIL() << "signed without a timestamp";
@@ -92,23 +92,25 @@ TEST_F(Engine, ALevelThatCannotBeMetStopsTheAct) {
     EXPECT_EQ(error.code(), "signature.level_unreachable");
     EXPECT_EQ(error.status(), CINNABAR_UNAVAILABLE);
   }
-  signing.stamp = [](std::string_view) { return Stamp{}; };
+  signing.stamping.stamp = [](std::string_view) { return Stamp{}; };
   EXPECT_THROW(engine.sign(request(document()), signing), Error);
-  SignRequest archived = request(document());
-  archived.level = "B-LTA";
-  EXPECT_EQ(code_of(archived), "signature.level_unreachable");
+  signing.stamping.stamp = [](std::string_view) { return trust().stamp(sha256("another")); };
+  EXPECT_THROW(engine.sign(request(document()), signing), Error);
+  SignRequest unknown = request(document());
+  unknown.level = "B-X";
+  EXPECT_EQ(code_of(unknown), "signature.level_unreachable");
 }
 
 TEST_F(Engine, ATokenLargerThanExpectedGetsItsRoom) {
   Signing signing = trust().signing(trust().platform);
   int stamps = 0;
-  signing.stamp = [&](std::string_view) {
+  signing.stamping.stamp = [&](std::string_view digest) {
     ++stamps;
-    return Stamp{Bytes(der::octet_string(std::string(9'000, 'x'))), 0};
+    return trust().stamp(digest, 20);
   };
   const Signed first = engine.sign(request(document()), signing);
   EXPECT_EQ(stamps, 2);
-  EXPECT_GT(first.segment.size(), 18'000u);
+  EXPECT_GT(first.segment.size(), 16'000u);
   engine.sign(request(document()), signing);
   EXPECT_EQ(stamps, 3) << "the size was not remembered";
 }

@@ -30,15 +30,15 @@ void each_run(const Offsets& offsets, Run run) {
 
 }  // namespace
 
-SegmentWriter::SegmentWriter(const DocumentState& state, const FieldMap& map, std::size_t size_hint)
-    : state_(state), map_(map), next_object_(state.next_object) {
+SegmentWriter::SegmentWriter(const Place& place, const FieldMap& map, std::size_t size_hint)
+    : place_(place), map_(map), next_object_(place.next_object) {
   bytes.reserve(size_hint);
   // The document may lack a final line end; an empty line does no harm.
   bytes += '\n';
 }
 
 void SegmentWriter::begin_object(std::int64_t number) {
-  offsets_.emplace_back(number, state_.length + static_cast<std::int64_t>(bytes.size()));
+  offsets_.emplace_back(number, place_.length + static_cast<std::int64_t>(bytes.size()));
   append_integer(bytes, number);
   bytes += " 0 obj\n";
 }
@@ -69,7 +69,7 @@ void SegmentWriter::append_trailer_entries() {
   bytes += "\n/Size ";
   append_integer(bytes, next_object_);
   bytes += " /Prev ";
-  append_integer(bytes, state_.start_xref);
+  append_integer(bytes, place_.start_xref);
 }
 
 void SegmentWriter::write_table() {
@@ -121,7 +121,7 @@ void SegmentWriter::write_xref_stream() {
 }
 
 void SegmentWriter::finish() {
-  start_xref_ = state_.length + static_cast<std::int64_t>(bytes.size());
+  start_xref_ = place_.length + static_cast<std::int64_t>(bytes.size());
   if (start_xref_ > kOffsetMax) throw Error("signature.document_too_large");
   if (map_.xref_kind == "stream") {
     write_xref_stream();

@@ -1,7 +1,7 @@
 // SegmentWriter: one incremental update (ISO 32000-2 7.5.6) as bytes to append to a document that
 // is not at hand. Objects get fresh numbers or replace ones of the document; generation is always
 // 0, nothing is freed; the cross-reference section is of the kind that the base has. Owned by one
-// act of signing; one thread.
+// revision being made; one thread.
 #pragma once
 
 #include <cinnabar/services/signature_engine.hpp>
@@ -13,10 +13,17 @@
 
 namespace cinnabar::pades {
 
+// Where a document ends, for what comes next.
+struct Place {
+  std::int64_t length = 0;
+  std::int64_t start_xref = 0;
+  std::int64_t next_object = 0;
+};
+
 class SegmentWriter {
  public:
-  // Both must outlive the writer.
-  SegmentWriter(const DocumentState& state, const FieldMap& map, std::size_t size_hint);
+  // The map must outlive the writer.
+  SegmentWriter(const Place& place, const FieldMap& map, std::size_t size_hint);
 
   std::int64_t new_object() { return next_object_++; }
 
@@ -31,8 +38,10 @@ class SegmentWriter {
   // Appends the cross-reference section and the end of file. Nothing can be written after.
   void finish();
 
-  std::int64_t start_xref() const { return start_xref_; }    // after finish
-  std::int64_t next_object() const { return next_object_; }  // after finish: the new /Size
+  // Where the document ends with this update; after finish.
+  Place end() const {
+    return {place_.length + static_cast<std::int64_t>(bytes.size()), start_xref_, next_object_};
+  }
 
   std::string bytes;
 
@@ -43,7 +52,7 @@ class SegmentWriter {
   void write_table();
   void write_xref_stream();
 
-  const DocumentState& state_;
+  const Place place_;
   const FieldMap& map_;
   std::int64_t next_object_;
   std::int64_t start_xref_ = 0;

@@ -49,12 +49,33 @@ class BaseWriter {
   std::vector<std::size_t> offsets;
 };
 
+PreparedField prepared_of(const TestField& field, std::int64_t object, int rotate,
+                          std::int64_t first_page) {
+  const bool turned = rotate == 90 || rotate == 270;
+  PreparedField prepared;
+  prepared.name = field.name;
+  prepared.object = object;
+  prepared.page = field.page;
+  prepared.rotate = rotate;
+  prepared.width = turned ? field.height : field.width;
+  prepared.height = turned ? field.width : field.height;
+  prepared.dictionary = "/Type /Annot /Subtype /Widget /FT /Sig /T (" + field.name +
+                        ") /F 132 /P " + reference(first_page + field.page - 1) + " /Rect [" +
+                        number(field.x) + " " + number(field.y) + " " +
+                        number(field.x + field.width) + " " + number(field.y + field.height) +
+                        "]";
+  return prepared;
+}
+
 }  // namespace
 
 DocumentState TestDocument::state() const {
   DigestState digest;
   digest.update(bytes);
-  return {1, digest.size(), map.start_xref, map.next_object, digest.encode()};
+  DigestState384 digest_384;
+  digest_384.update(bytes);
+  return {2, digest.size(), map.start_xref, map.next_object, digest.encode(), digest_384.encode(),
+          {}, 0};
 }
 
 TestDocument make_document(const TestPlan& plan) {
@@ -72,19 +93,7 @@ TestDocument make_document(const TestPlan& plan) {
     const std::int64_t object = first_field + static_cast<std::int64_t>(i);
     const auto page = static_cast<std::size_t>(field.page - 1);
     const int rotate = plan.rotations[page];
-    const bool turned = rotate == 90 || rotate == 270;
-    PreparedField prepared;
-    prepared.name = field.name;
-    prepared.object = object;
-    prepared.page = field.page;
-    prepared.rotate = rotate;
-    prepared.width = turned ? field.height : field.width;
-    prepared.height = turned ? field.width : field.height;
-    prepared.dictionary = "/Type /Annot /Subtype /Widget /FT /Sig /T (" + field.name +
-                          ") /F 132 /P " + reference(kFirstPage + field.page - 1) + " /Rect [" +
-                          number(field.x) + " " + number(field.y) + " " +
-                          number(field.x + field.width) + " " + number(field.y + field.height) +
-                          "]";
+    const PreparedField prepared = prepared_of(field, object, rotate, kFirstPage);
     map.fields.push_back(prepared);
     all_fields += reference(object) + " ";
     annotations[page] += reference(object) + " ";
@@ -92,6 +101,10 @@ TestDocument make_document(const TestPlan& plan) {
   map.catalog_object = kCatalog;
   map.catalog_dictionary =
       "/Type /Catalog /Pages 2 0 R /AcroForm <</SigFlags 3 /Fields [" + all_fields + "]>>";
+  if (plan.long_term) {
+    map.security_store = first_field + static_cast<std::int64_t>(plan.fields.size());
+    map.catalog_dictionary += " /DSS " + reference(map.security_store);
+  }
   map.trailer_dictionary = "/Root 1 0 R /ID [<00112233> <00112233>]";
 
   BaseWriter out;
@@ -112,6 +125,7 @@ TestDocument make_document(const TestPlan& plan) {
   }
   for (const PreparedField& field : map.fields)
     out.object(field.object, "<<" + field.dictionary + ">>");
+  if (plan.long_term) out.object(map.security_store, "<</Type /DSS>>");
   if (plan.padding > 0) out.bytes += "%" + std::string(plan.padding, 'x') + "\n";
 
   map.start_xref = static_cast<std::int64_t>(out.bytes.size());

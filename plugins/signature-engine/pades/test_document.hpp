@@ -28,6 +28,7 @@ struct TestPlan {
   bool xref_stream = false;
   bool final_newline = true;
   std::size_t padding = 0;  // bytes of a comment, to make the document larger
+  bool long_term = false;   // with an empty security store
 };
 
 inline constexpr double kTestPageWidth = 595;

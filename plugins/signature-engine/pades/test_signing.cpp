@@ -15,6 +15,28 @@ namespace {
 // 2025-11-21T12:00:00.250Z
 constexpr std::int64_t kTestTimeMs = 1'763'726'400'250;
 
+// An empty CRL (RFC 5280 5) by libcrypto's own builder.
+std::string make_crl(testing::MemoryKeys& keys, const testing::TestIdentity& issuer) {
+  const auto* der = reinterpret_cast<const unsigned char*>(issuer.chain.front().data());
+  X509* certificate = d2i_X509(nullptr, &der, static_cast<long>(issuer.chain.front().size()));
+  X509_CRL* crl = X509_CRL_new();
+  X509_CRL_set_version(crl, 1);
+  X509_CRL_set_issuer_name(crl, X509_get_subject_name(certificate));
+  ASN1_TIME* time = X509_gmtime_adj(nullptr, -60);
+  X509_CRL_set1_lastUpdate(crl, time);
+  X509_gmtime_adj(time, 7 * 86'400L);
+  X509_CRL_set1_nextUpdate(crl, time);
+  X509_CRL_sign(crl, keys.raw(issuer.key), EVP_sha256());
+  unsigned char* out = nullptr;
+  const int size = i2d_X509_CRL(crl, &out);
+  std::string encoded(reinterpret_cast<char*>(out), static_cast<std::size_t>(size));
+  OPENSSL_free(out);
+  ASN1_TIME_free(time);
+  X509_CRL_free(crl);
+  X509_free(certificate);
+  return encoded;
+}
+
 }  // namespace
 
 TestTrust::TestTrust() {
@@ -23,6 +45,7 @@ TestTrust::TestTrust() {
   enterprise = testing::make_identity(keys, {"测试企业有限公司", "rsa-2048", false, false}, &root);
   person = testing::make_identity(keys, {"张三", "ec-p384", false, false}, &root);
   tsa = testing::make_identity(keys, {"Test TSA", "ec-p256", false, true}, &root);
+  crl_ = make_crl(keys, root);
 }
 
 Signing TestTrust::signing(const testing::TestIdentity& identity) {
@@ -30,11 +53,22 @@ Signing TestTrust::signing(const testing::TestIdentity& identity) {
           [this, &identity](std::string_view algorithm, std::string_view digest) {
             return keys.sign(identity.key, algorithm, digest);
           },
-          [this](std::string_view digest) { return stamp(digest); }};
+          [this, &identity] { return proof(identity); },
+          {[this](std::string_view digest) { return stamp(digest); },
+           [this](const Bytes&) { return proof(tsa); }}};
 }
 
-Stamp TestTrust::stamp(std::string_view digest) {
-  const CmsSigner signer({tsa.chain.front()});
+ValidationData TestTrust::proof(const testing::TestIdentity& identity) const {
+  ValidationData data;
+  for (const std::string& certificate : identity.chain) data.certificates.emplace_back(certificate);
+  data.crls.emplace_back(crl_);
+  return data;
+}
+
+Stamp TestTrust::stamp(std::string_view digest, int more_roots) {
+  std::vector<std::string_view> chain{tsa.chain.front()};
+  chain.insert(chain.end(), static_cast<std::size_t>(more_roots), root.chain.front());
+  const CmsSigner signer(chain);
   const std::string algorithm = der::sequence(der::oid("2.16.840.1.101.3.4.2.1"), der::null());
   const std::string info = der::sequence(
       der::integer(1), der::oid("1.2.3.4"), der::sequence(algorithm, der::octet_string(digest)),
@@ -53,6 +87,13 @@ SignRequest request_of(const FieldMap& map, const DocumentState& state,
   request.key = {"memory", identity.key};
   for (const std::string& certificate : identity.chain) request.chain.emplace_back(certificate);
   return request;
+}
+
+Bytes tail_of(std::string_view file, const DocumentState& state,
+              const testing::TestIdentity& identity) {
+  if (digest_for(identity.chain.front()) != CmsDigest::sha384) return {};
+  const std::int64_t covered = DigestState384::decode(state.digest_state_384).size();
+  return Bytes(std::string(file.substr(static_cast<std::size_t>(covered))));
 }
 
 std::filesystem::path write_file(const testing::TestFolder& folder, const std::string& name,

@@ -19,12 +19,22 @@ struct TestTrust {
   TestTrust();
 
   Signing signing(const testing::TestIdentity& identity);
-  Stamp stamp(std::string_view digest);
+  // Roots added to the token make it larger.
+  Stamp stamp(std::string_view digest, int more_roots = 0);
+  // The chain up to the root, and the root's CRL, which names nobody.
+  ValidationData proof(const testing::TestIdentity& identity) const;
+
+ private:
+  std::string crl_;
 };
 
 // A request of the identity for the document as it stands; marks and drawings are left to add.
 SignRequest request_of(const FieldMap& map, const DocumentState& state,
                        const testing::TestIdentity& identity);
+
+// The end of the file, for SignRequest::tail; empty for signers who need none.
+Bytes tail_of(std::string_view file, const DocumentState& state,
+              const testing::TestIdentity& identity);
 
 std::filesystem::path write_file(const testing::TestFolder& folder, const std::string& name,
                                  std::string_view content);

@@ -1,7 +1,6 @@
 // Whole documents judged by programs that are not ours: pdfsig, qpdf, mutool, openssl, and what
 // poppler draws. The programs are installed by `make test`; one that is missing is a failure.
-#include "test_document.hpp"
-#include "test_signing.hpp"
+#include "test_story.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,54 +9,10 @@
 namespace cinnabar::pades {
 namespace {
 
-std::size_t count_of(const std::string& text, const std::string& part) {
-  std::size_t count = 0;
-  for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos; at += part.size())
-    ++count;
-  return count;
-}
-
 std::string numbered(std::string name, int number) {
   name += std::to_string(number);
   return name;
 }
-
-// Signs one act after the other onto a growing file.
-class Story {
- public:
-  Story(TestTrust& trust, const TestPlan& plan)
-      : trust_(trust),
-        map_(make_document(plan).map),
-        file(make_document(plan).bytes),
-        state_(make_document(plan).state()) {}
-
-  void act(const testing::TestIdentity& identity, bool certify, std::vector<Mark> marks,
-           std::vector<Drawing> drawings) {
-    SignRequest request = request_of(map_, state_, identity);
-    request.certify = certify;
-    request.marks = std::move(marks);
-    request.drawings = std::move(drawings);
-    request.signer_name = "测试企业有限公司";
-    request.reason = "Contract (con_1) \\ signed";
-    request.location = certify ? "" : "深圳";
-    const Signed result = engine_->sign(request, trust_.signing(identity));
-    file += result.segment.text();
-    state_ = result.state;
-    ends.push_back(file.size());
-  }
-
- private:
-  TestTrust& trust_;
-  FieldMap map_;
-
- public:
-  std::string file;
-  std::vector<std::size_t> ends;  // of each revision
-
- private:
-  DocumentState state_;
-  std::unique_ptr<PadesEngine> engine_ = std::make_unique<PadesEngine>();
-};
 
 constexpr int kPages = 6;
 

@@ -36,20 +36,19 @@ inline const std::string kEcdsaSha384 = der::sequence(der::oid("1.2.840.10045.4.
 inline const std::string kRsa = der::sequence(kRsaEncryption, der::null());
 }  // namespace cms
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-// FIPS 180-4 SHA-384 of one piece, 48 raw bytes.
-inline std::string sha384(std::string_view bytes) {
-  std::string out(SHA384_DIGEST_LENGTH, '\0');
-  SHA384(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-         reinterpret_cast<unsigned char*>(out.data()));
-  return out;
-}
-#pragma GCC diagnostic pop
-
 // The digest of a signature: that of the content and that of the signed attributes are one and the
 // same (RFC 5754 asks for it, and validators assume it).
 enum class CmsDigest { sha256, sha384 };
+
+// The digest that is as strong as the certificate's key: SHA-384 for P-384, else SHA-256.
+inline CmsDigest digest_for(std::string_view certificate) {
+  static const std::string kP384 = der::oid("1.3.132.0.34");
+  der::Reader algorithm =
+      der::Reader(der::parse_certificate(certificate).public_key).enter().enter();
+  const bool elliptic = algorithm.expect(der::kOid).whole == cms::kEcPublicKey;
+  const bool strong = elliptic && algorithm.next_is(der::kOid) && algorithm.next().whole == kP384;
+  return strong ? CmsDigest::sha384 : CmsDigest::sha256;
+}
 
 class CmsSigner {
  public:

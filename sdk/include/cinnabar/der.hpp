@@ -214,6 +214,21 @@ class Reader {
   std::string_view rest_;
 };
 
+// A UTCTime or GeneralizedTime in UTC with seconds, as RFC 5280 4.1.2.5 has them.
+inline Time parse_time(std::string_view encoded) {
+  const Element element = Reader(encoded).next();
+  std::string digits(element.content);
+  if (element.tag == kUtcTime && digits.size() == 13)
+    digits.insert(0, digits[0] < '5' ? "20" : "19");
+  if (digits.size() == 15 && digits.back() == 'Z') {
+    const auto part = [&](std::size_t at) { return digits.substr(at, 2); };
+    const auto time = from_rfc3339(digits.substr(0, 4) + "-" + part(4) + "-" + part(6) + "T" +
+                                   part(8) + ":" + part(10) + ":" + part(12) + "Z");
+    if (time) return *time;
+  }
+  throw Error("der.malformed", {{"reason", "a time that is none"}});
+}
+
 // What issuing and signing need to know of a certificate (RFC 5280 4.1), as encoded in it.
 struct CertificateParts {
   std::string_view serial;      // INTEGER, whole
