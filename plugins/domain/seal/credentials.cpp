@@ -1,5 +1,7 @@
 #include "credentials.hpp"
 
+#include <algorithm>
+
 namespace cinnabar {
 namespace {
 
@@ -48,7 +50,8 @@ std::optional<CredentialRow> CredentialsTable::newest(const std::string& subject
 }
 
 bool CredentialsTable::lasts(const CredentialRow& row) const {
-  return row.not_after > host_.now_ms(Clock::real) + kRenewBeforeMs;
+  const std::int64_t margin = std::min(kRenewBeforeMs, (row.not_after - row.not_before) / 3);
+  return row.ended == 0 && row.not_after > host_.now_ms(Clock::real) + margin;
 }
 
 std::optional<Credential> CredentialsTable::find(const std::string& subject) const {
@@ -75,6 +78,15 @@ Credential CredentialsTable::obtain(const std::string& subject, const std::strin
   fresh.owner = store_.owner();
   store_.insert(writes, kCredentials, fresh);
   return issued;
+}
+
+std::vector<CredentialRow> CredentialsTable::retire(const std::string& subject,
+                                                    WriteSet& writes) const {
+  const std::int64_t now_ms = host_.now_ms(Clock::real);
+  writes.run("UPDATE seal_credential SET ended = ? WHERE owner = ? AND subject = ? AND ended = 0",
+             {now_ms, store_.owner(), subject});
+  return store_.list(kCredentials, "subject = ? AND ended = 0 AND not_after > ?",
+                     {subject, now_ms});
 }
 
 }  // namespace cinnabar

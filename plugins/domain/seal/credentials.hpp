@@ -9,7 +9,8 @@
 
 namespace cinnabar {
 
-// A certificate that ends sooner than this is replaced before it is used once more.
+// A certificate that ends sooner than this is replaced before it is used once more; a short-lived
+// one when less than a third of its life is left.
 inline constexpr std::int64_t kRenewBeforeMs = 24 * 3'600'000;
 
 class CredentialsTable {
@@ -23,6 +24,8 @@ class CredentialsTable {
   // The same, or a new one of `profile`, recorded in the write-set.
   Credential obtain(const std::string& subject, const std::string& profile, const std::string& name,
                     const std::string& identifier, WriteSet& writes) const;
+  // Takes all generations out of use; those that have not ended are returned, to be revoked.
+  std::vector<CredentialRow> retire(const std::string& subject, WriteSet& writes) const;
 
  private:
   std::optional<CredentialRow> newest(const std::string& subject) const;

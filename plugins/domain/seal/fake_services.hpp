@@ -36,12 +36,13 @@ class FakeOrganisation final : public Organisation {
 
 class FakeBindings final : public Bindings {
  public:
-  BindingNames names(const BindingsRequest&, const Call& call) override {
-    return {std::string(call.owner()) == switched_off_for ? std::vector<std::string>{"name"}
-                                                          : std::vector<std::string>{"name",
-                                                                                     "round"}};
+  BindingNames names(const BindingsRequest& in, const Call& call) override {
+    if (in.interface_id == interface_id<CertificateAuthority>()) return {authorities};
+    if (std::string(call.owner()) == switched_off_for) return {{"name"}};
+    return {{"name", "round"}};
   }
   std::string switched_off_for;
+  std::vector<std::string> authorities = {"first", "second"};
 };
 
 class FakeSealType final : public SealType {
@@ -72,11 +73,15 @@ class FakeAuthority final : public CertificateAuthority {
     out.key = {in.key_store, "key" + number};
     out.chain = {Bytes("own" + number), Bytes("root")};
     out.sha256 = "sha" + number;
+    out.serial = "serial" + number;
+    out.not_before_ms = starts_ms;
     out.not_after_ms = ends_ms;
     return out;
   }
   AuthorityInfo info(const AuthorityRequest&, const Call&) override { return {}; }
   Revoked revoke(const RevokeRequest& in, const Call&) override {
+    if (unknown > 0 && unknown-- > 0) throw Error("certificate.unknown");
+    if (down) throw Error("certificate.unreachable", {}, {}, CINNABAR_UNAVAILABLE);
     revoked.push_back(in);
     return {1};
   }
@@ -84,7 +89,10 @@ class FakeAuthority final : public CertificateAuthority {
   Crl crl(const CrlRequest&, const Call&) override { return {}; }
   OcspAnswer ocsp(const OcspQuery&, const Call&) override { return {}; }
   std::vector<RevokeRequest> revoked;
+  int unknown = 0;  // so many next revocations are of certificates of somebody else
+  bool down = false;
   std::vector<IssueRequest> requests;
+  std::int64_t starts_ms = 0;
   std::int64_t ends_ms = 1'800'000'000'000;
 };
 

@@ -1,5 +1,6 @@
 // cinnabar.seal: seals of enterprises, signatures of people, and their use.
 #include "making.hpp"
+#include "revoking.hpp"
 #include "text_line.hpp"
 
 #include <cinnabar/domain_plugin.hpp>
@@ -81,6 +82,7 @@ class SealPlugin final : public DomainPlugin, public Seals {
         .summary("Disables it", "停用印章").on("seal").audited();
     route("POST", "/seals/{seal}/enable", "seal.enable", this, &Self::enable)
         .summary("Enables it again", "启用印章").on("seal").audited();
+    job(kRevokeJob, this, &Self::revoke);
   }
 
   // Routes.
@@ -127,6 +129,12 @@ class SealPlugin final : public DomainPlugin, public Seals {
   }
   Answer<SealView> enable(const Request& request) {
     return change(request, SealState::enabled, "seal.enabled");
+  }
+
+  // Jobs.
+
+  WriteSet revoke(const JobCall& job, const Call& call) {
+    return revoke_certificate(host(), job, call);
   }
 
   // Seals, for the part that stamps them.
@@ -207,10 +215,11 @@ class SealPlugin final : public DomainPlugin, public Seals {
     if (to == SealState::enabled) seals.require_free(row);
     Answer<SealView> answer;
     seals.set_state(row, to, answer.writes);
+    if (to == SealState::disabled) retire_credential(host(), request.call, row, answer.writes);
     answer.writes.events.push_back({event, row.id, row.owner, request.subject().person,
                                     Json::object().set("name", row.name)});
     row.state = to;
-    answer.body = view_stored(row, request.call);
+    answer.body = to == SealState::disabled ? view(row, {}) : view_stored(row, request.call);
     return answer;
   }
 

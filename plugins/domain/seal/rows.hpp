@@ -52,9 +52,10 @@ struct CredentialRow {
   std::string sha256;
   std::int64_t not_before = 0;
   std::int64_t not_after = 0;
+  std::int64_t ended = 0;  // when it was taken out of use, to be revoked; 0: in use
 };
 CINNABAR_DESCRIBE(CredentialRow, subject, generation, owner, key_store, key_id,
-                  (chain, length(0, 65'536)), serial, sha256, not_before, not_after)
+                  (chain, length(0, 65'536)), serial, sha256, not_before, not_after, ended)
 inline constexpr Table<CredentialRow> kCredentials{"seal_credential"};
 
 struct UsageRow {

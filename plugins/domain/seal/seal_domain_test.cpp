@@ -219,6 +219,91 @@ TEST_F(SealTest, ACertificateThatEndsIsReplacedBeforeUse) {
   EXPECT_EQ(world.value("SELECT COUNT(*) FROM seal_credential").integer(), 2);
 }
 
+TEST_F(SealTest, AShortLivedCertificateServesUntilAThirdOfItsLifeIsLeft) {
+  authority.starts_ms = world.host.host().now_ms(Clock::real);
+  authority.ends_ms = authority.starts_ms + 3'600'000;
+  make();
+  EXPECT_EQ(use(by_member).credential.key.id, "key1");
+  world.host.advance_ms(2'300'000);
+  EXPECT_EQ(use(by_member).credential.key.id, "key1");
+  world.host.advance_ms(200'000);
+  authority.ends_ms += 3'600'000;
+  EXPECT_EQ(use(by_member).credential.key.id, "key2");
+}
+
+TEST_F(SealTest, DisablingASealHasItsCertificateRevokedAndNeverUsedAgain) {
+  const Json seal = make();
+  make("公章");
+  EXPECT_EQ(change(admin, "seal.disable", seal), "");
+  EXPECT_TRUE(authority.revoked.empty()) << "that is the job's";
+  world.run_jobs();
+  ASSERT_EQ(authority.revoked.size(), 1u);
+  EXPECT_EQ(authority.revoked[0].serial, "serial1");
+  EXPECT_EQ(authority.revoked[0].reason, "cessation-of-operation");
+  EXPECT_EQ(world.events.back().type, "seal.certificate_revoked");
+  EXPECT_EQ(world.events.back().data["certificate_sha256"].text(), "sha1");
+  EXPECT_EQ(change(admin, "seal.enable", seal), "");
+  SealUseRequest named = by_member;
+  named.seal = seal["id"].text();
+  EXPECT_EQ(use(named).credential.key.id, "key3") << "a generation of its own";
+  EXPECT_EQ(change(admin, "seal.disable", seal), "");
+  world.run_jobs();
+  ASSERT_EQ(authority.revoked.size(), 2u);
+  EXPECT_EQ(authority.revoked[1].serial, "serial3");
+}
+
+TEST_F(SealTest, EveryGenerationThatHasNotEndedIsRevoked) {
+  authority.ends_ms = world.host.host().now_ms(Clock::real) + 30LL * 86'400'000;
+  const Json seal = make();
+  world.host.advance_ms(30LL * 86'400'000 - 3'600'000);
+  authority.ends_ms = world.host.host().now_ms(Clock::real) + 30LL * 86'400'000;
+  use(by_member);
+  change(admin, "seal.disable", seal);
+  world.run_jobs();
+  EXPECT_EQ(authority.revoked.size(), 2u);
+  change(admin, "seal.enable", seal);
+  world.host.advance_ms(40LL * 86'400'000);
+  change(admin, "seal.disable", seal);
+  EXPECT_EQ(world.run_jobs(), 0) << "one that has ended needs no revoking";
+}
+
+TEST_F(SealTest, TheAuthorityThatKnowsTheCertificateRevokesIt) {
+  const Json seal = make();
+  change(admin, "seal.disable", seal);
+  authority.unknown = 1;
+  world.run_jobs();
+  EXPECT_EQ(authority.revoked.size(), 1u);
+}
+
+TEST_F(SealTest, AnAuthorityThatIsDownFailsTheJobWhichIsTriedAgain) {
+  const Json seal = make();
+  change(admin, "seal.disable", seal);
+  ASSERT_EQ(world.jobs.size(), 1u);
+  const JobDraft job = world.jobs[0];
+  authority.down = true;
+  EXPECT_THROW(world.run_jobs(), Error);
+  authority.down = false;
+  world.jobs = {job};
+  world.run_jobs();
+  EXPECT_EQ(authority.revoked.size(), 1u);
+}
+
+TEST_F(SealTest, APersonsCertificateIsRevokedWithTheLastSignatureOnly) {
+  const SubjectInfo person = testing::as("per_member");
+  const Json one = world.call(person, "seal.make", {}, Json::object());
+  const Json two = world.call(person, "seal.make", {}, Json::object().set("name", "行书"));
+  const auto disable = [&](const Json& seal) {
+    return world.refusal(person, "seal.disable", {{"seal", seal["id"].text()}}, Json(),
+                         {seal["id"].text(), "per_member", {"owner"}});
+  };
+  EXPECT_EQ(disable(one), "");
+  EXPECT_EQ(world.run_jobs(), 0);
+  EXPECT_EQ(disable(two), "");
+  EXPECT_EQ(world.run_jobs(), 1);
+  ASSERT_EQ(authority.revoked.size(), 1u);
+  EXPECT_EQ(authority.revoked[0].serial, "serial1");
+}
+
 TEST_F(SealTest, APreviewRecordsNothing) {
   make();
   OwnCall call("ent_caller");

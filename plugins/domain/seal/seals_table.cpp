@@ -35,6 +35,13 @@ std::optional<SealRow> SealsTable::usual(SealKind kind) const {
   });
 }
 
+bool SealsTable::others_use(const SealRow& row) const {
+  return store_
+      .find(kSeals, "credential = ? AND state = ? AND id <> ?",
+            {row.credential, name_of(SealState::enabled), row.id})
+      .has_value();
+}
+
 std::vector<UsageRow> SealsTable::usages(const std::string& seal) const {
   return store_.list(kUsages, "seal = ? ORDER BY at DESC, id DESC LIMIT ?", {seal, kUsagesShown});
 }

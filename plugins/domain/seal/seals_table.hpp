@@ -18,6 +18,8 @@ class SealsTable {
   // The one that is meant when none is named: of an enterprise the contract seal before the
   // official one before others, then the oldest.
   std::optional<SealRow> usual(SealKind kind) const;
+  // Whether another enabled seal has the same credential.
+  bool others_use(const SealRow& row) const;
   std::vector<UsageRow> usages(const std::string& seal) const;
 
   // Throws "seal.limit" when another enabled seal of the owner has the name.

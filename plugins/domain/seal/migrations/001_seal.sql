@@ -42,6 +42,8 @@ CREATE TABLE seal_credential (
   sha256 VARCHAR(64) NOT NULL,
   not_before BIGINT NOT NULL,
   not_after BIGINT NOT NULL,
+  -- When it was taken out of use, real clock; its certificate is then revoked by a job. 0: in use.
+  ended BIGINT NOT NULL DEFAULT 0,
   PRIMARY KEY (subject, generation)
 );
 
