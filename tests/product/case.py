@@ -17,10 +17,15 @@ class ProductCase(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
         cls.root = Path(cls.folder.name)
-        cls.server = Server(CINNABAR, cls.root / "data")
+        cls.server = cls.start()
         cls.api = Api(cls.server.port)
         cls.company = Company(cls.api)
         cls.person = Person(cls.api, "韩梅")
+
+    @classmethod
+    def start(cls):
+        """The server; a test that wants another one says so here."""
+        return Server(CINNABAR, cls.root / "data")
 
     @classmethod
     def tearDownClass(cls):

@@ -118,7 +118,10 @@ std::vector<std::filesystem::path> FileKeyStore::key_files() const {
 bool FileKeyStore::rewrap_file(const std::filesystem::path& path) {
   const auto text = read_small_file(path);
   if (!text) return false;  // destroyed meanwhile
-  Envelope envelope = read_envelope(*text, path.stem().string());
+  const std::string id = path.stem().string();
+  // One that is damaged may have to come back from a backup, sealed under the older master key.
+  load(*text, id);
+  Envelope envelope = read_envelope(*text, id);
   const auto masters = masters_.keys();
   if (envelope.master == masters->current().name()) return false;
   rewrap(*masters, envelope);
