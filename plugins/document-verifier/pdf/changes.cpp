@@ -1,298 +1,204 @@
 #include "changes.hpp"
 
-#include <cinnabar/pdf/limits.hpp>
-#include <cinnabar/pdf/inflate.hpp>
-#include "roles.hpp"
+#include "document_rules.hpp"
+#include "field_rules.hpp"
 
 #include <algorithm>
-#include <optional>
 
 namespace cinnabar::pdf {
 
 namespace {
 
 using Kind = Object::Kind;
-using Keys = std::initializer_list<std::string_view>;
 
-// Raw bytes of an appearance without content, which are some ten when compressed.
-constexpr std::size_t kBlankAppearanceMax = 64;
-
-bool contains(Keys keys, std::string_view key) {
-  return std::find(keys.begin(), keys.end(), key) != keys.end();
-}
-
-// Two dictionaries differ at most under the given keys.
-bool same_but(const Object& before, const Object& after, Keys allowed) {
-  if (!before.is(Kind::dictionary) || !after.is(Kind::dictionary) || after.repeated_key)
-    return false;
-  const auto covered = [&](const Object& one, const Object& other) {
-    for (std::size_t i = 0; i < one.keys.size(); ++i)
-      if (!contains(allowed, one.keys[i]) && !(other.at(one.keys[i]) == one.items[i])) return false;
-    return true;
-  };
-  return covered(before, after) && covered(after, before);
-}
-
-// Every entry of the one is unchanged in the other, which may have more.
-bool only_grew(const Object& before, const Object& after) {
-  for (std::size_t i = 0; i < before.keys.size(); ++i)
-    if (!(after.at(before.keys[i]) == before.items[i])) return false;
-  return !after.repeated_key;
-}
-
-class Update {
+class Explanation {
  public:
-  Update(const File& file, std::size_t revision, const Permissions& permissions)
-      : file_(file), now_(revision), then_(revision - 1), permissions_(permissions) {}
+  Explanation(const File& file, std::size_t revision, const Uses& uses,
+              const Permissions& permissions)
+      : update_(file, revision, permissions), uses_(uses) {}
 
-  std::vector<std::string> run() {
-    roles_ = read_roles(file_, then_);
+  std::vector<ChangeReport> run() {
     check_trailer();
     collect_changes();
-    // A fresh number that the signed revision already refers to would fill a gap left on purpose.
-    std::set<std::int64_t> touched = changed_;
-    touched.insert(fresh_.begin(), fresh_.end());
-    for (const std::int64_t number : used_otherwise(file_, then_, roles_, touched))
-      report("object_used_elsewhere", number);
+    for (const std::int64_t number : update_.changed)
+      if (used_otherwise(uses_, update_.roles, number)) forbid("object_used_elsewhere", number);
+    // A fresh number that is referred to already would fill a gap left on purpose.
+    for (const std::int64_t number : update_.fresh)
+      if (!uses_.of(number).empty()) forbid("object_used_elsewhere", number);
     find_new_fields();
-    for (const std::int64_t number : changed_) explain(number);
-    return std::move(problems_);
+    for (const std::int64_t number : update_.changed) explain(number);
+    tell_signatures();
+    return std::move(out_);
   }
 
  private:
-  void report(const std::string& code, std::int64_t number) {
-    problems_.push_back(code + ":" + std::to_string(number));
+  void tell(const std::string& code, std::int64_t object, const std::string& field = {}) {
+    for (const ChangeReport& known : out_)
+      if (known.code == code && known.field == field && known.allowed) return;
+    out_.push_back({revision(), code, field, object, true});
   }
-
-  const Object& before(std::int64_t number) const {
-    static const Object none;
-    const IndirectObject* object = file_.load(number, then_);
-    return object == nullptr ? none : object->value;
+  void forbid(const std::string& code, std::int64_t object) {
+    const auto field = update_.roles.fields.find(object);
+    const std::string name = field == update_.roles.fields.end() ? "" : field->second.name;
+    out_.push_back({revision(), code, name, object, false});
   }
-  const Object& after(std::int64_t number) const {
-    static const Object none;
-    const IndirectObject* object = file_.load(number, now_);
-    return object == nullptr ? none : object->value;
-  }
+  std::int64_t revision() const { return static_cast<std::int64_t>(update_.now) + 1; }
 
   void check_trailer() {
-    const Object& old_trailer = file_.revisions()[then_].trailer;
-    const Object& new_trailer = file_.revisions()[now_].trailer;
-    if (!(old_trailer.at("Root") == new_trailer.at("Root"))) problems_.push_back("root_changed");
-    if (!(old_trailer.at("Encrypt") == new_trailer.at("Encrypt")))
-      problems_.push_back("encryption_changed");
-    if (file_.revisions()[now_].size < file_.revisions()[then_].size)
-      problems_.push_back("size_shrunk");
+    const Revision& before = update_.file.revisions()[update_.then];
+    const Revision& after = update_.file.revisions()[update_.now];
+    if (!(before.trailer.at("Root") == after.trailer.at("Root"))) forbid("root_changed", 0);
+    if (!(before.trailer.at("Encrypt") == after.trailer.at("Encrypt")))
+      forbid("encryption_changed", 0);
+    if (after.size < before.size) forbid("size_shrunk", 0);
+    // A new /Info is an object of its own; what it must keep is what a changed one must.
+    const Object& old_info = update_.old_at(before.trailer, "Info");
+    const Object& new_info = update_.new_at(after.trailer, "Info");
+    if (!(before.trailer.at("Info") == after.trailer.at("Info")) && !new_info.is(Kind::null) &&
+        !info_may_change(update_, old_info, new_info))
+      forbid("information_changed", 0);
   }
 
-  bool same_object(std::int64_t number) const {
-    const IndirectObject* old_object = file_.load(number, then_);
-    const IndirectObject* new_object = file_.load(number, now_);
-    if (old_object == nullptr || new_object == nullptr) return old_object == new_object;
-    if (old_object == new_object) return true;
-    if (old_object->is_stream != new_object->is_stream ||
-        old_object->generation != new_object->generation ||
-        !(old_object->value == new_object->value))
+  bool unchanged(std::int64_t number) const {
+    try {
+      return same_object(update_.file, number, update_.then, update_.now);
+    } catch (const TooComplex&) {
+      throw;
+    } catch (const Malformed&) {
       return false;
-    return !old_object->is_stream ||
-           file_.bytes().substr(old_object->data_begin, old_object->data_size) ==
-               file_.bytes().substr(new_object->data_begin, new_object->data_size);
+    }
   }
 
   void collect_changes() {
-    for (const auto& [number, entry] : file_.revisions()[now_].entries) {
+    for (const auto& [number, entry] : update_.file.revisions()[update_.now].entries) {
       if (number == 0) continue;
-      if (file_.entry(number, then_) == nullptr) {
-        if (entry.kind != Entry::Kind::free) fresh_.insert(number);
-        continue;
+      if (update_.file.entry(number, update_.then) == nullptr) {
+        if (entry.kind != Entry::Kind::free) update_.fresh.insert(number);
+      } else if (!unchanged(number)) {
+        update_.changed.insert(number);
       }
-      if (same_object(number)) continue;
-      // A freed part of the security store is replaced, not lost.
-      if (entry.kind == Entry::Kind::free && roles_.security_store.count(number)) continue;
-      changed_.insert(number);
     }
   }
 
   const Object& form(std::size_t revision) const {
-    return file_.resolve_at(file_.catalog(revision), "AcroForm", revision);
+    return update_.file.resolve_at(update_.file.catalog(revision), "AcroForm", revision);
   }
 
   // The list of fields keeps its old entries in their order; what is new must be signature fields.
   void find_new_fields() {
-    const Object& old_list = file_.resolve_at(form(then_), "Fields", then_);
-    const Object& new_list = file_.resolve_at(form(now_), "Fields", now_);
+    const Object& old_list = update_.old_at(form(update_.then), "Fields");
+    const Object& new_list = update_.new_at(form(update_.now), "Fields");
     std::size_t kept = 0;
     for (const Object& item : new_list.items) {
       if (kept < old_list.items.size() && item == old_list.items[kept]) {
         ++kept;
-      } else if (item.is(Kind::reference) && fresh_.count(item.integer) && is_new_field(item)) {
-        new_fields_.insert(item.integer);
-      } else {
-        problems_.push_back("field_list_changed");
+        continue;
       }
+      const std::string fault =
+          update_.is_fresh(item) ? new_field_fault(update_, item) : "field_list_changed";
+      if (!fault.empty()) forbid(fault, item.is(Kind::reference) ? item.integer : 0);
     }
-    if (kept != old_list.items.size()) problems_.push_back("field_removed");
+    if (kept != old_list.items.size()) forbid("field_removed", 0);
   }
 
-  bool is_invisible(const Object& field) const {
-    const Object& rect = file_.resolve_at(field, "Rect", now_);
-    if (rect.items.size() != 4) return !field.has("Rect");
-    return rect.items[0].real == rect.items[2].real && rect.items[1].real == rect.items[3].real;
+  // Something that is gone: allowed where it was a part that an update replaces.
+  bool may_be_freed(std::int64_t number) {
+    const Roles& roles = update_.roles;
+    return roles.security_store.count(number) != 0 || roles.store_data.count(number) != 0 ||
+           roles.extensions.count(number) != 0 || roles.resources.count(number) != 0 ||
+           number == roles.metadata || number == roles.info || number == roles.form ||
+           number == roles.field_list || roles.annotation_lists.count(number) != 0 ||
+           uses_.of(number).empty() || appearance_may_change(update_, number);
   }
 
-  bool is_new_field(const Object& reference) {
-    const Object& field = file_.resolve(reference, now_);
-    const Object& name = file_.resolve_at(field, "T", now_);
-    if (!field.is(Kind::dictionary) || field.repeated_key || field.has("Kids") ||
-        field.has("Parent") || !field.at("FT").is_name("Sig") || !name.is(Kind::string) ||
-        name.text.find('.') != std::string::npos)
-      return false;
-    for (const auto& [number, known] : roles_.fields)
-      if (known.name == to_utf8(name.text)) return false;
-    if (permissions_.certified && !is_invisible(field))
-      report("field_added_after_certification", reference.integer);
-    if (field.has("V")) return is_new_signature(field.at("V"));
-    return is_invisible(field) || appearance_is_blank(file_.resolve_at(field, "AP", now_));
+  bool list_may_change(std::int64_t number) {
+    // A file may use one array for both; then it must pass as both.
+    const auto list = update_.roles.annotation_lists.find(number);
+    return update_.after(number).is(Kind::array) &&
+           (list == update_.roles.annotation_lists.end() ||
+            annotations_may_change(update_, list->second));
   }
 
-  // Editors give an empty field an appearance without content; anything more looks like a seal.
-  bool appearance_is_blank(const Object& appearance) const {
-    if (appearance.is(Kind::null)) return true;
-    const Object& normal = appearance.at("N");
-    if (appearance.items.size() != 1 || !normal.is(Kind::reference)) return false;
-    const IndirectObject* stream = file_.load(normal.integer, now_);
-    if (stream == nullptr || !stream->is_stream || !stream->value.at("Subtype").is_name("Form") ||
-        stream->value.has("F"))
-      return false;
-    const Object& filter = stream->value.at("Filter");
-    if (stream->data_size > kBlankAppearanceMax ||
-        !(filter.is(Kind::null) || filter.is_name("FlateDecode")))
-      return false;
-    const std::string content =
-        decode_stream(stream->value, file_.bytes().substr(stream->data_begin, stream->data_size),
-                      kStructureStreamMax);
-    return content.find_first_not_of(" \t\r\n") == std::string::npos;
-  }
-
-  bool is_new_signature(const Object& value) const {
-    if (value.is(Kind::dictionary)) return looks_like_signature(value);
-    return value.is(Kind::reference) && fresh_.count(value.integer) != 0 &&
-           looks_like_signature(file_.resolve(value, now_));
+  // The code of the rule that explains the object; empty when none does.
+  std::string rule_for(std::int64_t number) {
+    const Roles& roles = update_.roles;
+    const IndirectObject* now = update_.file.load(number, update_.now);
+    if (now == nullptr) return may_be_freed(number) ? "object_freed" : "";
+    const IndirectObject* then = update_.file.load(number, update_.then);
+    if (then == nullptr || now->generation != then->generation || now->repaired) return "";
+    const Object& before = then->value;
+    const Object& after = now->value;
+    const auto field = roles.fields.find(number);
+    if (number == roles.catalog) return catalog_may_change(update_) ? "catalog_updated" : "";
+    if (number == roles.form)
+      return form_may_change(update_, before, after) ? "form_updated" : "";
+    if (number == roles.field_list || roles.annotation_lists.count(number) != 0)
+      return list_may_change(number) ? "form_updated" : "";
+    if (field != roles.fields.end()) {
+      if (field_was_signed(update_, field->second, after)) return "field_signed";
+      return field_was_filled(update_, field->second, after) ? "form_filled" : "";
+    }
+    if (roles.appearances.count(number) != 0)
+      return appearance_may_change(update_, number) ? "form_filled" : "";
+    if (roles.pages.count(number) != 0)
+      return page_may_change(update_, number) ? "page_got_fields" : "";
+    if (number == roles.info)
+      return info_may_change(update_, before, after) ? "metadata_updated" : "";
+    if (number == roles.metadata)
+      return metadata_may_change(update_, number) ? "metadata_updated" : "";
+    if (roles.security_store.count(number) != 0)
+      return after.is(before.kind) && !now->is_stream ? "validation_data_added" : "";
+    if (roles.extensions.count(number) != 0)
+      return only_grew(before, after) ? "catalog_updated" : "";
+    if (roles.resources.count(number) != 0)
+      return only_grew(before, after) || resources_may_change(update_, before, after)
+                 ? "form_updated"
+                 : "";
+    return structure_may_change(update_, number) ? "structure_updated" : "";
   }
 
   void explain(std::int64_t number) {
-    const auto field = roles_.fields.find(number);
-    bool explained = false;
-    if (number == roles_.catalog) {
-      explained = catalog_is_fine();
-    } else if (number == roles_.form) {
-      explained = form_is_fine(before(number), after(number));
-    } else if (number == roles_.field_list || roles_.annotation_lists.count(number) != 0) {
-      // A file may use one array for both; then it must pass as both.
-      explained = after(number).is(Kind::array);
-      const auto list = roles_.annotation_lists.find(number);
-      if (list != roles_.annotation_lists.end()) explained &= annotations_are_fine(list->second);
-    } else if (field != roles_.fields.end()) {
-      explained = field_is_filled(field->second, after(number));
-    } else if (roles_.pages.count(number) != 0) {
-      explained =
-          same_but(before(number), after(number), {"Annots"}) && annotations_are_fine(number);
-    } else if (number == roles_.info) {
-      explained = after(number).is(Kind::dictionary);
-    } else if (number == roles_.metadata) {
-      explained = after(number).at("Type").is_name("Metadata");
-    } else if (roles_.security_store.count(number) != 0) {
-      explained = after(number).is(before(number).kind);
+    std::string code;
+    try {
+      code = rule_for(number);
+    } catch (const TooComplex&) {
+      throw;
+    } catch (const Malformed&) {
+      code.clear();
     }
-    if (!explained) report("object_changed", number);
-  }
-
-  bool catalog_is_fine() {
-    const Object& old_catalog = file_.catalog(then_);
-    const Object& new_catalog = file_.catalog(now_);
-    if (!same_but(old_catalog, new_catalog,
-                  {"AcroForm", "DSS", "Extensions", "Perms", "Version", "Metadata"}))
-      return false;
-    if (old_catalog.has("AcroForm") && !new_catalog.has("AcroForm")) return false;
-    const bool perms = only_grew(file_.resolve_at(old_catalog, "Perms", then_),
-                                 file_.resolve_at(new_catalog, "Perms", now_));
-    return perms && form_is_fine(form(then_), form(now_));
-  }
-
-  bool form_is_fine(const Object& old_form, const Object& new_form) const {
-    if (!new_form.is(Kind::dictionary)) return false;
-    if (old_form.is(Kind::null)) return true;
-    const Object& needs = new_form.at("NeedAppearances");
-    if (needs.integer == 1 && !(old_form.at("NeedAppearances") == needs)) return false;
-    if (!same_but(old_form, new_form, {"Fields", "SigFlags", "DR", "DA", "NeedAppearances"}))
-      return false;
-    return resources_grew(file_.resolve_at(old_form, "DR", then_),
-                          file_.resolve_at(new_form, "DR", now_));
-  }
-
-  bool resources_grew(const Object& old_resources, const Object& new_resources) const {
-    for (const std::string& key : old_resources.keys)
-      if (!only_grew(file_.resolve_at(old_resources, key, then_),
-                     file_.resolve_at(new_resources, key, now_)))
-        return false;
-    return true;
-  }
-
-  // A widget without a value of its own shows the value that it inherits.
-  bool inherits_new_signature(std::int64_t number) {
-    if (!fields_now_) {
-      fields_now_.emplace();
-      for (const FormField& field : form_fields(file_, now_))
-        if (field.number != 0) (*fields_now_)[field.number] = field;
+    if (code.empty()) {
+      forbid("object_changed", number);
+    } else if (code != "field_signed") {
+      const auto field = update_.roles.fields.find(number);
+      tell(code, number, field == update_.roles.fields.end() ? "" : field->second.name);
     }
-    const auto found = fields_now_->find(number);
-    if (found == fields_now_->end() || !looks_like_signature(*found->second.value)) return false;
-    // One that stands inside a field came with this update: before it, nothing was inherited.
-    const std::int64_t value = found->second.value_number;
-    return value == 0 || fresh_.count(value) != 0;
   }
 
-  // An empty signature field that now has a signature, and looks like it. Without a signature no
-  // look may change: a page would bear a seal that nobody made.
-  bool field_is_filled(const FormField& field, const Object& node) {
-    if (permissions_.no_changes) return false;
-    if (field.type != "Sig" || !field.value->is(Kind::null)) return false;
-    if (!same_but(*field.node, node, {"V", "AP", "AS", "M", "F", "Ff", "MK", "DA"})) return false;
-    return node.has("V") ? is_new_signature(node.at("V")) : inherits_new_signature(field.number);
-  }
-
-  // The page keeps its annotations; what is new are widgets of new signature fields.
-  bool annotations_are_fine(std::int64_t page) const {
-    const Object& old_list = file_.resolve_at(before(page), "Annots", then_);
-    const Object& new_list = file_.resolve_at(after(page), "Annots", now_);
-    std::size_t kept = 0;
-    for (const Object& item : new_list.items) {
-      if (kept < old_list.items.size() && item == old_list.items[kept]) {
-        ++kept;
-      } else if (!item.is(Kind::reference) || new_fields_.count(item.integer) == 0) {
-        return false;
-      }
+  // The signatures of this update, by their fields.
+  void tell_signatures() {
+    for (const FormField& field : form_fields(update_.file, update_.now)) {
+      if (field.type != "Sig" || !field.value->is(Kind::dictionary)) continue;
+      const bool came = update_.new_fields.count(field.number) != 0 ||
+                        update_.filled.count(field.number) != 0;
+      if (!came) continue;
+      const bool stamp = field.value->at("Type").is_name("DocTimeStamp");
+      tell(stamp ? "timestamp_added" : "signature_added", field.number, field.name);
     }
-    return kept == old_list.items.size();
+    const Object& before = update_.file.catalog(update_.then);
+    const Object& after = update_.file.catalog(update_.now);
+    if (!before.has("DSS") && after.has("DSS")) tell("validation_data_added", 0);
   }
 
-  const File& file_;
-  std::size_t now_;
-  std::size_t then_;
-  Permissions permissions_;
-  Roles roles_;
-  std::set<std::int64_t> fresh_;
-  std::set<std::int64_t> changed_;
-  std::set<std::int64_t> new_fields_;
-  std::optional<std::map<std::int64_t, FormField>> fields_now_;  // once a widget needs it
-  std::vector<std::string> problems_;
+  Update update_;
+  const Uses& uses_;
+  std::vector<ChangeReport> out_;
 };
 
 }  // namespace
 
-std::vector<std::string> unexplained_changes(const File& file, std::size_t revision,
-                                             const Permissions& permissions) {
-  return Update(file, revision, permissions).run();
+std::vector<ChangeReport> explain_update(const File& file, std::size_t revision, const Uses& uses,
+                                         const Permissions& permissions) {
+  return Explanation(file, revision, uses, permissions).run();
 }
 
 }  // namespace cinnabar::pdf

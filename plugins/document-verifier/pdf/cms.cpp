@@ -1,7 +1,5 @@
 #include "cms.hpp"
 
-#include "timestamp.hpp"
-
 #include <cinnabar/bytes.hpp>
 #include <openssl/err.h>
 #include <openssl/sha.h>
@@ -12,20 +10,8 @@ namespace cinnabar::pdf {
 
 namespace {
 
-std::string common_name(const X509_NAME* name) {
-  for (const int nid : {NID_commonName, NID_organizationName}) {
-    const int at = X509_NAME_get_index_by_NID(name, nid, -1);
-    if (at < 0) continue;
-    unsigned char* text = nullptr;
-    const ASN1_STRING* value = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at));
-    const int size = ASN1_STRING_to_UTF8(&text, value);
-    if (size < 0) continue;
-    std::string out(reinterpret_cast<char*>(text), static_cast<std::size_t>(size));
-    OPENSSL_free(text);
-    return out;
-  }
-  return {};
-}
+// CRLs and OCSP responses of one signature that are looked at.
+constexpr std::size_t kRevocationsMax = 100;
 
 void describe_signer(X509* certificate, CmsResult& out) {
   out.signer = common_name(X509_get_subject_name(certificate));
@@ -53,6 +39,8 @@ CmsResult check_bare(std::string_view contents, const Parts& covered, std::strin
   if (signature == nullptr || certificate == nullptr) return malformed("cms_malformed");
   CmsResult out;
   describe_signer(certificate.get(), out);
+  out.certificate = shared(certificate.get());
+  out.digest = "SHA1";
   const Ssl<X509_ALGOR> algorithm(X509_ALGOR_new());
   X509_ALGOR_set0(algorithm.get(), OBJ_nid2obj(NID_sha1WithRSAEncryption), V_ASN1_NULL, nullptr);
   const Check check = check_signature(certificate.get(), algorithm.get(), EVP_sha1(), covered,
@@ -60,6 +48,52 @@ CmsResult check_bare(std::string_view contents, const Parts& covered, std::strin
   out.intact = check == Check::good;
   if (!out.intact) out.problems.push_back("signature_value_wrong");
   return out;
+}
+
+// Adobe's revocation archive (ISO 32000-2 12.8.3.3.2): [0] CRLs, [1] OCSP responses, each a
+// sequence.
+void read_archive(std::string_view der, CmsResult& out) {
+  const unsigned char *at = octets(der), *end = at + der.size();
+  long size = 0;
+  int tag = 0, kind = 0;
+  if ((ASN1_get_object(&at, &size, &tag, &kind, end - at) & 0x80) != 0) return;
+  while (at < end && (ASN1_get_object(&at, &size, &tag, &kind, end - at) & 0x80) == 0 &&
+         size <= end - at) {
+    const unsigned char* group_end = at + size;
+    if (kind != V_ASN1_CONTEXT_SPECIFIC || tag > 1) return;
+    std::vector<std::string>& items = tag == 0 ? out.crls : out.ocsps;
+    int inner = 0;
+    if ((ASN1_get_object(&at, &size, &inner, &kind, group_end - at) & 0x80) != 0) return;
+    while (at < group_end && items.size() < kRevocationsMax) {
+      const unsigned char* item = at;
+      if ((ASN1_get_object(&at, &size, &inner, &kind, group_end - at) & 0x80) != 0 ||
+          size > group_end - at)
+        return;
+      at += size;
+      items.emplace_back(reinterpret_cast<const char*>(item), static_cast<std::size_t>(at - item));
+    }
+    at = group_end;
+  }
+}
+
+void collect_revocation(CMS_ContentInfo* cms, CmsResult& out) {
+  const Ssl<STACK_OF(X509_CRL)> crls(CMS_get1_crls(cms));
+  for (int i = 0; i < sk_X509_CRL_num(crls.get()) && out.crls.size() < kRevocationsMax; ++i) {
+    unsigned char* der = nullptr;
+    const int size = i2d_X509_CRL(sk_X509_CRL_value(crls.get(), i), &der);
+    if (size <= 0) continue;
+    out.crls.emplace_back(reinterpret_cast<char*>(der), static_cast<std::size_t>(size));
+    OPENSSL_free(der);
+  }
+  CMS_SignerInfo* signer = sk_CMS_SignerInfo_value(CMS_get0_SignerInfos(cms), 0);
+  static const std::unique_ptr<ASN1_OBJECT, void (*)(ASN1_OBJECT*)> kArchive(
+      OBJ_txt2obj("1.2.840.113583.1.1.8", 1), ASN1_OBJECT_free);
+  const int at =
+      signer == nullptr ? -1 : CMS_signed_get_attr_by_OBJ(signer, kArchive.get(), -1);
+  if (at < 0) return;
+  const ASN1_TYPE* value = X509_ATTRIBUTE_get0_type(CMS_signed_get_attr(signer, at), 0);
+  if (value != nullptr && value->type == V_ASN1_SEQUENCE)
+    read_archive(view_of(value->value.sequence), out);
 }
 
 Ssl<CMS_ContentInfo> parse(std::string_view contents) {
@@ -79,8 +113,13 @@ CmsResult check_contents(std::string_view contents, const std::string& sub_filte
   ERR_clear_error();
   if (sub_filter == "adbe.x509.rsa_sha1") return check_bare(contents, covered, certificate);
   const Ssl<CMS_ContentInfo> cms = parse(contents);
-  if (cms == nullptr || OBJ_obj2nid(CMS_get0_type(cms.get())) != NID_pkcs7_signed)
-    return malformed("cms_malformed");
+  if (cms == nullptr) return malformed("cms_malformed");
+  if (OBJ_obj2nid(CMS_get0_type(cms.get())) != NID_pkcs7_signed) {
+    // The Chinese containers have an object identifier of their own.
+    CmsResult out = malformed("format_unsupported");
+    out.unsupported = true;
+    return out;
+  }
   ASN1_OCTET_STRING** enclosed = CMS_get0_content(cms.get());
   const bool has_content = enclosed != nullptr && *enclosed != nullptr;
   Parts content = covered;
@@ -99,16 +138,21 @@ CmsResult check_contents(std::string_view contents, const std::string& sub_filte
   } else if (has_content) {
     return malformed("cms_not_detached");
   }
-  const SignersResult signers = check_signers(cms.get(), content);
+  SignersResult signers = check_signers(cms.get(), content);
   for (const std::string& problem : signers.problems) out.problems.push_back(problem);
   out.unsupported = signers.unsupported;
   out.intact = signers.good && out.problems.empty();
   if (signers.certificate != nullptr) describe_signer(signers.certificate.get(), out);
+  out.certificate = std::move(signers.certificate);
+  out.certificates = std::move(signers.certificates);
+  out.digest = signers.digest;
+  out.names_certificate = signers.names_certificate;
+  collect_revocation(cms.get(), out);
   if (sub_filter == "ETSI.RFC3161") return out;
   // A bad timestamp is told, but says nothing about the document itself.
-  const TokenResult token = check_timestamp_token(cms.get());
-  out.timestamp = token.time;
-  if (token.present && token.time.empty()) out.problems.push_back("timestamp_invalid");
+  out.token = check_timestamp_token(cms.get());
+  out.timestamp = out.token.time;
+  if (out.token.present && out.token.time.empty()) out.problems.push_back("timestamp_invalid");
   return out;
 }
 

@@ -5,7 +5,7 @@
 // questions. Sources: RFC 5652, RFC 5035 (signing-certificate-v2), RFC 3161, ISO 32000-2 12.8.3.
 #pragma once
 
-#include "crypto.hpp"
+#include "timestamp.hpp"
 
 #include <string>
 
@@ -19,6 +19,13 @@ struct CmsResult {
   std::string certificate_sha256;  // hex
   std::string timestamp;           // RFC 3339, of a valid token over the signature
   std::vector<std::string> problems;
+  Ssl<X509> certificate;                // the signer's
+  std::vector<Ssl<X509>> certificates;  // all that came along
+  std::vector<std::string> crls;        // DER, that came along
+  std::vector<std::string> ocsps;       // DER, that came along
+  std::string digest;                   // short name of the algorithm
+  bool names_certificate = false;
+  TokenResult token;  // the signature timestamp
 };
 
 // `contents` is the value of /Contents, `covered` the bytes of the ByteRange; `certificate` is

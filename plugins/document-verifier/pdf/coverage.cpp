@@ -10,8 +10,12 @@ namespace {
 
 using Kind = Object::Kind;
 
-bool is_end_of_line(std::string_view bytes) {
-  return std::all_of(bytes.begin(), bytes.end(), [](char c) { return c == '\r' || c == '\n'; });
+// Bytes between %%EOF and the end of what was signed; padding to a block is the most there is.
+constexpr std::size_t kSpaceMax = 4096;
+
+bool is_space(std::string_view bytes) {
+  return std::all_of(bytes.begin(), bytes.end(),
+                     [](char c) { return is_pdf_space(static_cast<unsigned char>(c)); });
 }
 
 bool is_hex(std::string_view bytes) {
@@ -31,12 +35,12 @@ bool read_range(const Object& range, std::size_t file_size, std::int64_t (&out)[
   return out[0] == 0 && out[1] > 0 && out[1] < out[2] && out[2] <= size && out[3] <= size - out[2];
 }
 
-// The revision that ends where the covered bytes end, an end of line more or less.
+// The revision that ends where the covered bytes end, white space more or less.
 void match_revision(const File& file, std::size_t end, Coverage& out) {
   for (std::size_t i = 0; i <= file.last(); ++i) {
     const std::size_t revision_end = file.revisions()[i].end;
-    if (end < revision_end || end - revision_end > 2) continue;
-    if (!is_end_of_line(file.bytes().substr(revision_end, end - revision_end))) continue;
+    if (end < revision_end || end - revision_end > kSpaceMax) continue;
+    if (!is_space(file.bytes().substr(revision_end, end - revision_end))) continue;
     out.revision = i;
     out.whole_revision = true;
   }

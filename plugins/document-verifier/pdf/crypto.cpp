@@ -85,7 +85,6 @@ Check check_signature(X509* certificate, const X509_ALGOR* algorithm, const EVP_
     EVP_MD_CTX_set_pkey_ctx(context.get(), own.get());
   }
   if (is_edwards(type)) {
-    if (content.size() != 1) return Check::unsupported;
     digest = nullptr;
   } else if (digest == nullptr) {
     return Check::unsupported;
@@ -102,8 +101,10 @@ Check check_signature(X509* certificate, const X509_ALGOR* algorithm, const EVP_
   }
   int status = 0;
   if (is_edwards(type)) {
-    status = EVP_DigestVerify(context.get(), octets(signature), signature.size(),
-                              octets(content[0]), content[0].size());
+    std::string whole;
+    for (const std::string_view part : content) whole += part;
+    status = EVP_DigestVerify(context.get(), octets(signature), signature.size(), octets(whole),
+                              whole.size());
   } else {
     for (const std::string_view part : content)
       EVP_DigestVerifyUpdate(context.get(), part.data(), part.size());

@@ -95,11 +95,24 @@ TEST(File, RefusesWrongTables) {
     return bad;
   };
   for (const std::string& bad :
-       {changed(" 00000 n \n", " 00000 x \n"), changed(" 00000 n \n", " 00000 n\n"),
+       {changed(" 00000 n \n", " 00000 x \n"), changed(" 00000 n \n", " 0000n \n"),
         changed("trailer", "trailes"), changed("%%EOF", "%%EOX"),
         changed("startxref\n", "startxref\n9"), changed("/Size 5", "/Size x"),
-        changed("xref\n0 5", "xref\n0 6"), " " + good})
-    EXPECT_THROW(File{bad}, Malformed);
+        changed("xref\n0 5", "xref\n0 6")})
+    EXPECT_THROW(File{bad}, Malformed) << bad;
+}
+
+TEST(File, ReadsWhatWritersOftenGetWrong) {
+  const std::string good = page_of();
+  // Offsets count from the header.
+  const std::string behind_junk = "junk\n" + good;
+  const File shifted(behind_junk);
+  EXPECT_NE(shifted.load(3, 0), nullptr);
+  // The table counts from 1, but begins with the free entry 0.
+  std::string from_one = good;
+  from_one.replace(from_one.rfind("xref\n0 5"), 8, "xref\n1 5");
+  const File counted(from_one);
+  EXPECT_NE(counted.load(3, 0), nullptr);
 }
 
 TEST(File, AnObjectIsNotTakenForAnother) {

@@ -56,10 +56,15 @@ TEST(Parser, ReadsStreamsByTheirLength) {
   EXPECT_TRUE(object.is_stream);
   EXPECT_EQ(text.substr(object.data_begin, object.data_size), "abc");
   EXPECT_EQ(object.end, text.size());
-  for (const char* bad : {"4 0 obj <</Length 9>> stream\nabc\nendstream endobj",
-                          "4 0 obj <</Length -1>> stream\nabc\nendstream endobj",
-                          "4 0 obj <</Length 5 0 R>> stream\nabc\nendstream endobj",
-                          "4 0 obj <</Length 99999999999>> stream\nabc", "4 0 obj 1", "4 obj 1"})
+  EXPECT_FALSE(object.repaired);
+  for (const std::string length : {"9", "-1", "5 0 R", "2"}) {
+    const std::string wrong = "4 0 obj <</Length " + length + ">> stream\nabc\nendstream endobj";
+    const IndirectObject read = Parser(wrong).read_indirect(none);
+    EXPECT_TRUE(read.repaired) << wrong;
+    EXPECT_EQ(wrong.substr(read.data_begin, read.data_size), "abc") << wrong;
+  }
+  EXPECT_TRUE(Parser("4 0 obj 1 5 0 obj 2 endobj").read_indirect(none).repaired);
+  for (const char* bad : {"4 0 obj <</Length 99999999999>> stream\nabc", "4 0 obj 1", "4 obj 1"})
     EXPECT_THROW(Parser(bad).read_indirect(none), Malformed) << bad;
 }
 

@@ -10,7 +10,7 @@ class PdfVerifier final : public DocumentVerifier {
   using Interface = DocumentVerifier;
 
   VerifyReport verify(const VerifyRequest& request, const Call&) override {
-    return pdf::verify_document(request.document.view());
+    return pdf::verify_document(request);
   }
 };
 

@@ -26,17 +26,40 @@ class Reader {
     roles_.info = number_under(trailer, "Info");
     roles_.metadata = number_under(catalog, "Metadata");
     roles_.form = number_under(catalog, "AcroForm");
-    roles_.field_list = number_under(at(catalog, "AcroForm"), "Fields");
-    for (const FormField& field : form_fields(file_, revision_))
-      if (field.number != 0) roles_.fields[field.number] = field;
+    const Object& form = at(catalog, "AcroForm");
+    roles_.field_list = number_under(form, "Fields");
+    for (const FormField& field : form_fields(file_, revision_)) {
+      if (field.number == 0) continue;
+      roles_.fields[field.number] = field;
+      read_appearance(field.node->at("AP"), field.number, 0);
+    }
     read_pages(catalog.at("Pages"), 0);
     read_store(catalog.at("DSS"), 0);
+    for (const char* key : {"Extensions", "Perms"})
+      if (const std::int64_t number = number_under(catalog, key); number != 0)
+        roles_.extensions.insert(number);
+    read_resources(form);
     return std::move(roles_);
   }
 
  private:
   const Object& at(const Object& dictionary, std::string_view key) const {
     return file_.resolve_at(dictionary, key, revision_);
+  }
+
+  // /AP, its states, their streams.
+  void read_appearance(const Object& value, std::int64_t field, int depth) {
+    if (depth > 2) return;
+    const Object* target = &value;
+    if (value.is(Kind::reference)) {
+      const IndirectObject* object = file_.load(value.integer, revision_);
+      if (object == nullptr) return;
+      const auto [place, first] = roles_.appearances.emplace(value.integer, field);
+      if (!first) place->second = 0;  // shared by fields: it belongs to none
+      if (object->is_stream) return;
+      target = &object->value;
+    }
+    for (const Object& item : target->items) read_appearance(item, field, depth + 1);
   }
 
   void read_pages(const Object& reference, int depth) {
@@ -54,17 +77,26 @@ class Reader {
       roles_.annotation_lists[list] = reference.integer;
   }
 
-  // The store's dictionaries and arrays; its streams are data and never change.
   void read_store(const Object& value, int depth) {
     if (depth > 4) return;  // DSS, VRI, one VRI entry, its arrays
     const Object* target = &value;
     if (value.is(Kind::reference)) {
       const IndirectObject* object = file_.load(value.integer, revision_);
-      if (object == nullptr || object->is_stream) return;
-      if (!roles_.security_store.insert(value.integer).second) return;
+      if (object == nullptr) return;
+      std::set<std::int64_t>& known = object->is_stream ? roles_.store_data : roles_.security_store;
+      if (!known.insert(value.integer).second || object->is_stream) return;
       target = &object->value;
     }
     for (const Object& item : target->items) read_store(item, depth + 1);
+  }
+
+  void read_resources(const Object& form) {
+    if (const std::int64_t number = number_under(form, "DR"); number != 0)
+      roles_.resources.insert(number);
+    const Object& resources = at(form, "DR");
+    for (const Object& kind : resources.items)
+      if (kind.is(Kind::reference) && file_.resolve(kind, revision_).is(Kind::dictionary))
+        roles_.resources.insert(kind.integer);
   }
 
   const File& file_;
@@ -78,46 +110,46 @@ bool key_fits(const Roles& roles, std::int64_t object, const std::string& key) {
   const auto is_one_of = [&](std::initializer_list<std::string_view> keys) {
     return std::find(keys.begin(), keys.end(), key) != keys.end();
   };
-  if (roles.pages.count(object) || object == roles.catalog) return true;
+  if (roles.pages.count(object) || object == roles.catalog) return key != "?";
   if (object == roles.form) return key == "AcroForm";
   if (object == roles.field_list || roles.annotation_lists.count(object))
     return is_one_of({"Fields", "Annots"});
   if (roles.fields.count(object))
-    return is_one_of({"Fields", "Kids", "Annots", "Parent", "Obj", "CO", "Popup"});
+    return is_one_of({"Fields", "Kids", "Annots", "Parent", "Obj", "CO", "Popup", "T", "V"});
+  if (roles.appearances.count(object)) return is_one_of({"AP", "N", "D", "R"});
   if (object == roles.metadata) return key == "Metadata";
-  if (roles.security_store.count(object))
-    return is_one_of({"DSS", "VRI", "Certs", "CRLs", "OCSPs", "Cert", "CRL", "OCSP"});
-  return false;
-}
-
-// Calls visit(number, key) for each reference in a value; key is the nearest dictionary's.
-template <class Visit>
-void each_reference(const Object& value, const std::string& key, const Visit& visit) {
-  if (value.is(Kind::reference)) visit(value.integer, key);
-  for (std::size_t i = 0; i < value.items.size(); ++i)
-    each_reference(value.items[i], value.is(Kind::dictionary) ? value.keys[i] : key, visit);
+  if (roles.security_store.count(object) || roles.store_data.count(object))
+    return is_one_of({"DSS", "VRI", "Certs", "CRLs", "OCSPs", "Cert", "CRL", "OCSP", "TS"}) ||
+           key.size() == 40;  // a VRI entry is named by a digest
+  if (roles.extensions.count(object)) return is_one_of({"Extensions", "Perms"});
+  if (roles.resources.count(object)) return key == "DR";
+  // Structure elements hang together by these; a page shows nothing by them.
+  return is_one_of({"K", "P", "Pg", "StructTreeRoot", "ParentTree", "Nums", "Kids", "IDTree"});
 }
 
 }  // namespace
 
 Roles read_roles(const File& file, std::size_t revision) { return Reader(file, revision).read(); }
 
-std::set<std::int64_t> used_otherwise(const File& file, std::size_t revision, const Roles& roles,
-                                      const std::set<std::int64_t>& objects) {
-  std::set<std::int64_t> out;
-  for (const std::int64_t holder : file.numbers(revision)) {
-    const IndirectObject* object = file.load(holder, revision);
-    if (object == nullptr) continue;
+bool used_otherwise(const Uses& uses, const Roles& roles, std::int64_t object) {
+  for (const auto& [holder, key] : uses.of(object)) {
+    if (key_fits(roles, object, key)) continue;
     const bool is_list = holder == roles.field_list || roles.annotation_lists.count(holder) != 0;
-    const bool is_store = roles.security_store.count(holder) != 0;
-    each_reference(object->value, "", [&](std::int64_t number, const std::string& key) {
-      if (objects.count(number) == 0) return;
-      const bool by_list = key.empty() && is_list && roles.fields.count(number) != 0;
-      const bool by_store = is_store && roles.security_store.count(number) != 0;
-      if (!by_list && !by_store && !key_fits(roles, number, key)) out.insert(number);
-    });
+    const bool by_list = key.empty() && is_list && roles.fields.count(object) != 0;
+    const bool in_store = roles.security_store.count(holder) != 0;
+    const bool by_store = in_store && (roles.security_store.count(object) != 0 ||
+                                       roles.store_data.count(object) != 0);
+    const bool by_look = roles.appearances.count(holder) != 0 &&
+                         roles.appearances.count(object) != 0;
+    // An array of structure elements, which a number tree keeps for each page.
+    const bool by_structure = key.empty() && uses.of(holder).size() > 0 &&
+                              uses.of(holder)[0].key == "Nums";
+    const bool by_resource =
+        roles.resources.count(object) != 0 &&
+        (holder == roles.form || holder == roles.catalog || roles.resources.count(holder) != 0);
+    if (!by_list && !by_store && !by_look && !by_structure && !by_resource) return true;
   }
-  return out;
+  return false;
 }
 
 }  // namespace cinnabar::pdf

@@ -8,6 +8,8 @@ namespace {
 
 // Two SignerInfos come from some older tools; more are an attempt to waste time.
 constexpr int kSignersMax = 8;
+// A chain has three or four; some send a whole trust list along.
+constexpr int kCertificatesMax = 200;
 
 X509* find_certificate(CMS_SignerInfo* signer, const STACK_OF(X509) * certificates) {
   for (int i = 0; i < sk_X509_num(certificates); ++i)
@@ -139,6 +141,8 @@ SignersResult check_signers(CMS_ContentInfo* cms, const Parts& content) {
     return out;
   }
   const Ssl<STACK_OF(X509)> certificates(CMS_get1_certs(cms));
+  for (int i = 0; i < std::min(sk_X509_num(certificates.get()), kCertificatesMax); ++i)
+    out.certificates.push_back(shared(sk_X509_value(certificates.get(), i)));
   for (int i = 0; i < count; ++i) {
     CMS_SignerInfo* signer = sk_CMS_SignerInfo_value(signers, i);
     X509* certificate = find_certificate(signer, certificates.get());
@@ -146,11 +150,16 @@ SignersResult check_signers(CMS_ContentInfo* cms, const Parts& content) {
       out.problems.push_back("signer_certificate_missing");
       continue;
     }
-    if (out.certificate == nullptr && X509_up_ref(certificate) == 1)
-      out.certificate.reset(certificate);
     X509_ALGOR *digest_id = nullptr, *algorithm = nullptr;
     CMS_SignerInfo_get0_algs(signer, nullptr, nullptr, &digest_id, &algorithm);
     const EVP_MD* digest = digest_algorithm(digest_id);
+    if (out.certificate == nullptr) {
+      out.certificate = shared(certificate);
+      if (digest != nullptr) out.digest = OBJ_nid2sn(EVP_MD_get_type(digest));
+      out.names_certificate =
+          CMS_signed_get_attr_by_NID(signer, NID_id_smime_aa_signingCertificateV2, -1) >= 0 ||
+          CMS_signed_get_attr_by_NID(signer, NID_id_smime_aa_signingCertificate, -1) >= 0;
+    }
     const Check check =
         CMS_signed_get_attr_count(signer) > 0
             ? check_attributes(cms, signer, certificate, algorithm, digest, content, out.problems)

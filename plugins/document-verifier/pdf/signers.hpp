@@ -11,6 +11,9 @@ struct SignersResult {
   bool good = false;  // every signer's digest and signature are right
   bool unsupported = false;
   Ssl<X509> certificate;  // of the first signer
+  std::vector<Ssl<X509>> certificates;  // all that came along
+  std::string digest;                   // short name of the first signer's digest algorithm
+  bool names_certificate = false;       // by a signing-certificate attribute
   std::vector<std::string> problems;
 };
 

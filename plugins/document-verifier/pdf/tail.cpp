@@ -19,11 +19,12 @@ std::vector<Span> spans_of(const File& file, std::size_t revision) {
   for (const auto& [number, entry] : update.entries) {
     if (entry.kind != Entry::Kind::plain || number == 0) continue;
     // An entry may list an older object again; that it is the same is asked elsewhere.
-    if (static_cast<std::uint64_t>(entry.place) < update.begin) continue;
-    const IndirectObject* object = file.load(number, revision);
+    if (static_cast<std::uint64_t>(entry.place) + file.base() < update.begin) continue;
+    const std::unique_ptr<IndirectObject> object = file.read(number, revision);
     spans.emplace_back(object->begin, object->end);
   }
   for (const Section& section : update.sections) {
+    if (section.begin < update.begin) continue;  // the stream of an older hybrid, named again
     const bool listed = std::any_of(spans.begin(), spans.end(), [&](const Span& span) {
       return section.is_stream && span.first == section.begin;
     });
@@ -51,7 +52,8 @@ bool update_is_tiled(const File& file, std::size_t revision) {
 
 bool file_ends_clean(const File& file) {
   const std::string_view rest = file.bytes().substr(file.revisions().back().end);
-  return rest.find_first_not_of("\r\n") == std::string_view::npos;
+  return std::all_of(rest.begin(), rest.end(),
+                     [](char c) { return is_pdf_space(static_cast<unsigned char>(c)); });
 }
 
 }  // namespace cinnabar::pdf

@@ -10,7 +10,7 @@ namespace cinnabar::pdf {
 // The update's bytes are exactly its objects, its sections and its end, with white space between.
 bool update_is_tiled(const File& file, std::size_t revision);
 
-// Behind the last revision stands nothing but an end of line.
+// Behind the last revision stands nothing but white space.
 bool file_ends_clean(const File& file);
 
 }  // namespace cinnabar::pdf

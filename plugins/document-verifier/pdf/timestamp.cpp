@@ -1,20 +1,6 @@
 #include "timestamp.hpp"
 
-#include <cinnabar/time.hpp>
-
-#include <ctime>
-
 namespace cinnabar::pdf {
-
-namespace {
-
-std::string rfc3339(const ASN1_GENERALIZEDTIME* time) {
-  std::tm parts{};
-  if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) return {};
-  return to_rfc3339(Time{static_cast<std::int64_t>(timegm(&parts)) * 1000});
-}
-
-}  // namespace
 
 std::string imprint_time(CMS_ContentInfo* token, const Parts& content) {
   if (OBJ_obj2nid(CMS_get0_eContentType(token)) != NID_id_smime_ct_TSTInfo) return {};
@@ -49,7 +35,11 @@ TokenResult check_timestamp_token(CMS_ContentInfo* cms) {
       imprint_time(token.get(), {view_of(CMS_SignerInfo_get0_signature(signer))});
   if (time.empty()) return out;
   ASN1_OCTET_STRING** enclosed = CMS_get0_content(token.get());
-  if (check_signers(token.get(), {view_of(*enclosed)}).good) out.time = time;
+  SignersResult signers = check_signers(token.get(), {view_of(*enclosed)});
+  if (signers.good) out.time = time;
+  out.certificate = std::move(signers.certificate);
+  out.certificates = std::move(signers.certificates);
+  out.digest = signers.digest;
   return out;
 }
 

@@ -14,6 +14,9 @@ std::string imprint_time(CMS_ContentInfo* token, const Parts& content);
 struct TokenResult {
   bool present = false;
   std::string time;  // RFC 3339; empty when there is no valid token
+  Ssl<X509> certificate;  // of the authority
+  std::vector<Ssl<X509>> certificates;
+  std::string digest;
 };
 
 // The signature timestamp among the unsigned attributes of the first signer, wholly checked but for

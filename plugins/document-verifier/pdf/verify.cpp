@@ -1,14 +1,15 @@
 #include "verify.hpp"
 
+#include "answers.hpp"
 #include "changes.hpp"
-#include "cms.hpp"
 #include "coverage.hpp"
 #include "date.hpp"
 #include "tail.hpp"
 
+#include <cinnabar/pdf/limits.hpp>
+
 #include <algorithm>
 #include <new>
-#include <optional>
 
 namespace cinnabar::pdf {
 
@@ -16,45 +17,58 @@ namespace {
 
 using Kind = Object::Kind;
 
-// Updates explained one by one; a file with more revisions is no contract of anybody's.
+// Told of one file; more say nothing new.
 constexpr std::size_t kProblemsMax = 200;
+constexpr std::size_t kChangesMax = 500;
 
 class Verification {
  public:
-  explicit Verification(std::string_view bytes)
-      : file_(bytes), signatures_(find_signatures(file_)) {}
+  Verification(const VerifyRequest& request)
+      : request_(request), file_(request.document.view()) {}
 
   VerifyReport run() {
     report_.revisions = static_cast<std::int64_t>(file_.revisions().size());
+    report_.encrypted = file_.encrypted();
+    if (report_.encrypted && !file_.unlock(request_.password)) {
+      report_.verdict = "encrypted";
+      report_.problems.push_back("password_needed");
+      return std::move(report_);
+    }
+    signatures_ = find_signatures(file_);
     drop_usage_rights();
-    if (file_.encrypted() && !signatures_.empty()) {
-      report_.problems.push_back("encrypted");
-      report_.verdict = "damaged";
-      return std::move(report_);
-    }
+    find_empty_signatures();
     if (signatures_.empty()) {
-      report_.verdict = signature_was_cut_off() ? "damaged" : "no-signature";
+      if (signature_was_cut_off() || unverifiable_) {
+        report_.verdict = "damaged";
+      } else {
+        report_.verdict = "no-signature";
+      }
       return std::move(report_);
     }
-    for (const FoundSignature& signature : signatures_) check(signature);
+    results_.resize(signatures_.size());
+    for (std::size_t i = 0; i < signatures_.size(); ++i) check(signatures_[i], results_[i]);
     check_updates();
     check_survival();
     if (!file_ends_clean(file_)) tampered("bytes_after_the_end");
     conclude();
+    give_answers();
     return std::move(report_);
   }
 
  private:
+  void note(const std::string& problem) {
+    if (report_.problems.size() < kProblemsMax) report_.problems.push_back(problem);
+  }
   void tampered(const std::string& problem) {
     tampered_ = true;
-    if (report_.problems.size() < kProblemsMax) report_.problems.push_back(problem);
+    note(problem);
   }
 
   // Behind the last whole revision lies the beginning of one with a signature.
   bool signature_was_cut_off() {
     const std::string_view rest = file_.bytes().substr(file_.revisions().back().end);
     if (rest.find("/ByteRange") == std::string_view::npos) return false;
-    report_.problems.push_back("signature_cut_off");
+    note("signature_cut_off");
     return true;
   }
 
@@ -72,33 +86,31 @@ class Verification {
     });
   }
 
+  // A field that says it is signed, by an object that is not there or no signature.
+  void find_empty_signatures() {
+    for (const FormField& field : form_fields(file_, file_.last())) {
+      if (field.type != "Sig" || !field.node->has("V") || field.value->is(Kind::dictionary))
+        continue;
+      unverifiable_ = true;
+      note("signature_missing:" + field.name);
+    }
+  }
+
   std::string text(const FoundSignature& signature, std::string_view key) const {
     const Object& value = file_.resolve_at(*signature.dictionary, key, signature.revision);
     return value.is(Kind::string) ? to_utf8(value.text) : std::string();
   }
 
-  // P of a DocMDP transform; nothing when the signature does not certify.
-  std::optional<std::int64_t> certified_level(const FoundSignature& signature) const {
-    const std::size_t revision = signature.revision;
-    for (const Object& item :
-         file_.resolve_at(*signature.dictionary, "Reference", revision).items) {
-      const Object& reference = file_.resolve(item, revision);
-      if (!file_.resolve_at(reference, "TransformMethod", revision).is_name("DocMDP")) continue;
-      const Object& parameters = file_.resolve_at(reference, "TransformParams", revision);
-      const Object& level = file_.resolve_at(parameters, "P", revision);
-      return level.is(Kind::integer) ? level.integer : 2;
-    }
-    return std::nullopt;
-  }
-
-  void check(const FoundSignature& signature) {
+  void check(const FoundSignature& signature, CmsResult& cms) {
     SignatureReport out;
     const Object& dictionary = *signature.dictionary;
     if (!signature.fields.empty()) out.field = signature.fields.front();
     out.sub_filter = file_.resolve_at(dictionary, "SubFilter", signature.revision).text;
     out.reason = text(signature, "Reason");
     out.claimed_time = date_to_rfc3339(text(signature, "M"));
-    out.certification = certified_level(signature).has_value();
+    out.certification_level = certification_level(file_, signature);
+    out.certification = out.certification_level != 0;
+    out.revision = static_cast<std::int64_t>(signature.revision) + 1;
     const Coverage coverage = read_coverage(file_, signature);
     out.covers_revision = coverage.whole_revision;
     out.covers_file = coverage.whole_file;
@@ -107,7 +119,7 @@ class Verification {
     bool unknown = !coverage.usable() && coverage.problems.back() == "contents_empty";
     if (coverage.usable()) {
       covered_until_.push_back(coverage.revision);
-      unknown = check_cms(signature, coverage, out);
+      unknown = check_cms(signature, coverage, cms, out);
     }
     const bool sound = out.intact && coverage.problems.empty() && !signature.fields.empty();
     unverifiable_ |= !sound && unknown;
@@ -116,13 +128,14 @@ class Verification {
   }
 
   // True when the signature can be called neither good nor bad.
-  bool check_cms(const FoundSignature& signature, const Coverage& coverage, SignatureReport& out) {
+  bool check_cms(const FoundSignature& signature, const Coverage& coverage, CmsResult& cms,
+                 SignatureReport& out) {
     const Object* certificate =
         &file_.resolve_at(*signature.dictionary, "Cert", signature.revision);
     if (certificate->is(Kind::array) && !certificate->items.empty())
       certificate = &file_.resolve(certificate->items[0], signature.revision);
-    const CmsResult cms = check_contents(signature.dictionary->at("Contents").text, out.sub_filter,
-                                         {coverage.before, coverage.after}, certificate->text);
+    cms = check_contents(signature.dictionary->at("Contents").text, out.sub_filter,
+                         {coverage.before, coverage.after}, certificate->text);
     out.intact = cms.intact;
     out.signer = cms.signer;
     out.issuer = cms.issuer;
@@ -132,53 +145,80 @@ class Verification {
     return cms.unsupported;
   }
 
-  Permissions permissions_before(std::size_t revision) const {
-    Permissions out;
-    for (const FoundSignature& signature : signatures_) {
-      const std::optional<std::int64_t> level = certified_level(signature);
-      if (signature.revision >= revision || !level) continue;
-      out.certified = true;
-      out.no_changes |= *level == 1;
-    }
-    return out;
-  }
-
   // Every update after the first signed revision must be whole and explained.
   void check_updates() {
     if (covered_until_.empty()) return;
     const std::size_t first = *std::min_element(covered_until_.begin(), covered_until_.end());
+    std::set<std::int64_t> touched;
+    for (std::size_t revision = first + 1; revision <= file_.last(); ++revision)
+      for (const auto& [number, entry] : file_.revisions()[revision].entries)
+        touched.insert(number);
+    Uses uses(file_, first, std::move(touched));
     for (std::size_t revision = first + 1; revision <= file_.last(); ++revision) {
       if (!update_is_tiled(file_, revision))
-        tampered("bytes_unaccounted:" + std::to_string(revision));
-      for (const std::string& problem :
-           unexplained_changes(file_, revision, permissions_before(revision)))
-        tampered(problem);
+        tampered("bytes_unaccounted:" + std::to_string(revision + 1));
+      const Permissions permissions = permissions_before(file_, signatures_, revision);
+      for (const ChangeReport& change : explain_update(file_, revision, uses, permissions)) {
+        if (!change.allowed) tampered(change.code + place_of(change));
+        tell(change, revision);
+      }
+      uses.advance();
     }
+  }
+
+  static std::string place_of(const ChangeReport& change) {
+    return change.object == 0 ? std::string() : ":" + std::to_string(change.object);
+  }
+
+  void tell(const ChangeReport& change, std::size_t revision) {
+    for (std::size_t i = 0; i < signatures_.size(); ++i)
+      if (signatures_[i].revision < revision && told_++ < kChangesMax)
+        report_.signatures[i].changes.push_back(change);
   }
 
   // Each signature is still there, unchanged, in each field that ever had it.
   void check_survival() {
-    const std::vector<FormField> fields = form_fields(file_, file_.last());
+    std::map<std::string, const Object*> values;
+    for (const FormField& field : form_fields(file_, file_.last()))
+      values.emplace(field.name, field.value);
     for (const FoundSignature& signature : signatures_) {
-      const bool kept = std::all_of(
-          signature.fields.begin(), signature.fields.end(), [&](const std::string& name) {
-            return std::any_of(fields.begin(), fields.end(), [&](const FormField& field) {
-              return field.name == name && field.value == signature.dictionary;
-            });
-          });
+      const bool kept = std::all_of(signature.fields.begin(), signature.fields.end(),
+                                    [&](const std::string& name) {
+                                      const auto found = values.find(name);
+                                      return found != values.end() &&
+                                             found->second == signature.dictionary;
+                                    });
       if (!kept) tampered("signature_removed:" + signature.fields.front());
     }
   }
 
   void conclude() {
     report_.verdict = tampered_ ? "tampered" : unverifiable_ ? "damaged" : "not-tampered";
-    if (unverifiable_) report_.problems.push_back("signature_unverifiable");
+    if (unverifiable_) note("signature_unverifiable");
   }
 
+  void give_answers() {
+    Material material = read_material(file_, request_);
+    for (const std::vector<Bytes>* anchors :
+         {&request_.signer_anchors, &request_.timestamp_anchors})
+      for (const Bytes& anchor : *anchors) material.add_certificate(anchor.view());
+    std::vector<Judged> judged;
+    for (std::size_t i = 0; i < signatures_.size(); ++i) {
+      material.add(results_[i]);
+      judged.push_back({&report_.signatures[i], &results_[i],
+                        report_.signatures[i].sub_filter == "ETSI.RFC3161",
+                        signatures_[i].revision});
+    }
+    answer(judged, material, request_);
+  }
+
+  const VerifyRequest& request_;
   File file_;
   std::vector<FoundSignature> signatures_;
+  std::vector<CmsResult> results_;
   VerifyReport report_;
   std::vector<std::size_t> covered_until_;  // revisions that signatures end at
+  std::size_t told_ = 0;
   bool tampered_ = false;
   bool unverifiable_ = false;
 };
@@ -197,14 +237,21 @@ VerifyReport unreadable(std::string_view bytes, const std::string& reason) {
 
 }  // namespace
 
-VerifyReport verify_document(std::string_view bytes) {
+VerifyReport verify_document(const VerifyRequest& request) {
+  const std::string_view bytes = request.document.view();
   try {
-    return Verification(bytes).run();
+    return Verification(request).run();
   } catch (const Malformed& e) {
     return unreadable(bytes, e.what());
   } catch (const std::bad_alloc&) {
     return unreadable(bytes, "it needs too much memory");
   }
+}
+
+VerifyReport verify_document(std::string_view bytes) {
+  VerifyRequest request;
+  request.document = Bytes::borrowed(bytes);
+  return verify_document(request);
 }
 
 }  // namespace cinnabar::pdf

@@ -1,11 +1,12 @@
 // A PDF file as the list of its revisions, oldest first, and the objects as each revision sees
 // them.
 //
-// Not thread-safe (it caches); one file, one thread. The bytes are borrowed and
-// must outlive it. Everything is strict: nothing is repaired, whatever is wrong is thrown as
-// Malformed. Source: ISO 32000-2, 7.5.
+// Not thread-safe (it caches); one file, one thread. The bytes are borrowed and must outlive it.
+// Nothing is searched for or guessed: whatever cannot be followed is thrown as Malformed.
+// Source: ISO 32000-2, 7.5.
 #pragma once
 
+#include <cinnabar/pdf/decrypt.hpp>
 #include <cinnabar/pdf/inflate.hpp>
 #include <cinnabar/pdf/limits.hpp>
 #include <cinnabar/pdf/parser.hpp>
@@ -14,6 +15,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <unordered_map>
 
@@ -36,15 +38,26 @@ class File {
   explicit File(std::string_view bytes);
 
   std::string_view bytes() const { return bytes_; }
+  std::size_t base() const { return base_; }  // what offsets in the file count from
   const std::vector<Revision>& revisions() const { return revisions_; }
   std::size_t last() const { return revisions_.size() - 1; }
+
   bool encrypted() const;
+  // Reads the strings and object streams of an encrypted file from now on; false when the password
+  // is not right or the encryption is none we know. Call it before anything is loaded.
+  bool unlock(std::string_view password);
 
   // Where an object stands as of a revision; null when it is free or unknown there.
   const Entry* entry(std::int64_t number, std::size_t revision) const;
 
   // The object as of a revision; null when there is none. Throws Malformed when its bytes are bad.
   const IndirectObject* load(std::int64_t number, std::size_t revision) const;
+
+  // The same, but not kept: for walks over all objects.
+  std::unique_ptr<IndirectObject> read(std::int64_t number, std::size_t revision) const;
+
+  // The raw data of a stream, decrypted.
+  std::string stream_data(const IndirectObject& object) const;
 
   // Follows references to a value as of a revision; the null object at a dead end.
   const Object& resolve(const Object& object, std::size_t revision) const;
@@ -67,40 +80,42 @@ class File {
     std::vector<std::pair<std::int64_t, std::size_t>> members;  // number, offset from first
   };
 
+  std::size_t find_newest_section() const;
+  Section section_at(std::size_t offset);
   void read_chain(std::size_t newest);
   void group_sections(std::vector<Section> chain);
+  void add_hybrid(Revision& revision, std::size_t offset);
   void close_revision(Revision& revision, std::size_t begin) const;
-  const IndirectObject* load_plain(const Entry& entry, std::int64_t number,
-                                   std::size_t revision) const;
-  const IndirectObject* load_compressed(const Entry& entry, std::int64_t number,
-                                        std::size_t revision) const;
+  std::unique_ptr<IndirectObject> read_plain(const Entry& entry, std::int64_t number,
+                                             std::size_t revision) const;
+  std::unique_ptr<IndirectObject> read_compressed(const Entry& entry, std::int64_t number,
+                                                  std::size_t revision) const;
   const ObjectStream& object_stream(std::int64_t number, std::size_t revision) const;
+  std::int64_t indirect_length(const Object& length, std::size_t revision) const;
 
   std::string_view bytes_;
+  std::size_t base_ = 0;  // what offsets count from: the header, behind whatever precedes it
+  std::size_t entries_ = 0;
   std::vector<Revision> revisions_;
+  std::optional<Decryptor> decryptor_;
+  std::int64_t encrypt_object_ = 0;  // its strings are not encrypted
   mutable std::unordered_map<std::size_t, std::unique_ptr<IndirectObject>> plain_;  // by offset
   // By the offset of the object stream: a stream may be replaced under its number.
   mutable std::unordered_map<std::size_t, ObjectStream> streams_;
   mutable std::map<std::pair<std::size_t, std::int64_t>, std::unique_ptr<IndirectObject>> members_;
   mutable std::size_t inflated_ = 0;
+  mutable std::size_t kept_ = 0;
   mutable int length_depth_ = 0;
 };
 
 namespace detail {
 
-inline std::size_t find_newest_section(std::string_view bytes) {
-  constexpr std::string_view kKeyword = "startxref";
-  const std::size_t at = bytes.rfind(kKeyword);
-  if (at == std::string_view::npos) throw Malformed("no startxref", bytes.size());
-  Parser parser(bytes, at + kKeyword.size());
-  const std::int64_t offset = parser.read_unsigned();
-  if (offset <= 0 || static_cast<std::uint64_t>(offset) >= bytes.size())
-    throw Malformed("startxref outside the file", at);
-  return static_cast<std::size_t>(offset);
-}
-
 // Entries of `older` that `newer` does not have, joined to it.
-inline void merge_entries(Entries& newer, const Entries& older, bool fill_free) {
+inline void merge_entries(Entries& newer, const Entries& older, bool hybrid) {
+  if (newer.empty()) {
+    newer = older;
+    return;
+  }
   Entries merged;
   merged.reserve(newer.size() + older.size());
   std::size_t i = 0, j = 0;
@@ -111,7 +126,11 @@ inline void merge_entries(Entries& newer, const Entries& older, bool fill_free) 
       merged.push_back(older[j++]);
     } else {
       // The table of a hybrid calls free what its stream knows; in any other case the newer wins.
-      const bool take_older = fill_free && newer[i].second.kind == Entry::Kind::free;
+      const bool take_older = hybrid && newer[i].second.kind == Entry::Kind::free;
+      // Readers ask one or the other first: then two documents would be in one file.
+      if (hybrid && !take_older && older[j].second.kind != Entry::Kind::free &&
+          !(newer[i].second == older[j].second))
+        throw Malformed("table and stream of a hybrid disagree on an object", 0);
       merged.push_back(take_older ? older[j] : newer[i]);
       ++i, ++j;
     }
@@ -119,11 +138,36 @@ inline void merge_entries(Entries& newer, const Entries& older, bool fill_free) 
   newer = std::move(merged);
 }
 
+// Readers look for the header in the first 1024 bytes (ISO 32000-1, Annex H, 3.4.1).
+inline constexpr std::size_t kHeaderWithin = 1024;
+
 }  // namespace detail
 
 inline File::File(std::string_view bytes) : bytes_(bytes) {
-  if (bytes_.substr(0, 5) != "%PDF-") throw Malformed("no PDF header", 0);
-  read_chain(detail::find_newest_section(bytes_));
+  const std::size_t header = bytes_.substr(0, detail::kHeaderWithin + 5).find("%PDF-");
+  if (header == std::string_view::npos) throw Malformed("no PDF header", 0);
+  std::size_t newest = find_newest_section();
+  if (header > 0) {
+    // Offsets count from the header, or, where the junk came with the writer, from the beginning.
+    try {
+      read_section(bytes_, newest);
+    } catch (const Malformed&) {
+      base_ = header;
+      newest += base_;
+    }
+  }
+  read_chain(newest);
+}
+
+inline std::size_t File::find_newest_section() const {
+  constexpr std::string_view kKeyword = "startxref";
+  const std::size_t at = bytes_.rfind(kKeyword);
+  if (at == std::string_view::npos) throw Malformed("no startxref", bytes_.size());
+  Parser parser(bytes_, at + kKeyword.size());
+  const std::int64_t offset = parser.read_unsigned();
+  if (offset <= 0 || static_cast<std::uint64_t>(offset) >= bytes_.size())
+    throw Malformed("startxref outside the file", at);
+  return static_cast<std::size_t>(offset);
 }
 
 inline bool File::encrypted() const {
@@ -131,14 +175,34 @@ inline bool File::encrypted() const {
                      [](const Revision& r) { return r.trailer.has("Encrypt"); });
 }
 
+inline bool File::unlock(std::string_view password) {
+  const Revision& newest = revisions_.back();
+  const Object& encrypt = newest.trailer.at("Encrypt");
+  if (encrypt.is(Object::Kind::reference)) encrypt_object_ = encrypt.integer;
+  const Object& id = resolve_at(newest.trailer, "ID", last());
+  const std::string first_id = id.items.empty() ? std::string() : id.items[0].text;
+  const Object& dictionary = resolve(encrypt, last());
+  if (!dictionary.is(Object::Kind::dictionary)) return false;
+  decryptor_ = Decryptor::open(dictionary, first_id, password);
+  return decryptor_.has_value();
+}
+
+inline Section File::section_at(std::size_t offset) {
+  Section section = read_section(bytes_, offset);
+  entries_ += section.entries.size();
+  if (entries_ > kEntriesMax) throw TooComplex("too many objects", offset);
+  return section;
+}
+
 inline void File::read_chain(std::size_t newest) {
   std::vector<Section> chain;
   std::set<std::size_t> seen;
   for (std::optional<std::size_t> next = newest; next;) {
     if (chain.size() >= kSectionsMax) throw TooComplex("too many revisions", *next);
-    Section section = read_section(bytes_, *next);
+    Section section = section_at(*next);
     if (!seen.insert(section.begin).second) throw Malformed("loop of /Prev", section.begin);
     next = section.previous;
+    if (next) *next += base_;
     chain.push_back(std::move(section));
   }
   group_sections(std::move(chain));
@@ -153,17 +217,13 @@ inline void File::group_sections(std::vector<Section> chain) {
     revision.size = chain[i].trailer.at("Size").integer;
     for (bool more = true; more; ++i) {
       Section& section = chain[i];
-      more = section.previous && *section.previous > section.begin && i + 1 < chain.size() &&
-             revision.sections.empty();
+      more = section.previous && *section.previous + base_ > section.begin &&
+             i + 1 < chain.size() && revision.sections.empty();
       const std::optional<std::size_t> hybrid = section.hybrid;
       detail::merge_entries(revision.entries, section.entries, false);
+      section.entries = {};
       revision.sections.push_back(std::move(section));
-      if (!hybrid) continue;
-      Section stream = read_section(bytes_, *hybrid);
-      if (!stream.is_stream) throw Malformed("/XRefStm is no stream", *hybrid);
-      detail::merge_entries(revision.entries, stream.entries, true);
-      revision.sections.push_back(std::move(stream));
-      revision.hybrid = true;
+      if (hybrid) add_hybrid(revision, *hybrid + base_);
     }
     --i;
     revisions_.push_back(std::move(revision));
@@ -176,17 +236,28 @@ inline void File::group_sections(std::vector<Section> chain) {
   }
 }
 
+inline void File::add_hybrid(Revision& revision, std::size_t offset) {
+  Section stream = section_at(offset);
+  if (!stream.is_stream) throw Malformed("/XRefStm is no stream", offset);
+  detail::merge_entries(revision.entries, stream.entries, true);
+  stream.entries = {};
+  revision.sections.push_back(std::move(stream));
+  revision.hybrid = true;
+}
+
 // Finds the startxref and %%EOF that belong to a revision and checks that they do.
 inline void File::close_revision(Revision& revision, std::size_t begin) const {
   revision.begin = begin;
   for (const Section& section : revision.sections) {
-    if (section.begin < begin) throw Malformed("section inside an earlier revision", section.begin);
+    // Some writers repeat the /XRefStm of the revision before.
+    if (section.begin < begin && !(revision.hybrid && section.is_stream))
+      throw Malformed("section inside an earlier revision", section.begin);
     revision.tail = std::max(revision.tail, section.end);
   }
   Parser parser(bytes_, revision.tail);
   parser.expect("startxref");
   const std::int64_t offset = parser.read_unsigned();
-  Parser target(bytes_, static_cast<std::size_t>(offset));
+  Parser target(bytes_, static_cast<std::size_t>(offset) + base_);
   target.skip_space();
   if (target.at() != revision.sections.front().begin)
     throw Malformed("startxref names another section", revision.tail);
@@ -209,37 +280,66 @@ inline const Entry* File::entry(std::int64_t number, std::size_t revision) const
 inline const IndirectObject* File::load(std::int64_t number, std::size_t revision) const {
   const Entry* found = entry(number, revision);
   if (found == nullptr) return nullptr;
-  return found->kind == Entry::Kind::plain ? load_plain(*found, number, revision)
-                                           : load_compressed(*found, number, revision);
-}
-
-inline const IndirectObject* File::load_plain(const Entry& entry, std::int64_t number,
-                                       std::size_t revision) const {
-  if (static_cast<std::uint64_t>(entry.place) >= bytes_.size())
-    throw Malformed("object outside the file", bytes_.size());
-  const auto offset = static_cast<std::size_t>(entry.place);
-  const auto known = plain_.find(offset);
-  if (known != plain_.end()) {
+  if (found->kind == Entry::Kind::plain) {
+    const auto offset = static_cast<std::size_t>(found->place);
+    const auto known = plain_.find(offset);
+    if (known == plain_.end())
+      return plain_.emplace(offset, read_plain(*found, number, revision)).first->second.get();
     if (known->second->number != number) throw Malformed("two objects at one place", offset);
     return known->second.get();
   }
-  Parser parser(bytes_, offset);
-  auto object = std::make_unique<IndirectObject>(parser.read_indirect([&](const Object& length) {
-    if (length_depth_ > 0) return std::int64_t{-1};  // a length that is itself a stream
-    ++length_depth_;
-    const Object* value = nullptr;
-    try {
-      value = &resolve(length, revision);
-    } catch (...) {
-      --length_depth_;
-      throw;
-    }
+  const Entry* container = entry(found->place, revision);
+  if (container == nullptr) throw Malformed("object stream missing", 0);
+  const auto key = std::make_pair(static_cast<std::size_t>(container->place), number);
+  const auto known = members_.find(key);
+  if (known != members_.end()) return known->second.get();
+  return members_.emplace(key, read_compressed(*found, number, revision)).first->second.get();
+}
+
+inline std::unique_ptr<IndirectObject> File::read(std::int64_t number,
+                                                  std::size_t revision) const {
+  const Entry* found = entry(number, revision);
+  if (found == nullptr) return nullptr;
+  return found->kind == Entry::Kind::plain ? read_plain(*found, number, revision)
+                                           : read_compressed(*found, number, revision);
+}
+
+inline std::int64_t File::indirect_length(const Object& length, std::size_t revision) const {
+  if (length_depth_ > 0) return -1;  // a length that is itself a stream
+  ++length_depth_;
+  std::int64_t size = -1;
+  try {
+    const Object& value = resolve(length, revision);
+    if (value.is(Object::Kind::integer)) size = value.integer;
+  } catch (const Malformed&) {
+    size = -1;
+  } catch (...) {
     --length_depth_;
-    return value->is(Object::Kind::integer) ? value->integer : std::int64_t{-1};
-  }));
+    throw;
+  }
+  --length_depth_;
+  return size;
+}
+
+inline std::unique_ptr<IndirectObject> File::read_plain(const Entry& entry, std::int64_t number,
+                                                        std::size_t revision) const {
+  if (static_cast<std::uint64_t>(entry.place) >= bytes_.size() - base_)
+    throw Malformed("object outside the file", bytes_.size());
+  const auto offset = static_cast<std::size_t>(entry.place) + base_;
+  Parser parser(bytes_, offset);
+  auto object = std::make_unique<IndirectObject>(parser.read_indirect(
+      [&](const Object& length) { return indirect_length(length, revision); }));
   if (object->number != number || object->generation != entry.detail)
     throw Malformed("another object than the section says", offset);
-  return plain_.emplace(offset, std::move(object)).first->second.get();
+  if (decryptor_ && number != encrypt_object_ && !object->value.at("Type").is_name("XRef"))
+    decryptor_->decrypt_strings(object->value, number, object->generation);
+  return object;
+}
+
+inline std::string File::stream_data(const IndirectObject& object) const {
+  const std::string_view raw = bytes_.substr(object.data_begin, object.data_size);
+  if (!decryptor_ || object.value.at("Type").is_name("XRef")) return std::string(raw);
+  return decryptor_->decrypt_stream(object.value, raw, object.number, object.generation);
 }
 
 inline const File::ObjectStream& File::object_stream(std::int64_t number,
@@ -250,11 +350,11 @@ inline const File::ObjectStream& File::object_stream(std::int64_t number,
   const auto offset = static_cast<std::size_t>(container->place);
   const auto known = streams_.find(offset);
   if (known != streams_.end()) return known->second;
-  const IndirectObject* object = load_plain(*container, number, revision);
+  const std::unique_ptr<IndirectObject> object = read_plain(*container, number, revision);
   if (!object->is_stream || !object->value.at("Type").is_name("ObjStm"))
     throw Malformed("no object stream", offset);
   ObjectStream stream;
-  stream.data = decode_stream(object->value, bytes_.substr(object->data_begin, object->data_size),
+  stream.data = decode_stream(object->value, stream_data(*object),
                               std::min(kStructureStreamMax, kStructureTotalMax - inflated_));
   inflated_ += stream.data.size();
   // Direct numbers only: an indirect one could stand in another stream, and so on without end.
@@ -269,23 +369,25 @@ inline const File::ObjectStream& File::object_stream(std::int64_t number,
     const std::int64_t member = head.read_unsigned();
     stream.members.emplace_back(member, static_cast<std::size_t>(head.read_unsigned()));
   }
+  // Streams follow each other: dropping all of them is as good as dropping the oldest.
+  const std::size_t size = stream.data.size() + stream.members.size() * sizeof(stream.members[0]);
+  if (kept_ + size > kStructureKeptMax) {
+    streams_.clear();
+    kept_ = 0;
+  }
+  kept_ += size;
   return streams_.emplace(offset, std::move(stream)).first->second;
 }
 
-inline const IndirectObject* File::load_compressed(const Entry& entry, std::int64_t number,
-                                            std::size_t revision) const {
-  const Entry* container = this->entry(entry.place, revision);
-  if (container == nullptr) throw Malformed("object stream missing", 0);
-  const auto key = std::make_pair(static_cast<std::size_t>(container->place), number);
-  const auto known = members_.find(key);
-  if (known != members_.end()) return known->second.get();
+inline std::unique_ptr<IndirectObject> File::read_compressed(const Entry& entry,
+                                                             std::int64_t number,
+                                                             std::size_t revision) const {
   const ObjectStream& stream = object_stream(entry.place, revision);
   const auto index = static_cast<std::size_t>(entry.detail);
   if (index >= stream.members.size() || stream.members[index].first != number)
-    throw Malformed("object stream without the object", key.first);
+    throw Malformed("object stream without the object", 0);
   const std::size_t at = stream.members[index].second;
-  if (at > stream.data.size() - stream.first)
-    throw Malformed("member outside its stream", key.first);
+  if (at > stream.data.size() - stream.first) throw Malformed("member outside its stream", 0);
   Parser parser(stream.data, stream.first + at);
   auto object = std::make_unique<IndirectObject>();
   object->number = number;
@@ -293,7 +395,7 @@ inline const IndirectObject* File::load_compressed(const Entry& entry, std::int6
   object->value = parser.read_object();
   object->begin = object->value.begin;
   object->end = object->value.end;
-  return members_.emplace(key, std::move(object)).first->second.get();
+  return object;
 }
 
 inline const Object& File::resolve(const Object& object, std::size_t revision) const {

@@ -102,6 +102,19 @@ class FieldWalk {
   std::set<std::int64_t> seen_;
 };
 
+// Without keeping the object: this is asked of every object of a file. What cannot be read is no
+// signature; in a later revision it is found where the changes are explained.
+inline bool may_be_signature(const File& file, std::int64_t number, std::size_t revision) {
+  try {
+    const std::unique_ptr<IndirectObject> object = file.read(number, revision);
+    return object != nullptr && !object->is_stream && looks_like_signature(object->value);
+  } catch (const TooComplex&) {
+    throw;
+  } catch (const Malformed&) {
+    return false;
+  }
+}
+
 inline void append_utf8(std::string& out, std::uint32_t c) {
   if (c < 0x80) {
     out += static_cast<char>(c);
@@ -191,8 +204,8 @@ inline std::vector<FoundSignature> find_signatures(const File& file) {
     }
     for (const auto& [number, entry] : file.revisions()[revision].entries) {
       if (entry.kind == Entry::Kind::free || number == 0) continue;
+      if (!detail::may_be_signature(file, number, revision)) continue;
       const IndirectObject* object = file.load(number, revision);
-      if (object == nullptr || object->is_stream || !looks_like_signature(object->value)) continue;
       FoundSignature& found = note(object->value);
       if (found.holder != nullptr || !found.fields.empty()) continue;
       found.revision = revision;

@@ -5,8 +5,10 @@
 // Source: ISO 32000-2, 7.3.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -62,10 +64,21 @@ struct Object {
     if (kind != other.kind || integer != other.integer || generation != other.generation ||
         text != other.text || items.size() != other.items.size())
       return false;
-    if (kind != Kind::dictionary) return items == other.items;
-    for (std::size_t i = 0; i < keys.size(); ++i)
-      if (!(other.at(keys[i]) == items[i])) return false;
+    if (kind != Kind::dictionary || keys == other.keys) return items == other.items;
+    const std::vector<std::size_t> mine = by_key(), theirs = other.by_key();
+    for (std::size_t i = 0; i < mine.size(); ++i)
+      if (keys[mine[i]] != other.keys[theirs[i]] || !(items[mine[i]] == other.items[theirs[i]]))
+        return false;
     return true;
+  }
+
+ private:
+  std::vector<std::size_t> by_key() const {
+    std::vector<std::size_t> order(keys.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [this](std::size_t a, std::size_t b) { return keys[a] < keys[b]; });
+    return order;
   }
 };
 
@@ -76,6 +89,7 @@ struct IndirectObject {
   Object value;
   bool is_stream = false;
   bool compressed = false;     // a member of an object stream: its spans are not the file's
+  bool repaired = false;       // a wrong /Length or a missing endobj was read over
   std::size_t data_begin = 0;  // stream: raw bytes in the file
   std::size_t data_size = 0;
   std::size_t begin = 0;  // of the object number

@@ -43,7 +43,8 @@ class Parser {
   Object read_object();
 
   // "n g obj" value ["stream" ... "endstream"] "endobj". `length_of` resolves an indirect /Length;
-  // it returns a negative number when it cannot.
+  // it returns a negative number when it cannot. What readers agree to read over, a wrong /Length
+  // or a missing endobj, is told as `repaired`.
   template <class LengthOf>
   IndirectObject read_indirect(const LengthOf& length_of) {
     IndirectObject object = read_indirect_head();
@@ -60,6 +61,7 @@ class Parser {
   IndirectObject read_indirect_head();
   bool begin_stream(IndirectObject& object);
   void finish_stream(IndirectObject& object, std::int64_t size);
+  void close_object(IndirectObject& object);
 
   Object read_value(int depth);
   void read_array(Object& out, int depth);
@@ -363,26 +365,54 @@ inline IndirectObject Parser::read_indirect_head() {
 
 inline bool Parser::begin_stream(IndirectObject& object) {
   if (!accept("stream")) {
-    expect("endobj");
-    object.end = at_;
+    close_object(object);
     return false;
   }
   if (!object.value.is(Object::Kind::dictionary)) throw Malformed("stream without dictionary", at_);
   if (peek() == '\r') ++at_;
-  if (peek() != '\n') throw Malformed("stream keyword without end of line", at_);
-  ++at_;
+  if (peek() == '\n') {
+    ++at_;
+  } else if (bytes_[at_ - 1] != '\r') {
+    throw Malformed("stream keyword without end of line", at_);
+  }
   object.is_stream = true;
   object.data_begin = at_;
   return true;
 }
 
 inline void Parser::finish_stream(IndirectObject& object, std::int64_t size) {
-  if (size < 0 || static_cast<std::uint64_t>(size) > bytes_.size() - at_)
-    throw Malformed("stream with a wrong length", object.data_begin);
-  object.data_size = static_cast<std::size_t>(size);
-  at_ += object.data_size;
+  const bool fits = size >= 0 && static_cast<std::uint64_t>(size) <= bytes_.size() - at_;
+  if (fits) at_ += static_cast<std::size_t>(size);
+  const std::size_t data_end = at_;
+  if (fits && accept("endstream")) {
+    object.data_size = static_cast<std::size_t>(size);
+    close_object(object);
+    return;
+  }
+  // Where the length is wrong every reader looks for the end.
+  const std::size_t end = bytes_.find("endstream", object.data_begin);
+  if (end == std::string_view::npos)
+    throw Malformed("stream with a wrong length", fits ? data_end : object.data_begin);
+  object.repaired = true;
+  object.data_size = end - object.data_begin;
+  if (object.data_size > 0 && bytes_[end - 1] == '\n') --object.data_size;
+  if (object.data_size > 0 && bytes_[object.data_begin + object.data_size - 1] == '\r')
+    --object.data_size;
+  at_ = end;
   expect("endstream");
-  expect("endobj");
+  close_object(object);
+}
+
+inline void Parser::close_object(IndirectObject& object) {
+  object.end = at_;
+  if (!accept("endobj")) {
+    // The next object, section or end stands where endobj should.
+    skip_space();
+    const int c = peek();
+    if (!detail::is_digit(c) && c != 'x' && c != 's' && c != 't') expect("endobj");
+    object.repaired = true;
+    return;
+  }
   object.end = at_;
 }
 

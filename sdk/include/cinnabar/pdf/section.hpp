@@ -36,45 +36,58 @@ struct Section {
   std::optional<std::size_t> hybrid;  // /XRefStm of a table
 };
 
-// Reads the section at an offset. Throws Malformed when it is not exactly as the standard has it.
+// Reads the section at an offset. Throws Malformed when it is none.
 Section read_section(std::string_view file, std::size_t offset);
 
 const Entry* find_entry(const Entries& entries, std::int64_t number);
 
 namespace detail {
 
-constexpr std::size_t kTableLine = 20;  // "nnnnnnnnnn ggggg n" and a two-byte end of line
-
-inline std::int64_t fixed_digits(std::string_view text, std::size_t at) {
+inline std::int64_t digits(std::string_view file, std::size_t& at, std::size_t most) {
+  const std::size_t begin = at;
   std::int64_t value = 0;
-  for (const char c : text) {
-    if (c < '0' || c > '9') throw Malformed("cross-reference entry without digits", at);
-    value = value * 10 + (c - '0');
-  }
+  for (; at < file.size() && at - begin < most && is_digit(file[at]); ++at)
+    value = value * 10 + (file[at] - '0');
+  if (at == begin) throw Malformed("cross-reference entry without digits", at);
   return value;
 }
 
-inline Entry read_table_line(std::string_view line, std::size_t at) {
-  const char last = line[19], first = line[18];
-  const bool ends_well =
-      (first == ' ' && (last == '\n' || last == '\r')) || (first == '\r' && last == '\n');
-  if (line[10] != ' ' || line[16] != ' ' || !ends_well)
-    throw Malformed("cross-reference entry not of 20 bytes", at);
+// "nnnnnnnnnn ggggg n" and an end of line, which should be two bytes but often is one.
+inline Entry read_table_line(std::string_view file, std::size_t& at) {
+  const auto space = [&] {
+    if (at >= file.size() || file[at] != ' ')
+      throw Malformed("cross-reference entry not as it must be", at);
+    ++at;
+  };
   Entry entry;
-  entry.place = fixed_digits(line.substr(0, 10), at);
-  entry.detail = fixed_digits(line.substr(11, 5), at);
-  if (line[17] == 'n') {
+  entry.place = digits(file, at, 10);
+  space();
+  entry.detail = digits(file, at, 5);
+  space();
+  const char kind = at < file.size() ? file[at++] : '\0';
+  if (kind == 'n') {
     entry.kind = Entry::Kind::plain;
-  } else if (line[17] != 'f') {
+  } else if (kind != 'f') {
     throw Malformed("cross-reference entry of unknown kind", at);
   }
+  const std::size_t end = at;
+  while (at < file.size() && at - end < 4 && (file[at] == ' ' || file[at] == '\r' ||
+                                              file[at] == '\n'))
+    ++at;
+  if (at == end) throw Malformed("cross-reference entry without an end", at);
   return entry;
 }
 
 inline void add_range(Section& section, std::int64_t first, std::int64_t count, std::size_t at) {
   if (first < 0 || count < 0 || first > kObjectNumberMax || count > kObjectNumberMax - first + 1)
     throw Malformed("object numbers out of range", at);
+  if (static_cast<std::size_t>(count) > kEntriesMax - section.entries.size())
+    throw TooComplex("too many objects", at);
   ++section.subsections;
+}
+
+inline bool is_free_head(const Entry& entry) {
+  return entry.kind == Entry::Kind::free && entry.detail == 65'535;
 }
 
 inline void read_table(std::string_view file, Parser& parser, Section& section) {
@@ -84,10 +97,12 @@ inline void read_table(std::string_view file, Parser& parser, Section& section) 
     parser.skip_space();
     add_range(section, first, count, parser.at());
     std::size_t at = parser.at();
-    if (static_cast<std::uint64_t>(count) * kTableLine > file.size() - at)
-      throw Malformed("cross-reference table cut off", at);
-    for (std::int64_t i = 0; i < count; ++i, at += kTableLine)
-      section.entries.emplace_back(first + i, read_table_line(file.substr(at, kTableLine), at));
+    const std::size_t had = section.entries.size();
+    for (std::int64_t i = 0; i < count; ++i)
+      section.entries.emplace_back(first + i, read_table_line(file, at));
+    // Some writers count from 1 and still begin with the head of the free list, which is object 0.
+    if (had == 0 && first == 1 && count > 0 && is_free_head(section.entries[0].second))
+      for (auto& [number, entry] : section.entries) --number;
     parser = Parser(file, at);
   }
   section.trailer = parser.read_object();
@@ -191,8 +206,13 @@ inline Section read_section(std::string_view file, std::size_t offset) {
   std::stable_sort(section.entries.begin(), section.entries.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });
   for (std::size_t i = 1; i < section.entries.size(); ++i)
-    if (section.entries[i].first == section.entries[i - 1].first)
+    if (section.entries[i].first == section.entries[i - 1].first &&
+        !(section.entries[i].second == section.entries[i - 1].second))
       throw Malformed("object listed twice in one section", section.begin);
+  section.entries.erase(
+      std::unique(section.entries.begin(), section.entries.end(),
+                  [](const auto& a, const auto& b) { return a.first == b.first; }),
+      section.entries.end());
   return section;
 }
 

@@ -1,0 +1,18 @@
+// What appearance streams show, as far as it must be known.
+//
+// Uses the File's cache, so: one thread. Source: ISO 32000-2, 12.5.5 and 9.4.
+#pragma once
+
+#include <cinnabar/pdf/file.hpp>
+
+namespace cinnabar::pdf {
+
+// Editors give an empty field an appearance without content; anything more looks like a seal.
+bool appearance_is_blank(const File& file, const Object& appearance, std::size_t revision);
+
+// The stream draws text, lines and areas alone, and where its strings can be read as they stand,
+// they say what the value says.
+bool shows_only_text(const File& file, std::int64_t number, std::size_t revision,
+                     const std::string& value);
+
+}  // namespace cinnabar::pdf

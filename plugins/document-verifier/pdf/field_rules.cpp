@@ -1,0 +1,175 @@
+#include "field_rules.hpp"
+
+#include "appearance.hpp"
+
+#include <cinnabar/pdf/limits.hpp>
+
+namespace cinnabar::pdf {
+
+namespace {
+
+using Kind = Object::Kind;
+
+bool is_timestamp(const Update& update, const Object& value) {
+  const Object& signature = update.file.resolve(value, update.now);
+  return signature.at("Type").is_name("DocTimeStamp") ||
+         signature.at("SubFilter").is_name("ETSI.RFC3161");
+}
+
+bool rectangle_is_empty(const Update& update, const Object& widget) {
+  const Object& rect = update.new_at(widget, "Rect");
+  if (rect.items.size() != 4) return !widget.has("Rect");
+  return rect.items[0].real == rect.items[2].real || rect.items[1].real == rect.items[3].real;
+}
+
+bool is_invisible(const Update& update, const Object& widget) {
+  constexpr std::int64_t kHidden = 2;
+  return rectangle_is_empty(update, widget) ||
+         (update.new_at(widget, "F").integer & kHidden) != 0;
+}
+
+// The widgets of a new field: itself, or kids that came with it.
+bool collect_widgets(const Update& update, const Object& reference,
+                     std::vector<const Object*>& widgets) {
+  const Object& field = update.file.resolve(reference, update.now);
+  const Object& kids = update.new_at(field, "Kids");
+  if (kids.items.empty()) {
+    widgets.push_back(&field);
+    return !field.has("Kids");
+  }
+  for (const Object& kid : kids.items) {
+    const Object& widget = update.file.resolve(kid, update.now);
+    if (!update.is_fresh(kid) || widget.has("T") || widget.has("Kids") || widget.has("FT") ||
+        widget.has("V") || !(widget.at("Parent") == reference) || widget.repeated_key)
+      return false;
+    widgets.push_back(&widget);
+  }
+  return true;
+}
+
+// A widget without a value of its own shows the value that it inherits.
+bool inherits_new_signature(Update& update, std::int64_t number) {
+  const FormField* field = update.field_now(number);
+  if (field == nullptr || !looks_like_signature(*field->value)) return false;
+  // One that stands inside a field came with this update: before it, nothing was inherited.
+  return field->value_number == 0 || update.fresh.count(field->value_number) != 0;
+}
+
+const Object& value_now(Update& update, const FormField& field) {
+  static const Object none;
+  const FormField* now = update.field_now(field.number);
+  return now == nullptr ? none : *now->value;
+}
+
+bool normal_appearance_is_fine(Update& update, const FormField& field, const Object& node,
+                               const Object& value) {
+  const Object& old_look = update.old_at(*field.node, "AP");
+  const Object& new_look = update.new_at(node, "AP");
+  if (old_look == new_look) return true;
+  if (!same_but(old_look.is(Kind::null) ? new_look : old_look, new_look, {"N"})) return false;
+  const Object& normal = new_look.at("N");
+  if (normal == old_look.at("N")) return true;
+  if (!update.is_fresh(normal)) return false;
+  return shows_only_text(update.file, normal.integer, update.now, to_utf8(value.text));
+}
+
+}  // namespace
+
+bool is_new_signature(const Update& update, const Object& value) {
+  if (value.is(Kind::dictionary)) return looks_like_signature(value);
+  return update.is_fresh(value) && looks_like_signature(update.file.resolve(value, update.now));
+}
+
+std::string new_field_fault(Update& update, const Object& reference) {
+  const Object& field = update.file.resolve(reference, update.now);
+  const Object& name = update.new_at(field, "T");
+  if (!field.is(Kind::dictionary) || field.repeated_key || field.has("Parent") ||
+      !update.new_at(field, "FT").is_name("Sig") || !name.is(Kind::string))
+    return "field_list_changed";
+  std::vector<const Object*> widgets;
+  if (!collect_widgets(update, reference, widgets)) return "field_list_changed";
+  const std::string known_as = to_utf8(name.text);
+  for (const auto& [number, known] : update.roles.fields)
+    if (known.name == known_as) return "field_name_repeated";
+  const bool has_value = !update.file.resolve(field.at("V"), update.now).is(Kind::null);
+  if (has_value && !is_new_signature(update, field.at("V"))) return "field_list_changed";
+  bool visible = false;
+  for (const Object* widget : widgets) {
+    visible = visible || !is_invisible(update, *widget);
+    if (!has_value && !is_invisible(update, *widget) &&
+        !appearance_is_blank(update.file, update.new_at(*widget, "AP"), update.now))
+      return "field_list_changed";
+  }
+  if (visible && (update.permissions.certified || update.permissions.locked(known_as)))
+    return "field_added_after_certification";
+  if (update.permissions.level == 1 && has_value && !is_timestamp(update, field.at("V")))
+    return "signature_after_final_certification";
+  for (const Object* widget : widgets)
+    for (std::size_t i = 0; i < widget->keys.size(); ++i)
+      if (widget->keys[i] == "A" || widget->keys[i] == "AA") return "field_has_actions";
+  update.new_fields.insert(reference.integer);
+  for (const Object& kid : update.new_at(field, "Kids").items)
+    update.new_fields.insert(kid.integer);
+  return {};
+}
+
+bool field_was_signed(Update& update, const FormField& field, const Object& node) {
+  if (field.type != "Sig" || !field.value->is(Kind::null)) return false;
+  if (!same_but(*field.node, node,
+                {"V", "AP", "AS", "M", "F", "Ff", "MK", "DA", "P", "Type", "Lock", "Border"}))
+    return false;
+  for (const char* key : {"P", "Type", "Lock"})
+    if (field.node->has(key) && !(update.old_at(*field.node, key) == update.new_at(node, key)))
+      return false;
+  const bool is_signed = node.has("V") ? is_new_signature(update, node.at("V"))
+                                       : inherits_new_signature(update, field.number);
+  if (!is_signed) return false;
+  const FormField* now = update.field_now(field.number);
+  if (now == nullptr) return false;
+  const bool stamped = is_timestamp(update, *now->value) && is_invisible(update, node);
+  if (!stamped && (update.permissions.level == 1 || update.permissions.locked(field.name)))
+    return false;
+  update.filled.insert(field.number);
+  return true;
+}
+
+bool field_was_filled(Update& update, const FormField& field, const Object& node) {
+  if (!update.permissions.may_fill || update.permissions.locked(field.name)) return false;
+  if (field.type != "Tx" && field.type != "Btn" && field.type != "Ch") return false;
+  if (!same_but(*field.node, node, {"V", "AP", "AS", "M", "I", "RV"})) return false;
+  const Object& value = value_now(update, field);
+  const bool changed = !(value == *field.value);
+  if (field.type == "Btn") {
+    constexpr std::int64_t kPushButton = 1 << 16;
+    if ((update.new_at(node, "Ff").integer & kPushButton) != 0) return false;
+    // A button's looks are all there; it only chooses another one.
+    const Object& looks = update.old_at(update.old_at(*field.node, "AP"), "N");
+    const Object& state = update.new_at(node, "AS");
+    return update.old_at(*field.node, "AP") == update.new_at(node, "AP") &&
+           (state.is(Kind::null) || state.is_name("Off") || looks.has(state.text));
+  }
+  if (value.is(Kind::dictionary) || value.is(Kind::array)) return false;
+  if (!changed) return *field.node == node;
+  if (!normal_appearance_is_fine(update, field, node, value)) return false;
+  update.filled.insert(field.number);
+  return true;
+}
+
+bool appearance_may_change(Update& update, std::int64_t number) {
+  const auto found = update.roles.appearances.find(number);
+  if (found == update.roles.appearances.end() || found->second == 0) return false;
+  const auto field = update.roles.fields.find(found->second);
+  if (field == update.roles.fields.end()) return false;
+  const Object& value = value_now(update, field->second);
+  if (value == *field->second.value) return false;  // a look may only follow its value
+  if (update.file.entry(number, update.now) == nullptr) return true;  // replaced by another
+  if (field->second.type == "Sig") {
+    const Object& node = update.after(found->second);
+    return field->second.value->is(Kind::null) && field_was_signed(update, field->second, node);
+  }
+  if (!update.permissions.may_fill || update.permissions.locked(field->second.name)) return false;
+  if (field->second.type != "Tx" && field->second.type != "Ch") return false;
+  return shows_only_text(update.file, number, update.now, to_utf8(value.text));
+}
+
+}  // namespace cinnabar::pdf

@@ -1,0 +1,107 @@
+#include "permissions.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace cinnabar::pdf {
+
+namespace {
+
+using Kind = Object::Kind;
+
+// The parameters of a transform of the signature; null when it has none.
+const Object* transform(const File& file, const FoundSignature& signature,
+                        std::string_view method) {
+  const std::size_t revision = signature.revision;
+  for (const Object& item : file.resolve_at(*signature.dictionary, "Reference", revision).items) {
+    const Object& reference = file.resolve(item, revision);
+    if (file.resolve_at(reference, "TransformMethod", revision).is_name(method))
+      return &file.resolve_at(reference, "TransformParams", revision);
+  }
+  return nullptr;
+}
+
+// Of /TransformParams or of a field's /Lock, which are alike.
+std::optional<FieldLock> lock_of(const File& file, const Object& parameters,
+                                 std::size_t revision) {
+  const Object& action = file.resolve_at(parameters, "Action", revision);
+  FieldLock out;
+  if (action.is_name("Include")) {
+    out.action = FieldLock::Action::include;
+  } else if (action.is_name("Exclude")) {
+    out.action = FieldLock::Action::exclude;
+  } else if (!action.is_name("All")) {
+    return std::nullopt;
+  }
+  for (const Object& item : file.resolve_at(parameters, "Fields", revision).items)
+    out.fields.push_back(to_utf8(file.resolve(item, revision).text));
+  return out;
+}
+
+}  // namespace
+
+bool FieldLock::covers(const std::string& field) const {
+  const bool named = std::any_of(fields.begin(), fields.end(), [&](const std::string& one) {
+    return field == one || (field.size() > one.size() && field.compare(0, one.size(), one) == 0 &&
+                            field[one.size()] == '.');
+  });
+  return action == Action::all || named == (action == Action::include);
+}
+
+bool Permissions::locked(const std::string& field) const {
+  return std::any_of(locks.begin(), locks.end(),
+                     [&](const FieldLock& lock) { return lock.covers(field); });
+}
+
+std::int64_t certification_level(const File& file, const FoundSignature& signature) {
+  const Object* parameters = transform(file, signature, "DocMDP");
+  if (parameters == nullptr) return 0;
+  const Object& level = file.resolve_at(*parameters, "P", signature.revision);
+  return level.is(Kind::integer) ? std::clamp<std::int64_t>(level.integer, 1, 3) : 2;
+}
+
+Permissions permissions_before(const File& file, const std::vector<FoundSignature>& signatures,
+                               std::size_t revision) {
+  Permissions out;
+  bool first = true, all_lock_fields = true;
+  std::int64_t first_level = 0;
+  for (const FoundSignature& signature : signatures) {
+    if (signature.revision >= revision) continue;
+    const bool is_timestamp = signature.dictionary->at("Type").is_name("DocTimeStamp");
+    const std::int64_t level = certification_level(file, signature);
+    if (level != 0) {
+      out.certified = true;
+      out.level = std::min(out.level, level);
+    }
+    if (!is_timestamp && first) first_level = level;
+    if (!is_timestamp) first = false;
+    bool has_lock = false;
+    if (const Object* parameters = transform(file, signature, "FieldMDP")) {
+      if (const auto lock = lock_of(file, *parameters, signature.revision)) {
+        out.locks.push_back(*lock);
+        has_lock = true;
+      }
+    }
+    for (const FormField& field : form_fields(file, signature.revision)) {
+      if (field.value != signature.dictionary) continue;
+      const Object& lock = file.resolve_at(*field.node, "Lock", signature.revision);
+      if (const auto closed = lock_of(file, lock, signature.revision)) {
+        out.locks.push_back(*closed);
+        has_lock = true;
+      }
+      const Object& level_after = file.resolve_at(lock, "P", signature.revision);
+      if (level_after.is(Kind::integer))
+        out.level = std::min(out.level, std::clamp<std::int64_t>(level_after.integer, 1, 3));
+    }
+    all_lock_fields = all_lock_fields && (has_lock || is_timestamp);
+  }
+  if (first) return out;
+  // An explicit word is needed: a certification that everything else stands on, or signers who said
+  // which fields they close.
+  const bool explicit_word = first_level >= 2 || all_lock_fields;
+  out.may_fill = explicit_word && out.level >= 2;
+  out.may_annotate = first_level == 3 && out.level == 3;
+  return out;
+}
+
+}  // namespace cinnabar::pdf
