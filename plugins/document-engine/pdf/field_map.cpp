@@ -80,6 +80,8 @@ FieldMap read(std::string_view frozen, const std::vector<FieldPlan>& plans,
   if (fields.size() != plans.size()) throw failure("a frozen document has exactly our fields");
   FieldMap map;
   map.catalog_object = root.integer;
+  if (const Object& store = catalog.at("DSS"); store.is(Kind::reference))
+    map.security_store = store.integer;
   map.catalog_dictionary = entries_text(frozen, catalog, {"Perms"});
   map.trailer_dictionary = entries_text(frozen, revision.trailer, {"Size", "Prev"});
   map.next_object = revision.size;

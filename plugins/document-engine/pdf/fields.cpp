@@ -83,4 +83,16 @@ void add_fields(Document& document, const std::vector<FieldPlan>& fields) {
   pdf.getRoot().replaceKey("/AcroForm", pdf.makeIndirectObject(form));
 }
 
+void add_security_store(Document& document, bool is_pdf_2) {
+  QPDF& pdf = *document.pdf;
+  QPDFObjectHandle root = pdf.getRoot();
+  root.replaceKey("/DSS", pdf.makeIndirectObject(QPDFObjectHandle::parse("<< /Type /DSS >>")));
+  if (is_pdf_2) return;
+  QPDFObjectHandle extensions = root.getKey("/Extensions");
+  if (!extensions.isDictionary()) extensions = QPDFObjectHandle::newDictionary();
+  extensions.replaceKey(
+      "/ESIC", QPDFObjectHandle::parse("<< /BaseVersion /1.7 /ExtensionLevel 5 >>"));
+  root.replaceKey("/Extensions", extensions);
+}
+
 }  // namespace cinnabar::pdf

@@ -13,4 +13,9 @@ namespace cinnabar::pdf {
 // document.rect_outside_page.
 void add_fields(Document& document, const std::vector<FieldPlan>& fields);
 
+// An empty security store as an object of its own, so that later revisions fill it without
+// touching the catalog. PDF 2.0 knows it; in 1.7 it is an extension that is declared.
+// Source: ISO 32000-2, 12.8.4.3; ETSI TS 102 778-4, A.1.
+void add_security_store(Document& document, bool is_pdf_2);
+
 }  // namespace cinnabar::pdf

@@ -84,6 +84,7 @@ class Freezing {
     make_explicit();
     set_title();
     add_fields(document_, request_.fields);
+    if (request_.long_term) add_security_store(document_, version > kVersionMin);
     std::string bytes = write(std::max(version, std::string(kVersionMin)));
     FieldMap map = read_field_map(bytes, request_.fields, document_.pages);
     return {Bytes(std::move(bytes)), std::move(map)};

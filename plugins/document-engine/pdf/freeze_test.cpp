@@ -336,6 +336,25 @@ TEST(Freeze, FieldMapTellsWhatSigningNeeds) {
   EXPECT_EQ(map.trailer_dictionary.find("/Size"), std::string::npos);
 }
 
+TEST(Freeze, ASecurityStoreIsPreparedWhenAskedFor) {
+  FreezeRequest request = request_for(pages_of(1));
+  request.fields = {{"one", 1, {10'000, 10'000, 50'000, 50'000}, true}};
+  const Frozen plain = freeze_document(request);
+  EXPECT_EQ(plain.map.security_store, 0);
+  EXPECT_EQ(plain.document.view().find("/DSS"), std::string_view::npos);
+
+  request.long_term = true;
+  const Frozen frozen = freeze_document(request);
+  const File file(frozen.document.view());
+  ASSERT_GT(frozen.map.security_store, 0);
+  const Object& store = file.load(frozen.map.security_store, 0)->value;
+  EXPECT_TRUE(store.at("Type").is_name("DSS"));
+  EXPECT_EQ(store.keys.size(), 1u) << "it is empty";
+  const std::string number = std::to_string(frozen.map.security_store);
+  EXPECT_NE(frozen.map.catalog_dictionary.find("/DSS " + number + " 0 R"), std::string::npos);
+  EXPECT_NE(frozen.map.catalog_dictionary.find("/ESIC"), std::string::npos);
+}
+
 TEST(Freeze, WatermarksAreSeenButNotRead) {
   FreezeRequest request = request_for(page_of());
   request.watermark = "内部资料 禁止外传";
