@@ -12,6 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "product"))
 from case import CINNABAR, ProductCase  # noqa: E402
+from hosted import workers, zygotes  # noqa: E402
 from lives import Life  # noqa: E402
 from product import SMALL_PDF, Api, Company, Person, Refused, Server, contract_body, make_pdf  # noqa: E402
 from secrets_of_store import CryptoLibrary, open_envelope, secret_numbers, write_patterns  # noqa: E402
@@ -27,34 +28,6 @@ level = "debug"
 [plugin."cinnabar.builtin-ca"]
 signer_algorithm = "{algorithm}"
 """
-
-
-def processes():
-    """pid to (parent, command line) of all that can be seen."""
-    found = {}
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
-        try:
-            stat = (entry / "stat").read_text()
-            found[int(entry.name)] = (int(stat.rsplit(")", 1)[1].split()[1]),
-                                      (entry / "cmdline").read_bytes())
-        except OSError:
-            continue  # it ended meanwhile
-    return found
-
-
-def hosted_processes(server):
-    """The zygotes and workers of a server: everything that hosts a plugin."""
-    all_of_them, found, open_ones = processes(), [], [server]
-    while open_ones:
-        parent = open_ones.pop()
-        for pid, (its_parent, command) in all_of_them.items():
-            if its_parent == parent:
-                open_ones.append(pid)
-                if b"plugin-host" in command:
-                    found.append(pid)
-    return found
 
 
 class KeyLeak(ProductCase):
@@ -113,9 +86,13 @@ class KeyLeak(ProductCase):
         if os.geteuid() != 0:
             print("the memory of workers is not looked at: only root may")
             return []
-        hosted = hosted_processes(self.server.process.pid)
-        self.assertGreaterEqual(len(hosted), 2, "a zygote and a worker")
-        return [f"pid:{pid}" for pid in hosted]
+        return [f"pid:{pid}" for pid in self.hosted()]
+
+    def hosted(self):
+        server = self.server.process.pid
+        at_work = workers(server)
+        self.assertGreaterEqual(len(at_work), 1)
+        return zygotes(server) + at_work
 
     def sign_on(self, stop, problems, pair, counter):
         company, person = pair
@@ -153,7 +130,7 @@ class KeyLeak(ProductCase):
 
     @unittest.skipIf(os.geteuid() != 0, "only root may look into workers")
     def test_2_what_starts_the_workers_takes_no_variable_and_no_file_of_the_server_along(self):
-        for pid in hosted_processes(self.server.process.pid):
+        for pid in self.hosted():
             variables = Path(f"/proc/{pid}/environ").read_bytes()
             self.assertNotIn(b"CINNABAR", variables)
             open_files = [os.readlink(entry) for entry in Path(f"/proc/{pid}/fd").iterdir()]
