@@ -4,6 +4,8 @@
 
 #include <cinnabar/text.hpp>
 
+#include <charconv>
+
 namespace cinnabar::kernel {
 namespace {
 
@@ -32,7 +34,7 @@ std::string_view unquoted(std::string_view tag) {
   return tag;
 }
 
-constexpr std::string_view kInlinePart = "base64:";
+constexpr std::string_view kInlinePart = "inline:";
 
 // A blob, or content of its own.
 struct Part {
@@ -41,12 +43,13 @@ struct Part {
   std::int64_t size = 0;
 };
 
-Part part_of(const std::string& name, ContentStore& content) {
+Part part_of(const std::string& name, const HttpAnswer& answer, ContentStore& content) {
   if (!name.starts_with(kInlinePart)) return {name, {}, content.size(name)};
-  auto bytes = from_base64(std::string_view(name).substr(kInlinePart.size()));
-  if (!bytes) throw failure("a part of an answer is not base64");
-  const auto size = static_cast<std::int64_t>(bytes->size());
-  return {{}, std::move(*bytes), size};
+  std::size_t index = answer.inlined.size();
+  std::from_chars(name.data() + kInlinePart.size(), name.data() + name.size(), index);
+  if (index >= answer.inlined.size()) throw failure("an answer has no part " + name);
+  const Bytes& bytes = answer.inlined[index];
+  return {{}, bytes.text(), static_cast<std::int64_t>(bytes.size())};
 }
 
 // Reads parts that follow each other, piece by piece.
@@ -79,7 +82,7 @@ class PartsReader {
 void stream_parts(const HttpAnswer& answer, ContentStore& content, HttpResponse& response) {
   std::vector<Part> parts;
   for (const std::string& name : answer.parts) {
-    parts.push_back(part_of(name, content));
+    parts.push_back(part_of(name, answer, content));
     response.stream_size += parts.back().size;
   }
   response.stream = PartsReader(content, std::move(parts));

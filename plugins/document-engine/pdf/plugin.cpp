@@ -2,6 +2,7 @@
 #include "freeze.hpp"
 #include "inspect.hpp"
 #include "render.hpp"
+#include "report.hpp"
 #include "typeset.hpp"
 
 #include <cinnabar/plugin.hpp>
@@ -29,6 +30,9 @@ class PdfEngine final : public DocumentEngine {
   }
   PageTexts text(const TextRequest& request, const Call&) override {
     return pdf::read_text(request);
+  }
+  Frozen report(const ReportRequest& request, const Call&) override {
+    return pdf::make_report(request);
   }
 };
 

@@ -1,37 +1,98 @@
-// The evidence of a contract over HTTP. Asks the contract and the kernel's event chain; keeps
-// nothing of its own.
-#include "evidence.hpp"
-
-#include <cinnabar/domain_plugin.hpp>
+// The evidence of a contract over HTTP: as one document, as one file that can be checked offline,
+// as certificates and as a signed report. Asks the contract, the event chain and the log.
+#include "bundle.hpp"
+#include "certificates.hpp"
+#include "reports.hpp"
 
 namespace cinnabar::evidence {
 
 class EvidencePlugin final : public DomainPlugin {
  public:
-  explicit EvidencePlugin(Host& host) : DomainPlugin(host) {
-    route("GET", "/contracts/{contract}/evidence", "contract.evidence", this,
-          &EvidencePlugin::evidence)
+  explicit EvidencePlugin(Host& host)
+      : DomainPlugin(host),
+        config_(host.config<Config>()),
+        credential_(this->host(), config_.platform_name),
+        reports_(this->host(), config_, credential_) {
+    using Self = EvidencePlugin;
+    route("GET", "/contracts/{contract}/evidence", "contract.evidence", this, &Self::evidence)
         .summary("Everything that proves what happened to a contract", "合同证据").on("contract");
+    route("GET", "/contracts/{contract}/evidence.zip", "contract.evidence_bundle", this,
+          &Self::bundle)
+        .summary("The evidence as one file that can be checked offline", "下载合同证据包")
+        .on("contract").audited().produces("application/zip");
+    route("GET", "/contracts/{contract}/certificates", "contract.certificates", this,
+          &Self::certificates)
+        .summary("The certificates that signed a contract", "合同所用证书").on("contract");
+    route("GET", "/contracts/{contract}/report.pdf", "contract.report", this, &Self::report)
+        .summary("The signature report, signed by the platform", "下载签署报告").on("contract")
+        .audited().produces("application/pdf");
+    on("contract.completed", this, &Self::after_completion);
+    job("report", this, &Self::make_report);
   }
 
  private:
+  Collected collected(const Request& request) {
+    return collect(host(), request.call, request.object(), request.subject().owner());
+  }
+
   Answer<Evidence> evidence(const Request& request) {
-    const ObjectInfo& object = request.object();
-    Dossier dossier = host().service<Contracts>(request.call).dossier({object.id, object.owner});
-    std::vector<StoredEvent> acts;
-    bool intact = true;
-    for (bool more = true; more;) {
-      ChainRequest part{object.id, acts.empty() ? 0 : acts.back().chain_index};
-      Chain chain = host().service<Events>(request.call).chain(part);
-      more = static_cast<int>(chain.events.size()) == part.limit;
-      intact = intact && chain.intact;
-      for (StoredEvent& event : chain.events) acts.push_back(std::move(event));
-    }
     Answer<Evidence> answer;
-    answer.body = evidence_of(std::move(dossier), std::move(acts), intact, host().now());
-    mask(answer.body, request.subject().owner());
+    answer.body = collected(request).evidence;
     return answer;
   }
+
+  FileAnswer bundle(const Request& request) {
+    const Collected what = collected(request);
+    FileAnswer answer;
+    answer.content_type = "application/zip";
+    answer.filename = what.evidence.contract.name + "-evidence.zip";
+    make_bundle(host(), request.call, credential_, what,
+                reports_.find(request.call, request.object()), answer);
+    answer.writes = reading_event(host(), request, "contract.evidence_downloaded",
+                                  Json::object().set("state", what.evidence.contract.state));
+    return answer;
+  }
+
+  Answer<CertificateList> certificates(const Request& request) {
+    Answer<CertificateList> answer;
+    answer.body = list_certificates(host(), request.call, collected(request).evidence);
+    return answer;
+  }
+
+  FileAnswer report(const Request& request) {
+    FileAnswer answer;
+    const ReportRow row = reports_.get(request.call, request.object(), answer.writes);
+    answer.content_type = "application/pdf";
+    answer.filename = request.object().id + "-report.pdf";
+    answer.parts = {row.base, row.segment};
+    answer.etag = row.sha256;
+    answer.writes.merge(reading_event(host(), request, "contract.report_downloaded",
+                                      Json::object().set("digest", row.sha256)));
+    return answer;
+  }
+
+  WriteSet after_completion(const StoredEvent& event, const Call&) {
+    WriteSet writes;
+    JobDraft job;
+    job.kind = "report";
+    job.key = event.aggregate;
+    job.owner = event.owner;
+    job.data = Json::object().set("contract", event.aggregate);
+    writes.jobs.push_back(std::move(job));
+    return writes;
+  }
+
+  WriteSet make_report(const JobCall& job, const Call& call) {
+    const ObjectInfo contract{job.data["contract"].text(), job.owner, {}};
+    WriteSet writes;
+    reports_.get(call, contract, writes);
+    writes.merge(reports_.tell(call, contract));
+    return writes;
+  }
+
+  const Config config_;
+  OwnCredential credential_;
+  const Reports reports_;
 };
 
 }  // namespace cinnabar::evidence

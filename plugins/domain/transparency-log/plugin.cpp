@@ -75,12 +75,14 @@ class LogPlugin final : public DomainPlugin, public TransparencyLog, public Doct
 
   explicit LogPlugin(Host& host) : DomainPlugin(host), config_(host.config<Config>()) {
     using Self = LogPlugin;
-    const auto page = [&](const char* path, const char* name, auto handler) {
-      route("GET", path, name, this, handler).open().site();
+    const auto page = [&](const char* path, const char* name, auto handler) -> Route& {
+      return route("GET", path, name, this, handler).open().site();
     };
     page("/log/checkpoint", "log.checkpoint", &Self::newest);
     page("/log/key", "log.key", &Self::key);
-    page("/log/consistency", "log.consistency", &Self::consistency);
+    page("/log/consistency", "log.consistency", &Self::consistency)
+        .query("from", "Size of the older tree.", true)
+        .query("to", "Size of the newer tree.", true);
     // A number has a segment for each three digits, and one more for a partial tile's width.
     page("/log/tile/{level}/{a}", "log.tile", &Self::tile);
     page("/log/tile/{level}/{a}/{b}", "log.tile2", &Self::tile);

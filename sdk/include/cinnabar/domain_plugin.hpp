@@ -51,6 +51,7 @@ struct FileAnswer {
   std::string filename;
   std::string content;
   std::vector<std::string> parts;  // instead of content; see HttpAnswer
+  std::vector<Bytes> inlined{};
   WriteSet writes{};
   std::string etag{};
 };
@@ -242,6 +243,7 @@ class DomainPlugin : public Domain {
     out.filename = std::move(from.filename);
     out.body = Bytes(std::move(from.content));
     out.parts = std::move(from.parts);
+    out.inlined = std::move(from.inlined);
     out.etag = std::move(from.etag);
     out.writes = std::move(from.writes);
     return out;

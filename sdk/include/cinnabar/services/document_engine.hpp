@@ -120,6 +120,28 @@ struct Frozen {
 };
 CINNABAR_DESCRIBE(Frozen, document, map)
 
+// A section of a report: rows of a label and a value, or a table where there are columns.
+struct ReportSection {
+  std::string heading;
+  std::vector<std::string> columns;
+  std::vector<int> widths;  // of the columns, in parts of their sum; empty: all the same
+  std::vector<std::vector<std::string>> rows;
+  std::string note;  // in small print below
+};
+CINNABAR_DESCRIBE(ReportSection, heading, (columns, items(0, 12)), (widths, items(0, 12)),
+                  (rows, items(0, 20'000)), (note, length(0, 10'000)))
+
+// A document of our own, made ready to be signed like a frozen one: A4, numbered pages, embedded
+// fonts. What no font has is written as its code point.
+struct ReportRequest {
+  std::string title;
+  std::string subtitle;
+  std::vector<ReportSection> sections;
+  std::string footer;
+  std::vector<FieldPlan> fields;
+};
+CINNABAR_DESCRIBE(ReportRequest, title, subtitle, (sections, items(0, 1'000)), footer, fields)
+
 struct RenderRequest {
   Bytes document;
   int page = 1;
@@ -153,7 +175,11 @@ class DocumentEngine {
   virtual Frozen freeze(const FreezeRequest&, const Call&) = 0;
   virtual Rendered render(const RenderRequest&, const Call&) = 0;
   virtual PageTexts text(const TextRequest&, const Call&) = 0;
+  virtual Frozen report(const ReportRequest&, const Call&) {
+    throw failure("this document engine makes no reports");
+  }
 };
-CINNABAR_SERVICE(DocumentEngine, "cinnabar.document-engine/1", inspect, freeze, render, text)
+CINNABAR_SERVICE(DocumentEngine, "cinnabar.document-engine/1", inspect, freeze, render, text,
+                 report)
 
 }  // namespace cinnabar

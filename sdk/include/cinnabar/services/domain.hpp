@@ -109,16 +109,17 @@ struct HttpAnswer {
   Bytes body;  // JSON, or content of content_type
   std::string content_type = "application/json";
   std::string filename;            // for downloads
-  // What together is the content, instead of body: blob ids, and "base64:..." for what lies
-  // between them.
+  // What together is the content, instead of body: blob ids, and "inline:0" for the first of
+  // `inlined`, which lies between them.
   std::vector<std::string> parts;
+  std::vector<Bytes> inlined;
   std::string etag;                // without quotes
   std::string location;
   std::optional<ErrorDocument> problem;  // a refusal that nevertheless writes (a wrong code counts)
   WriteSet writes;
 };
-CINNABAR_DESCRIBE(HttpAnswer, status, body, content_type, filename, parts, etag, location, problem,
-                  writes)
+CINNABAR_DESCRIBE(HttpAnswer, status, body, content_type, filename, parts, inlined, etag, location,
+                  problem, writes)
 
 // An event as it was committed.
 struct StoredEvent {
