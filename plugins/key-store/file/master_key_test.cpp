@@ -9,6 +9,7 @@
 
 #include <sys/stat.h>
 
+#include <cstdlib>
 #include <set>
 #include <thread>
 
@@ -79,6 +80,30 @@ TEST(MasterKey, WhatCannotBeUsedIsRefused) {
   EXPECT_EQ(code_of(folder.path, file), "key.master_missing");
   write_durable(file.configured_file, "something else\n");
   EXPECT_EQ(code_of(folder.path, file), "key.master_unreadable");
+}
+
+TEST(MasterKey, WhatItHoldsIsInNoMessage) {
+  const TestFolder folder;
+  const std::string secret = "5ec2e7" + std::string(58, 'a');
+  MasterKeySource environment, file;
+  environment.environment = secret + "x";
+  file.configured_file = folder.write("mistyped", "cinnabar-master-key 1 " + secret + "x\n");
+  for (const MasterKeySource& source : {environment, file}) {
+    try {
+      MasterKeyring(folder.path, source);
+      FAIL();
+    } catch (const Error& error) {
+      EXPECT_EQ(std::string(error.what()).find(secret.substr(0, 8)), std::string::npos);
+    }
+  }
+}
+
+TEST(MasterKey, FromTheEnvironmentItIsTakenOutOfIt) {
+  std::string variable = std::string(kMasterKeyVariable) + "=" + std::string(64, 'a');
+  ::putenv(variable.data());
+  EXPECT_EQ(take_master_key_variable(), std::string(64, 'a'));
+  EXPECT_EQ(take_master_key_variable(), std::nullopt);
+  EXPECT_EQ(variable.find('a'), std::string::npos) << "it was not wiped";
 }
 
 TEST(MasterKey, ALostOneIsNotReplacedWhileKeysAreSealedUnderIt) {

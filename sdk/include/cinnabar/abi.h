@@ -229,8 +229,8 @@ typedef struct cinnabar_blob_store {
 typedef struct cinnabar_key_store {
   size_t struct_size;
   void* self;
-  /* algorithm: "ec-p256", "ec-p384", "rsa-2048", "rsa-3072", "ed25519"; a store need not know all.
-   * The sink gets the new key's id. */
+  /* algorithm: "ec-p256", "ec-p384", "rsa-2048", "rsa-3072", "rsa-4096", "ed25519"; a store need
+   * not know the last one. The sink gets the new key's id. */
   cinnabar_status (*create)(void* self, cinnabar_bytes algorithm, const cinnabar_sink* id,
                             const cinnabar_sink* error);
   /* The sink gets the SubjectPublicKeyInfo, DER. */
