@@ -28,7 +28,9 @@ pin_file = "{pin_file}"
 
 [plugin."cinnabar.builtin-ca"]
 key_store = "pkcs11"
-{more}
+
+[plugin."cinnabar.transparency-log"]
+key_store = "pkcs11"
 """
 
 
@@ -54,10 +56,10 @@ class Pkcs11(ProductCase):
         return path
 
     @classmethod
-    def serve(cls, data="data", pin_file="pin", more=""):
-        text = CONFIG.format(module=MODULE, pin_file=cls.root / pin_file, more=more)
+    def serve(cls, pin_file="pin"):
+        text = CONFIG.format(module=MODULE, pin_file=cls.root / pin_file)
         path = cls.write("cinnabar.toml", text)
-        return Server(CINNABAR, cls.root / data, "--config", str(path), environment=cls.environment)
+        return Server(CINNABAR, cls.root / "data", "--config", str(path), environment=cls.environment)
 
     def restart(self, **settings):
         self.server.stop()
