@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from case import CINNABAR, ProductCase, main
-from product import Api, Person, Refused, Server, sign
+from product import SMALL_PDF, Api, Person, Refused, Server, contract_body, sign
 
 import bundle as bundles
 
@@ -136,6 +136,32 @@ class Evidence(ProductCase):
                         "-content", "manifest.json", "-CAfile", self.root_file(), "-purpose", "any",
                         "-out", "/dev/null"], cwd=folder, check=True, capture_output=True)
         self.assertEqual(bundles.write(self.parts), self.bundle, "another writer makes the same file")
+
+    def test_every_kind_of_contract_has_a_bundle_that_is_right(self):
+        def two_documents():
+            files = [self.company.api.upload(SMALL_PDF)["id"], self.company.api.upload(SMALL_PDF + b"\n")["id"]]
+            body = contract_body(self.company, self.person, files[0])
+            body["files"] = files
+            for control in list(body["controls"]):
+                body["controls"].append(dict(control, id=control["id"] + "2", file=files[1]))
+            contract = self.company.api.post("/contracts", body)["id"]
+            self.company.api.post(f"/contracts/{contract}/send")
+            self.person.api.post(f"/contracts/{contract}/fill", {"values": {"place": "杭州", "place2": "苏州"}})
+            sign(self.company.api, contract, self.company.handler.signing_password)
+            sign(self.person.api, contract, self.person.signing_password)
+            return contract
+
+        def refused():
+            contract = self.filled()
+            self.company.api.post(f"/contracts/{contract}/refuse", {"reason": "价格有误"})
+            return contract
+
+        for make in (self.draft, self.sent, self.filled, refused, two_documents):
+            contract = make()
+            bundle = self.company.api.raw("GET", f"/contracts/{contract}/evidence.zip")[2]
+            code, report = check(bundle, "--trust", self.root_file())
+            self.assertEqual((code, codes(report)), (0, []), make.__name__)
+            self.assertEqual(check(bundle)[0], 0, make.__name__)
 
     # What is wrong.
 

@@ -86,8 +86,7 @@ class Layout {
   }
 
   void add(const ReportSection& section) {
-    room(90);  // a heading stays with what follows it
-    y_ += 18;
+    if (!room(90)) y_ += 18;  // a heading stays with what follows it
     box(kMargin, y_ + 1.5, 3, kHeading, kCinnabar);
     line(section.heading, kMargin + 9, y_, kHeading, kInk);
     y_ += kHeading * kLeading + 4;

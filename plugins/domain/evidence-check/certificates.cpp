@@ -20,6 +20,13 @@ std::vector<std::string> own_roots(const Bundle& bundle) {
       const Owned<X509> last = read_x509(signature.chain.back().view());
       if (last && self_issued(last.get())) out.push_back(signature.chain.back().text());
     }
+  if (!out.empty()) return out;
+  // Nothing was certified yet: then only --trust can tell.
+  for (const auto& [name, content] : bundle.parts) {
+    if (!name.starts_with(kCertificates)) continue;
+    const Owned<X509> one = read_x509(content);
+    if (one && self_issued(one.get())) out.emplace_back(content);
+  }
   return out;
 }
 

@@ -79,6 +79,14 @@ class Writer {
   }
   std::string time(const std::optional<Time>& at) const { return at ? time(*at) : "-"; }
 
+  // Of a token, as it says itself: RFC 3339.
+  static std::string utc(const std::string& text) {
+    const std::size_t t = text.find('T');
+    return t == std::string::npos || text.size() < t + 9
+               ? text
+               : text.substr(0, t) + " " + text.substr(t + 1, 8) + " UTC";
+  }
+
   ReportSection contract() const {
     const EvidenceContract& c = evidence_.contract;
     ReportSection out{"合同 Contract", {}, {}, {}, ""};
@@ -143,7 +151,7 @@ class Writer {
       for (const std::string& seal : s.seals) seals += (seals.empty() ? "" : " ") + seal;
       out.rows.push_back({std::to_string(s.document), party_name(s.party),
                           s.method.empty() ? "-" : told(kMethods, s.method),
-                          s.timestamp.empty() ? time(s.signed_at) : s.timestamp,
+                          s.timestamp.empty() ? time(s.signed_at) : utc(s.timestamp),
                           seals.empty() ? "-" : seals, s.serial, s.digest});
     }
     return out;
