@@ -1,13 +1,20 @@
 #!/usr/bin/env python3
 """`cinnabar keys` beside a running server: a new master key under load, and what a restore checks."""
+import os
+import random
 import subprocess
 import threading
+import time
 
 from case import CINNABAR, ProductCase, main
 from lives import Life
 from product import SMALL_PDF, Api, Refused, Server, sign
 
 ROTATIONS = 3
+SEALS = 30
+KILLS = 10
+SEED = int(os.environ.get("CINNABAR_SEED", str(random.SystemRandom().randrange(2**32))))
+CHANCE = random.Random(SEED)
 
 
 class Keys(ProductCase):
@@ -15,9 +22,17 @@ class Keys(ProductCase):
     def store(self):
         return self.root / "data" / "plugins" / "cinnabar.file-keys"
 
+    def command(self, verb):
+        return [CINNABAR, "keys", verb, "--data", str(self.root / "data")]
+
     def keys(self, verb):
-        return subprocess.run([CINNABAR, "keys", verb, "--data", str(self.root / "data")],
-                              capture_output=True, text=True, timeout=60)
+        return subprocess.run(self.command(verb), capture_output=True, text=True, timeout=60)
+
+    def sign_one(self):
+        contract = self.filled()
+        sign(self.company.api, contract, self.company.handler.signing_password)
+        sign(self.person.api, contract, self.person.signing_password)
+        self.assertEqual(self.state(contract), "completed")
 
     def sign_on(self, stop, problems):
         with Api(self.server.port, self.company.api.token) as company, \
@@ -56,11 +71,33 @@ class Keys(ProductCase):
         self.assertEqual(len(last.splitlines()), 1)
         self.assertNotEqual(last, first)
         self.restart()
-        contract = self.filled()
-        sign(self.company.api, contract, self.company.handler.signing_password)
-        sign(self.person.api, contract, self.person.signing_password)
-        self.assertEqual(self.state(contract), "completed")
+        self.sign_one()
         self.assertEqual(self.keys("check").returncode, 0)
+
+    def test_a_rotation_that_is_killed_leaves_every_key_usable(self):
+        """At random moments, each time the next one goes on; while the server signs."""
+        for number in range(SEALS):
+            self.company.api.post("/seals", {"type": "round", "name": f"印章{number}"})
+        begun = time.monotonic()
+        self.assertEqual(self.keys("rotate").returncode, 0)
+        whole = time.monotonic() - begun
+        killed, between = 0, 0
+        for _ in range(KILLS):
+            rotation = subprocess.Popen(self.command("rotate"), stdout=subprocess.DEVNULL)
+            try:
+                rotation.wait(CHANCE.uniform(0, whole))
+            except subprocess.TimeoutExpired:
+                rotation.kill()
+            killed += rotation.wait() != 0
+            between += len((self.store / "master.key").read_text().splitlines()) > 1
+            self.assertEqual(self.keys("check").returncode, 0)
+            self.sign_one()
+        print(f"seed {SEED}: {killed} of {KILLS} were killed, {between} in the middle")
+        self.assertGreater(killed, 0)
+        self.assertEqual(self.keys("rotate").returncode, 0)
+        self.assertEqual(len((self.store / "master.key").read_text().splitlines()), 1)
+        self.restart()
+        self.sign_one()
 
     def test_what_cannot_be_opened_is_named(self):
         path = sorted(self.store.glob("key_*.key"))[0]
