@@ -174,6 +174,15 @@ class Workers(ProductCase):
             uploads.wait_for(4 * CLIENTS)
         self.check(uploads, CLIENTS)
 
+    def test_a_zygote_that_hangs_is_replaced(self):
+        with Uploads(self, SMALL_PDF) as uploads:
+            uploads.wait_for(CLIENTS)
+            os.kill(zygotes(self.server.process.pid, PLUGIN)[0], signal.SIGSTOP)
+            for pid in workers(self.server.process.pid, PLUGIN):
+                os.kill(pid, signal.SIGKILL)  # so that it is asked for others
+            uploads.wait_for(4 * CLIENTS)
+        self.check(uploads, 2 * CLIENTS)
+
     def test_documents_that_eat_memory_cost_themselves_only(self):
         with Uploads(self, SMALL_PDF) as uploads:
             with Api(self.server.port, self.company.api.token) as api:
