@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Evidence: one file that a stranger can check, a log that only grows, and a signed report."""
 import base64
+import datetime
 import hashlib
 import json
 import shutil
@@ -67,25 +68,35 @@ class Evidence(ProductCase):
         file.write_text("".join(c["pem"] for c in certificates if c["subject"] == c["issuer"]))
         return str(file)
 
-    def forge(self, change, resign=True):
+    def forge(self, change, resign=True, subject="/CN=Cinnabar"):
         """The bundle after change(parts), its manifest made anew and signed by somebody else."""
+        somebody = self.somebody(subject)
         parts = dict(self.parts)
         change(parts)
         signature = parts.pop("manifest.p7s")
         manifest = json.loads(parts.pop("manifest.json"))
         manifest["parts"] = [{"name": name, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
                              for name, content in parts.items()]
+        if resign:  # not before the certificate
+            manifest["made"] = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")
         text = json.dumps(manifest, ensure_ascii=False, separators=(",", ":")).encode()
         parts["manifest.json"] = text
-        parts["manifest.p7s"] = self.sign_as_somebody(text) if resign else signature
+        parts["manifest.p7s"] = self.sign_as(somebody, text) if resign else signature
         return bundles.write(parts)
 
-    def sign_as_somebody(self, text):
-        key, certificate, file = (self.root / name for name in ("other.key", "other.pem", "text"))
+    def somebody(self, subject="/CN=Cinnabar"):
+        """Key and certificate of somebody else, always the same."""
+        name = hashlib.sha256(subject.encode()).hexdigest()[:8]
+        key, certificate = self.root / f"{name}.key", self.root / f"{name}.pem"
         if not key.exists():
             subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-                            "-nodes", "-keyout", key, "-out", certificate, "-subj", "/CN=Cinnabar"],
+                            "-nodes", "-keyout", key, "-out", certificate, "-subj", subject],
                            check=True, capture_output=True)
+        return key, certificate
+
+    def sign_as(self, somebody, text):
+        key, certificate = somebody
+        file = self.root / "text"
         file.write_bytes(text)
         return subprocess.run(["openssl", "cms", "-sign", "-binary", "-in", file, "-signer", certificate,
                                "-inkey", key, "-outform", "DER"], check=True, capture_output=True).stdout
@@ -196,9 +207,27 @@ class Evidence(ProductCase):
         code, report = check(self.forge(change, resign=False))
         self.assertEqual((code, codes(report)), (1, ["signature.wrong"]), report)
 
+    def test_a_signatory_cannot_vouch_for_a_bundle(self):
+        subject = "/CN=Cinnabar/serialNumber=per-" + self.person.id[4:]
+        forged = self.forge(lambda parts: None, subject=subject)
+        both = self.root / "both.pem"
+        both.write_text(Path(self.root_file()).read_text() + self.somebody(subject)[1].read_text())
+        code, report = check(forged, "--trust", str(both))
+        self.assertEqual((code, codes(report)), (1, ["signature.not_platform"]), report)
+
+    def test_a_root_that_is_only_said_to_be_the_platforms_is_not_taken(self):
+        root = subprocess.run(["openssl", "x509", "-in", self.somebody()[1], "-outform", "DER"],
+                              capture_output=True, check=True).stdout
+
+        def said(parts):
+            evidence = json.loads(parts["evidence.json"])
+            platform = next(s for s in evidence["signatures"] if not s.get("party"))
+            platform["chain"].append(base64.b64encode(root).decode())
+            parts["evidence.json"] = json.dumps(evidence, ensure_ascii=False, separators=(",", ":")).encode()
+        self.assertIn("signature.untrusted", codes(check(self.forge(said))[1]))
+
     def test_roots_and_keys_from_elsewhere_count(self):
-        self.sign_as_somebody(b"")
-        code, report = check(self.bundle, "--trust", str(self.root / "other.pem"))
+        code, report = check(self.bundle, "--trust", str(self.somebody()[1]))
         self.assertEqual(code, 1)
         self.assertIn("signature.untrusted", codes(report))
         self.assertIn("certificates.untrusted", codes(report))

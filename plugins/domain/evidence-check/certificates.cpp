@@ -11,16 +11,30 @@ namespace {
 constexpr std::int64_t kClocksDifferMs = 5 * 60'000;
 
 
+std::vector<std::string> texts_of(const std::vector<Bytes>& chain) {
+  std::vector<std::string> out;
+  for (const Bytes& certificate : chain) out.push_back(certificate.text());
+  return out;
+}
+
 // Without roots from elsewhere: those above the platform's own signatures in the documents, so that
 // a bundle signed by anybody else shows.
 std::vector<std::string> own_roots(const Bundle& bundle) {
   std::vector<std::string> out;
-  for (const DossierSignature& signature : bundle.evidence.signatures)
-    if (signature.party.empty() && !signature.chain.empty()) {
-      const Owned<X509> last = read_x509(signature.chain.back().view());
-      if (last && self_issued(last.get())) out.push_back(signature.chain.back().text());
-    }
-  if (!out.empty()) return out;
+  bool certified = false;
+  for (const DossierSignature& signature : bundle.evidence.signatures) {
+    if (!signature.party.empty() || signature.chain.empty()) continue;
+    certified = true;
+    const Owned<X509> own = read_x509(signature.chain.front().view());
+    const std::string root = signature.chain.back().text();
+    const Owned<X509> last = read_x509(root);
+    // Only what the certificate in the document leads to: the chain beside it is only said.
+    if (own && last && self_issued(last.get()) &&
+        path_fault(own.get(), texts_of(signature.chain), {root}, signature.signed_at.ms + 1000)
+            .empty())
+      out.push_back(root);
+  }
+  if (certified) return out;
   // Nothing was certified yet: then only --trust can tell.
   for (const auto& [name, content] : bundle.parts) {
     if (!name.starts_with(kCertificates)) continue;
@@ -62,6 +76,34 @@ void check_stamp(const Bundle& bundle, const CmsOpened& cms, const std::vector<s
     findings.unknown("timestamp_untrusted", kSignature, words);
 }
 
+// Certificates of signatories lead to the same root as the platform's: with theirs, they could
+// vouch for a bundle that they made up.
+void check_platform(const Bundle& bundle, const std::string& der, Findings& findings) {
+  const Owned<X509> signer = read_x509(der);
+  if (!signer) return;
+  const std::string name = common_name(signer.get()), id = subject_id(signer.get());
+  bool signatory = false;
+  for (const char* kind : {"per-", "ent-", "sel-"}) signatory = signatory || id.starts_with(kind);
+  std::string platform;
+  for (const DossierSignature& signature : bundle.evidence.signatures) {
+    if (!signature.party.empty()) {
+      signatory = signatory || signature.certificate_sha256 == hex_sha256(der);
+    } else if (!signature.chain.empty()) {
+      const Owned<X509> own = read_x509(signature.chain.front().view());
+      if (own) platform = common_name(own.get());
+    }
+  }
+  if (signatory)
+    findings.fault("not_platform", kSignature,
+                   {"The manifest is signed by a signatory, " + name + ", not by the platform.",
+                    "清单由签署人 " + name + " 而非平台签名。"});
+  else if (!platform.empty() && platform != name)
+    findings.unknown("other_name", kSignature,
+                     {"The manifest is signed by " + name + ", the documents are certified by " +
+                          platform + ".",
+                      "清单由 " + name + " 签名，而文件由 " + platform + " 认证。"});
+}
+
 // The certificate of one signature: its own, with those above it, good when it was used.
 void check_signer(const Bundle& bundle, const DossierSignature& signature,
                   const std::vector<std::string>& roots, Findings& findings) {
@@ -75,15 +117,13 @@ void check_signer(const Bundle& bundle, const DossierSignature& signature,
   if (!own || signature.chain.empty() || signature.chain.front().view() != bundle.part(part) ||
       hex_sha256(bundle.part(part)) != signature.certificate_sha256)
     return fault("missing", part, {"its certificate is not there.", "缺少其证书。"});
-  std::vector<std::string> chain;
-  for (const Bytes& certificate : signature.chain) chain.push_back(certificate.text());
   const std::int64_t at = signature.signed_at.ms;
   if (at + kClocksDifferMs < not_before_ms(own.get()) || at > not_after_ms(own.get()))
     return fault("validity", part,
                  {"its certificate was not valid when it signed, at " +
                       to_rfc3339(signature.signed_at) + ".",
                   "签署时（" + to_rfc3339(signature.signed_at) + "）其证书不在有效期内。"});
-  const std::string reason = path_fault(own.get(), chain, roots, at + 1000);
+  const std::string reason = path_fault(own.get(), texts_of(signature.chain), roots, at + 1000);
   if (!reason.empty())
     fault("untrusted", part,
           {"its certificate leads to no trusted root: " + reason + ".",
@@ -114,6 +154,7 @@ void check_signature(const Bundle& bundle, const std::vector<std::string>& ancho
                                          : "."),
                     "清单由 " + name + " 签名，其不受信任：" + fault +
                         (anchors.empty() ? "（与认证文件的平台比对）。" : "。")});
+  check_platform(bundle, cms.certificate, findings);
   check_stamp(bundle, cms, roots, !anchors.empty(), findings);
   if (anchors.empty())
     findings.unknown("not_anchored", kSignature,

@@ -33,6 +33,19 @@ std::string octets(const ASN1_OCTET_STRING* text) {
           static_cast<std::size_t>(ASN1_STRING_length(text))};
 }
 
+std::string subject_part(const X509* certificate, int kind) {
+  const X509_NAME* subject = X509_get_subject_name(certificate);
+  const int at = X509_NAME_get_index_by_NID(subject, kind, -1);
+  if (at < 0) return {};
+  unsigned char* text = nullptr;
+  const int size =
+      ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
+  std::string out;
+  if (size > 0) out.assign(reinterpret_cast<char*>(text), static_cast<std::size_t>(size));
+  OPENSSL_free(text);
+  return out;
+}
+
 // The one timestamp token of a signer, DER.
 std::string token_of(CMS_SignerInfo* signer) {
   const ASN1_OBJECT* type = OBJ_nid2obj(NID_id_smime_aa_timeStampToken);
@@ -73,16 +86,10 @@ bool self_issued(const X509* certificate) {
 }
 
 std::string common_name(const X509* certificate) {
-  const X509_NAME* subject = X509_get_subject_name(certificate);
-  const int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
-  if (at < 0) return {};
-  unsigned char* text = nullptr;
-  const int size =
-      ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
-  std::string out;
-  if (size > 0) out.assign(reinterpret_cast<char*>(text), static_cast<std::size_t>(size));
-  OPENSSL_free(text);
-  return out;
+  return subject_part(certificate, NID_commonName);
+}
+std::string subject_id(const X509* certificate) {
+  return subject_part(certificate, NID_serialNumber);
 }
 
 std::string path_fault(X509* certificate, const std::vector<std::string>& others,

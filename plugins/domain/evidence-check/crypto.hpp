@@ -30,6 +30,8 @@ std::int64_t not_before_ms(const X509* certificate);
 std::int64_t not_after_ms(const X509* certificate);
 bool self_issued(const X509* certificate);
 std::string common_name(const X509* certificate);
+// serialNumber of the subject: whom the certificate was issued to, by our own id.
+std::string subject_id(const X509* certificate);
 
 // Whether the certificate leads to one of the roots at a time, over the others; the reason why not,
 // or empty.
