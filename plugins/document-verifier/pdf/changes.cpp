@@ -48,7 +48,7 @@ class Explanation {
     const Revision& before = update_.file.revisions()[update_.then];
     const Revision& after = update_.file.revisions()[update_.now];
     if (!(before.trailer.at("Root") == after.trailer.at("Root"))) forbid("root_changed", 0);
-    if (!(before.trailer.at("Encrypt") == after.trailer.at("Encrypt")))
+    if (!(update_.old_at(before.trailer, "Encrypt") == update_.new_at(after.trailer, "Encrypt")))
       forbid("encryption_changed", 0);
     if (after.size < before.size) forbid("size_shrunk", 0);
     // A new /Info is an object of its own; what it must keep is what a changed one must.

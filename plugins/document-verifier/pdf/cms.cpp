@@ -96,6 +96,16 @@ void collect_revocation(CMS_ContentInfo* cms, CmsResult& out) {
     read_archive(view_of(value->value.sequence), out);
 }
 
+// What some enclose although it is detached: nothing, or the covered bytes themselves.
+bool is_same(std::string_view enclosed, const Parts& covered) {
+  if (enclosed.empty()) return true;
+  for (const std::string_view part : covered) {
+    if (enclosed.substr(0, part.size()) != part) return false;
+    enclosed.remove_prefix(part.size());
+  }
+  return enclosed.empty();
+}
+
 Ssl<CMS_ContentInfo> parse(std::string_view contents) {
   const unsigned char* at = octets(contents);
   Ssl<CMS_ContentInfo> cms(d2i_CMS_ContentInfo(nullptr, &at, static_cast<long>(contents.size())));
@@ -135,7 +145,7 @@ CmsResult check_contents(std::string_view contents, const std::string& sub_filte
     content = {view_of(*enclosed)};
     if (view_of(*enclosed) != digest_of(EVP_sha1(), covered))
       out.problems.push_back("digest_wrong");
-  } else if (has_content) {
+  } else if (has_content && !is_same(view_of(*enclosed), covered)) {
     return malformed("cms_not_detached");
   }
   SignersResult signers = check_signers(cms.get(), content);

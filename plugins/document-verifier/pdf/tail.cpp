@@ -50,6 +50,33 @@ bool update_is_tiled(const File& file, std::size_t revision) {
   return at == update.tail && comments <= kCommentsMax && update.end - update.tail <= kCommentsMax;
 }
 
+bool belongs_to_object(const File& file, std::size_t at) {
+  for (std::size_t revision = 0; revision <= file.last(); ++revision) {
+    const Revision& update = file.revisions()[revision];
+    for (const Section& section : update.sections)
+      if (section.begin <= at && at < section.end) return true;
+    // The last object that begins before the byte is the only one that can hold it.
+    std::int64_t number = 0;
+    std::size_t begin = 0;
+    for (const auto& [listed, entry] : update.entries) {
+      const std::size_t place = static_cast<std::size_t>(entry.place) + file.base();
+      if (entry.kind != Entry::Kind::plain || place > at || place < begin) continue;
+      number = listed;
+      begin = place;
+    }
+    if (number == 0) continue;
+    try {
+      const std::unique_ptr<IndirectObject> object = file.read(number, revision);
+      if (object != nullptr && object->begin <= at && at < object->end) return true;
+    } catch (const TooComplex&) {
+      throw;
+    } catch (const Malformed&) {
+      continue;
+    }
+  }
+  return false;
+}
+
 bool file_ends_clean(const File& file) {
   const std::string_view rest = file.bytes().substr(file.revisions().back().end);
   return std::all_of(rest.begin(), rest.end(),

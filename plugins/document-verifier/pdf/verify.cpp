@@ -29,7 +29,11 @@ class Verification {
   VerifyReport run() {
     report_.revisions = static_cast<std::int64_t>(file_.revisions().size());
     report_.encrypted = file_.encrypted();
-    if (report_.encrypted && !file_.unlock(request_.password)) {
+    // A file that became encrypted by an update is no encrypted file.
+    const bool all_encrypted =
+        std::all_of(file_.revisions().begin(), file_.revisions().end(),
+                    [](const Revision& one) { return one.trailer.has("Encrypt"); });
+    if (all_encrypted && !file_.unlock(request_.password)) {
       report_.verdict = "encrypted";
       report_.problems.push_back("password_needed");
       return std::move(report_);
@@ -38,11 +42,8 @@ class Verification {
     drop_usage_rights();
     find_empty_signatures();
     if (signatures_.empty()) {
-      if (signature_was_cut_off() || unverifiable_) {
-        report_.verdict = "damaged";
-      } else {
-        report_.verdict = "no-signature";
-      }
+      look_outside_of_objects();
+      report_.verdict = tampered_ ? "tampered" : unverifiable_ ? "damaged" : "no-signature";
       return std::move(report_);
     }
     results_.resize(signatures_.size());
@@ -64,12 +65,22 @@ class Verification {
     note(problem);
   }
 
-  // Behind the last whole revision lies the beginning of one with a signature.
-  bool signature_was_cut_off() {
-    const std::string_view rest = file_.bytes().substr(file_.revisions().back().end);
-    if (rest.find("/ByteRange") == std::string_view::npos) return false;
-    note("signature_cut_off");
-    return true;
+  // Traces of a signature in bytes that belong to no object: behind the last whole revision lies
+  // the beginning of one; before it, a later chain leads around the signature.
+  void look_outside_of_objects() {
+    const std::string_view bytes = file_.bytes();
+    for (std::size_t at = bytes.find("/ByteRange"); at != std::string_view::npos;
+         at = bytes.find("/ByteRange", at + 1)) {
+      if (at >= file_.revisions().back().end) {
+        unverifiable_ = true;
+        note("signature_cut_off");
+        return;
+      }
+      if (!belongs_to_object(file_, at)) {
+        tampered("signature_hidden");
+        return;
+      }
+    }
   }
 
   // Usage rights (/Perms /UR3) are Adobe's permission to its own reader and sign nothing.

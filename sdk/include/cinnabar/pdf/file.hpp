@@ -98,7 +98,7 @@ class File {
   std::size_t entries_ = 0;
   std::vector<Revision> revisions_;
   std::optional<Decryptor> decryptor_;
-  std::int64_t encrypt_object_ = 0;  // its strings are not encrypted
+  std::set<std::int64_t> encrypt_objects_;  // their strings are not encrypted
   mutable std::unordered_map<std::size_t, std::unique_ptr<IndirectObject>> plain_;  // by offset
   // By the offset of the object stream: a stream may be replaced under its number.
   mutable std::unordered_map<std::size_t, ObjectStream> streams_;
@@ -178,7 +178,9 @@ inline bool File::encrypted() const {
 inline bool File::unlock(std::string_view password) {
   const Revision& newest = revisions_.back();
   const Object& encrypt = newest.trailer.at("Encrypt");
-  if (encrypt.is(Object::Kind::reference)) encrypt_object_ = encrypt.integer;
+  for (const Revision& revision : revisions_)
+    if (revision.trailer.at("Encrypt").is(Object::Kind::reference))
+      encrypt_objects_.insert(revision.trailer.at("Encrypt").integer);
   const Object& id = resolve_at(newest.trailer, "ID", last());
   const std::string first_id = id.items.empty() ? std::string() : id.items[0].text;
   const Object& dictionary = resolve(encrypt, last());
@@ -331,7 +333,8 @@ inline std::unique_ptr<IndirectObject> File::read_plain(const Entry& entry, std:
       [&](const Object& length) { return indirect_length(length, revision); }));
   if (object->number != number || object->generation != entry.detail)
     throw Malformed("another object than the section says", offset);
-  if (decryptor_ && number != encrypt_object_ && !object->value.at("Type").is_name("XRef"))
+  if (decryptor_ && encrypt_objects_.count(number) == 0 &&
+      !object->value.at("Type").is_name("XRef"))
     decryptor_->decrypt_strings(object->value, number, object->generation);
   return object;
 }
