@@ -32,15 +32,16 @@ class VersionCheck {
     for (const EvidenceAct& act : evidence_.acts) {
       if (act.type == "contract.frozen") frozen(act);
       if (act.type == "contract.signed") signed_act(act);
+      if (act.type == "contract.archived") archived(act);
       if (act.type == "contract.completed" && act.data["digest"].text() != last_digest_)
         fault(act, "digest", kDocuments,
               {"it names another document than was signed last.", "其文件摘要与最后签署的不同。"});
     }
     for (const DossierSignature& signature : evidence_.signatures)
-      if (!signature.party.empty() && claimed_.count({signature.document, signature.segment}) == 0)
-        findings_.fault("unclaimed", part_of(signature.document),
-                        {"A signature of party " + signature.party + " belongs to no act.",
-                         "签署方 " + signature.party + " 的一处签名没有对应的操作。"});
+      if (signature.party.empty()) claimed_.insert({signature.document, signature.segment});
+    for (std::size_t i = 0; i < versions_.size(); ++i)
+      for (std::size_t k = 0; k + 1 < versions_[i].size(); ++k)
+        unclaimed(evidence_.documents[i].number, static_cast<int>(k));
   }
 
  private:
@@ -82,6 +83,29 @@ class VersionCheck {
     for (std::size_t i = 0; i < versions_.size(); ++i)
       digests.push_back(versions_[i][std::min(segments[i], versions_[i].size() - 1)]);
     return combined(digests);
+  }
+
+  // What was appended without an act was appended by nobody.
+  void unclaimed(int document, int segment) {
+    if (claimed_.count({document, segment}) > 0) return;
+    const std::string number = std::to_string(segment + 1);
+    findings_.fault("unclaimed", part_of(document),
+                    {part_of(document) + ": what was appended as version " + number +
+                         " belongs to no act.",
+                     part_of(document) + "：第 " + number + " 个版本追加的内容没有对应的操作。"});
+  }
+
+  // A renewal of the archive's timestamp.
+  void archived(const EvidenceAct& act) {
+    const auto document = static_cast<std::size_t>(act.data["document"].integer());
+    const auto segment = static_cast<std::size_t>(act.data["segment"].integer());
+    const bool there = document >= 1 && document <= versions_.size() &&
+                       segment + 1 < versions_[document - 1].size();
+    if (there && to_hex(versions_[document - 1][segment + 1]) == act.data["digest"].text() &&
+        claimed_.insert({static_cast<int>(document), static_cast<int>(segment)}).second)
+      return;
+    fault(act, "archive", part_of(static_cast<int>(document)),
+          {"the document does not hold what it archived.", "文件中没有其归档的内容。"});
   }
 
   void frozen(const EvidenceAct& act) {
