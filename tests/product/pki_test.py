@@ -4,17 +4,26 @@ what happens to a certificate when its seal is disabled."""
 import base64
 import hashlib
 import json
+import socket
 import subprocess
 import time
 
 from case import CINNABAR, ProductCase, main
-from product import sign
+from product import Server, sign
 
+CONFIG = """
+[plugin."cinnabar.builtin-ca"]
+public_url = "{url}"
+enterprise_hours = 1
+signer_algorithm = "rsa-2048"
+"""
 OCSP = "application/ocsp-request"
 STAMP = "application/timestamp-query"
 
 
-class Pki(ProductCase):
+class Tools:
+    """What both classes ask of the tool and of the server."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -73,6 +82,8 @@ class Pki(ProductCase):
                              "-untrusted", "issuing.pem", "-CRLfile", "root-crl.pem", "-CRLfile",
                              "issuing-crl.pem", certificate, good=good)
 
+
+class Pki(Tools, ProductCase):
     def test_chains_and_lists_are_accepted(self):
         self.verify(self.certificate(self.company.seal))
 
@@ -166,6 +177,37 @@ class Pki(ProductCase):
         while self.status(certificate) != "revoked":
             self.assertLess(time.monotonic(), end, "the certificate was not revoked")
             time.sleep(0.1)
+
+
+class PublicAddress(Tools, ProductCase):
+    """Certificates that name where their status is found, and live an hour."""
+
+    @classmethod
+    def start(cls):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        config = cls.root / "cinnabar.toml"
+        config.write_text(CONFIG.format(url=f"http://127.0.0.1:{port}"))
+        return Server(CINNABAR, cls.root / "data", "--config", str(config), "--port", str(port))
+
+    def test_the_tool_finds_the_lists_by_the_certificates_alone(self):
+        certificate = self.certificate(self.company.seal)
+        # The tool wants the root's own list too, and a root names no place.
+        self.fetch_lists()
+        self.run_tool("verify", "-x509_strict", "-crl_check_all", "-crl_download", "-CAfile", "root.pem",
+                      "-CRLfile", "root-crl.pem", "-untrusted", "issuing.pem", certificate)
+        text = self.run_tool("x509", "-in", certificate, "-noout", "-text")
+        for name in ("issuing.crl", "ocsp", "issuing.cer"):
+            self.assertIn(f"URI:{self.url}{name}\n", text)
+        self.assertIn("Public-Key: (2048 bit)", text)
+
+    def test_a_short_lived_certificate_signs_and_ends_within_the_hour(self):
+        contract = self.filled()
+        sign(self.company.api, contract, self.company.handler.signing_password)
+        certificate = self.certificate(self.company.seal)
+        self.run_tool("x509", "-in", certificate, "-noout", "-checkend", "3000")
+        self.run_tool("x509", "-in", certificate, "-noout", "-checkend", "3601", good=False)
 
 
 if __name__ == "__main__":

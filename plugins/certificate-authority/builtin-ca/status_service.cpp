@@ -2,6 +2,8 @@
 
 #include "file_lock.hpp"
 
+#include <algorithm>
+
 namespace cinnabar::builtinca {
 
 CINNABAR_DESCRIBE(KeptCrl, (number, required), (this_update_ms, required),
@@ -67,11 +69,13 @@ Crl StatusService::current_crl(const std::string& name, KeptCrl& kept, const Iss
     if (fresh(kept, revoked.size())) return {kept.der, kept.next_update_ms};
   }
   CrlPlan plan;
-  plan.number = static_cast<std::uint64_t>(kept.number) + 1;
   plan.this_update = Time{whole_seconds(authority_.surroundings().now_ms())};
+  // Not below the time in seconds, so that numbers ascend even when the file was lost.
+  const std::int64_t number = std::max(kept.number + 1, plan.this_update.ms / 1000);
+  plan.number = static_cast<std::uint64_t>(number);
   plan.next_update = Time{plan.this_update.ms + authority_.config().crl_hours * kHourMs};
   plan.revoked = revoked;
-  kept = {kept.number + 1, plan.this_update.ms, plan.next_update.ms,
+  kept = {number, plan.this_update.ms, plan.next_update.ms,
           static_cast<std::int64_t>(revoked.size()), Bytes(build_crl(plan, issuer))};
   write_durable(file, to_json(kept) + "\n", 0644);
   return {kept.der, kept.next_update_ms};

@@ -111,6 +111,27 @@ TEST(StatusService, AListIsKeptUntilItsTimeOrARevocation) {
   EXPECT_NE(world.status.crl("issuing").der.view(), second.der.view());
 }
 
+std::int64_t number_of(const std::string& list) {
+  const auto* at = reinterpret_cast<const unsigned char*>(list.data());
+  X509_CRL* crl = d2i_X509_CRL(nullptr, &at, static_cast<long>(list.size()));
+  auto* number =
+      static_cast<ASN1_INTEGER*>(X509_CRL_get_ext_d2i(crl, NID_crl_number, nullptr, nullptr));
+  std::int64_t value = 0;
+  ASN1_INTEGER_get_int64(&value, number);
+  ASN1_INTEGER_free(number);
+  X509_CRL_free(crl);
+  return value;
+}
+
+TEST(StatusService, ListNumbersAscendEvenWhenTheirFileIsLost) {
+  StatusWorld world;
+  const std::int64_t first = number_of(world.status.crl("issuing").der.text());
+  std::filesystem::remove(world.folder.path / "crl-issuing.json");
+  world.now_ms += 20 * kHourMs;
+  Authority again = world.authority();
+  EXPECT_GT(number_of(StatusService(again).crl("issuing").der.text()), first);
+}
+
 TEST(StatusService, ListNumbersAscendOverRestartsAndProcesses) {
   StatusWorld world;
   std::set<std::string> lists;
@@ -130,16 +151,8 @@ TEST(StatusService, ListNumbersAscendOverRestartsAndProcesses) {
       }
     });
   for (std::thread& thread : threads) thread.join();
-  std::set<long> numbers;
-  for (const std::string& list : lists) {
-    const auto* at = reinterpret_cast<const unsigned char*>(list.data());
-    X509_CRL* crl = d2i_X509_CRL(nullptr, &at, static_cast<long>(list.size()));
-    auto* number =
-        static_cast<ASN1_INTEGER*>(X509_CRL_get_ext_d2i(crl, NID_crl_number, nullptr, nullptr));
-    numbers.insert(ASN1_INTEGER_get(number));
-    ASN1_INTEGER_free(number);
-    X509_CRL_free(crl);
-  }
+  std::set<std::int64_t> numbers;
+  for (const std::string& list : lists) numbers.insert(number_of(list));
   EXPECT_EQ(numbers.size(), lists.size()) << "one number for two lists";
   const std::string last = world.status.crl("issuing").der.text();
   const auto* at = reinterpret_cast<const unsigned char*>(last.data());
