@@ -13,6 +13,7 @@ struct Config {
   int deadline_max_days = 366;
   std::string signature_level = "B-T";
   int time_zone_minutes = 480;  // of the dates drawn beside signatures: China
+  std::int64_t archive_margin_days = 60;
   std::string platform_name = "Cinnabar";
   std::vector<std::string> auth_methods{"password", "code"};
 };
@@ -22,7 +23,9 @@ CINNABAR_DESCRIBE(
     (parties_max, range(1, 50), doc("Most parties a contract may have.")),
     (deadline_default_days, range(1, 366), doc("Time to sign when the draft names no deadline.")),
     (deadline_max_days, range(1, 366), doc("Longest time to sign.")),
-    (signature_level, doc("PAdES baseline level: B-T, or B-B without timestamps.")),
+    (signature_level, doc("PAdES baseline level: B-B, B-T, B-LT or B-LTA.")),
+    (archive_margin_days, range(1, 3'650),
+     doc("Archive timestamps are renewed so long before their certificate ends.")),
     (time_zone_minutes, range(-720, 840), doc("Offset from UTC of drawn signing dates.")),
     (platform_name, length(1, 64), doc("Common name of the certificate that certifies documents.")),
     (auth_methods, items(1, 20), doc("Signing authentication when a party names none.")))

@@ -17,16 +17,6 @@ Json reason_of(const Contract& contract, const Reason& in) {
                             commitment(salt_of(contract.row.salt, "reason"), in.reason));
 }
 
-// A contract may be gone when its job comes: a draft is never scheduled, but restores happen.
-std::optional<Contract> contract_of(const Host& host, const Call& call, const JobCall& job) {
-  try {
-    return Repository(host, call, job.owner).contract(job.data["contract"].text());
-  } catch (const Error& error) {
-    if (error.code() == "contract.not_found") return std::nullopt;
-    throw;
-  }
-}
-
 }  // namespace
 
 Answer<ContractView> Ending::refuse(const Reason& in, const Request& request) {
@@ -61,7 +51,7 @@ Answer<ContractView> Ending::revoke(const Reason& in, const Request& request) {
 }
 
 WriteSet Ending::expire(const JobCall& job, const Call& call) {
-  const auto before = contract_of(office_.host, call, job);
+  const auto before = Repository(office_.host, call, job.owner).find(job.data["contract"].text());
   if (!before || at_rest(before->row.state)) return {};
   Act act(office_.host, call, *before, {});
   if (act.now() < before->row.deadline) {  // the clock was set back: come again
@@ -76,7 +66,7 @@ WriteSet Ending::expire(const JobCall& job, const Call& call) {
 }
 
 WriteSet Ending::remind(const JobCall& job, const Call& call) {
-  const auto contract = contract_of(office_.host, call, job);
+  const auto contract = Repository(office_.host, call, job.owner).find(job.data["contract"].text());
   if (!contract || at_rest(contract->row.state)) return {};
   return send_messages(office_.host, call, contract->row.owner, reminder_messages(*contract));
 }

@@ -4,7 +4,7 @@
 
 #include "model.hpp"
 
-#include <cinnabar/digest_state.hpp>
+#include <cinnabar/cms.hpp>
 #include <cinnabar/services/auth_method.hpp>
 #include <cinnabar/services/hooks.hpp>
 #include <cinnabar/services/kernel.hpp>
@@ -69,7 +69,7 @@ class FakeSignatures final : public SignatureEngine {
   DocumentState base_state(const BaseRequest& request, const Call&) override {
     DigestState digest;
     digest.update(request.document.view());
-    return {1, digest.size(), 1, 100, digest.encode()};
+    return {2, digest.size(), 1, 100, digest.encode()};
   }
   Signed sign(const SignRequest& request, const Call&) override {
     if (unreachable) throw Error("signature.level_unreachable", {}, {}, CINNABAR_UNAVAILABLE);
@@ -78,7 +78,15 @@ class FakeSignatures final : public SignatureEngine {
     DigestState digest = DigestState::decode(request.state.digest_state);
     digest.update(segment);
     Signed out;
-    out.state = {1, digest.size(), 1, request.state.next_object + 2, digest.encode()};
+    out.state = request.state;
+    out.state.length = digest.size();
+    out.state.next_object += 2;
+    out.state.digest_state = digest.encode();
+    if (request.level == "B-LTA") {
+      ++out.state.archives;
+      out.archive = {Bytes("token of " + std::to_string(out.state.archives)),
+                     "2026-01-01T00:00:00Z", stamp_ends_ms};
+    }
     out.digest = to_hex(digest.digest());
     out.timestamp = "2026-01-01T00:00:00Z";
     out.segment = Bytes(segment);
@@ -108,11 +116,20 @@ class FakeSignatures final : public SignatureEngine {
   std::int64_t stamp_ends_ms = 0;  // of the timestamp authority's certificate
 };
 
+// Enough of a certificate to see its key's kind.
+inline std::string fake_certificate() {
+  const std::string time = der::certificate_time(Time{1'770'000'000'000});
+  const std::string key =
+      der::sequence(der::sequence(cms::kRsaEncryption, der::null()), der::bit_string("key"));
+  return der::sequence(der::sequence(der::integer(1), der::sequence(), der::sequence(),
+                                     der::sequence(time, time), der::sequence(), key));
+}
+
 class FakeAuthority final : public CertificateAuthority, public TimestampAuthority {
  public:
   Credential issue(const IssueRequest& request, const Call&) override {
     ++issued;
-    return {{"file", "key_" + request.profile}, {Bytes(std::string("certificate"))}, "01",
+    return {{"file", "key_" + request.profile}, {Bytes(fake_certificate())}, "01",
             "sha_of_" + request.profile, 0, INT64_MAX / 2};
   }
   AuthorityInfo info(const AuthorityRequest&, const Call&) override {
@@ -178,7 +195,7 @@ class FakeSeals final : public Seals {
     out.seal = request.seal.empty() ? "sel_" + owner : request.seal;
     out.name = "章";
     out.drawing = {Bytes(std::string("0 0 m")), enterprise ? side : 60, enterprise ? side : 25};
-    out.credential = {{"file", "key_" + owner}, {Bytes(std::string("certificate"))}, "02",
+    out.credential = {{"file", "key_" + owner}, {Bytes(fake_certificate())}, "02",
                       "sha_of_" + owner, 0, INT64_MAX / 2};
     out.signer_name = owner;
     return out;

@@ -111,13 +111,25 @@ FakeWorld::FakeWorld() {
     if (found == world_of(self).blobs.end()) return CINNABAR_FAILED;
     return sink->write(sink->self, bytes_of(found->second));
   };
-  host_.config = [](void*, const cinnabar_sink*) -> cinnabar_status { return CINNABAR_OK; };
+  host_.config = [](void* self, const cinnabar_sink* sink) -> cinnabar_status {
+    return sink->write(sink->self, bytes_of(world_of(self).config_));
+  };
   bind_services();
+  start();
+}
+
+void FakeWorld::start() {
   ReplyBuffer reply;
   const cinnabar_plugin* entry = cinnabar_plugin_v1();
   if (entry->create(&host_, reply.raw(), &plugin_) != CINNABAR_OK ||
       entry->start(plugin_, reply.raw()) != CINNABAR_OK)
     throw std::runtime_error(reply.json());
+}
+
+void FakeWorld::restart(std::string config) {
+  cinnabar_plugin_v1()->destroy(plugin_);
+  config_ = std::move(config);
+  start();
 }
 
 FakeWorld::~FakeWorld() {
@@ -246,10 +258,14 @@ void FakeWorld::run_due(const std::string& kind) {
   const std::vector<JobDraft> all = jobs;
   for (const JobDraft& draft : all) {
     if (draft.kind != kind || draft.run_at.ms > business_ms) continue;
-    const OwnCall own(draft.owner);
-    const Call call = own.call();
-    commit(service<Domain>(call).run_job({"job_1", draft.kind, draft.owner, 1, draft.data}));
+    run_job(draft);
   }
+}
+
+WriteSet FakeWorld::writes_of(const JobDraft& job) {
+  const OwnCall own(job.owner);
+  const Call call = own.call();
+  return service<Domain>(call).run_job({"job_1", job.kind, job.owner, 1, job.data});
 }
 
 void FakeWorld::deliver_events() {

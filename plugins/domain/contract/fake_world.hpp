@@ -59,6 +59,10 @@ class FakeWorld {
   std::string upload(const SubjectInfo& subject, const std::string& content);
   // Runs the jobs of that kind that are due.
   void run_due(const std::string& kind);
+  WriteSet writes_of(const JobDraft& job);
+  void run_job(const JobDraft& job) { commit(writes_of(job)); }
+  // The plugin anew, over the same database, with that configuration.
+  void restart(std::string config);
   void deliver_events();  // to the plugin's own subscriptions
 
   template <class I>
@@ -94,12 +98,14 @@ class FakeWorld {
   ObjectInfo authorise(const SubjectInfo& subject, const std::string& object) const;
   HttpAnswer handle(const HttpCall& http);
   void bind_services();
+  void start();
 
   sqlite3* db_ = nullptr;
   cinnabar_host host_;
   void* plugin_ = nullptr;
   std::map<std::string, cinnabar_service> services_;
   std::vector<Grant> grants_;
+  std::string config_;
   std::size_t delivered_ = 0;
   std::string upload_;
   std::uint32_t random_ = 1;

@@ -1,6 +1,7 @@
 #include "freeze.hpp"
 
 #include "digest.hpp"
+#include "levels.hpp"
 #include "repository.hpp"
 
 #include <cinnabar/services/seal.hpp>
@@ -17,6 +18,7 @@ std::vector<DocumentRow> Freezer::freeze(Act& act, const SealSizes& sizes) {
   Json digests = Json::array();
   for (const FileRow& file : repository.files(contract.content.files)) {
     DocumentPlan plan = plan_document(contract, file, sizes);
+    if (archived(config_.signature_level)) add_archive_fields(plan);
     Frozen frozen = prepare(contract, file, plan);
     DocumentRow& document = documents.emplace_back();
     document.contract = contract.row.id;
@@ -45,7 +47,8 @@ std::vector<DocumentRow> Freezer::freeze(Act& act, const SealSizes& sizes) {
     store.insert(act.writes, kSignatures, signature);
     store.insert(act.writes, kFrozen,
                  FrozenRow{document.contract, document.number, document.owner,
-                           std::move(frozen.map), std::move(plan.fields)});
+                           config_.signature_level, std::move(frozen.map),
+                           std::move(plan.fields)});
   }
   act.event("contract.frozen", Json::object()
                                    .set("documents", std::move(digests))
@@ -66,6 +69,7 @@ Frozen Freezer::prepare(const Contract& contract, const FileRow& file, const Doc
   request.watermark = contract.content.watermark;
   request.fills = plan.fills;
   request.fields = plan.field_plans();
+  request.long_term = long_term(config_.signature_level);
   return host_.service<DocumentEngine>(call_).freeze(request);
 }
 
@@ -73,18 +77,16 @@ SignatureRow Freezer::certify(DocumentRow& document, const FieldMap& map, std::s
   const Credential credential = platform_.get(call_);
   const std::string field(kPlatformField);
   SignRequest request;
-  request.map = map_of(map, {field});
-  request.state = document.state;
   request.certify = true;
   request.marks.push_back({field, -1, 0, 1});
   request.signer_name = config_.platform_name;
   request.time_ms = host_.now_ms(Clock::real);
   request.key = credential.key;
   request.chain = credential.chain;
-  request.level = config_.signature_level;
+  place_request(request, host_, document, map, config_.signature_level);
   const Signed result = host_.service<SignatureEngine>(call_).sign(request);
   segment = host_.blob_put(result.segment.view());
-  append_segment(document, result, segment);
+  append_segment(document, result.state, result.segment, segment);
 
   SignatureRow row;
   row.contract = document.contract;
@@ -94,6 +96,8 @@ SignatureRow Freezer::certify(DocumentRow& document, const FieldMap& map, std::s
   row.fields = {field};
   row.digest = result.digest;
   row.stamped = result.timestamp;
+  row.level = config_.signature_level;
+  row.archived = result.archive.time;
   row.serial = credential.serial;
   row.certificate_sha256 = credential.sha256;
   row.chain = credential.chain;
@@ -101,21 +105,14 @@ SignatureRow Freezer::certify(DocumentRow& document, const FieldMap& map, std::s
   return row;
 }
 
-void append_segment(DocumentRow& document, const Signed& result, std::string blob) {
-  document.state = result.state;
-  document.digest = to_hex(DigestState::decode(result.state.digest_state).digest());
-  document.size += static_cast<std::int64_t>(result.segment.size());
-  document.segments.push_back({std::move(blob), static_cast<std::int64_t>(result.segment.size())});
-  if (document.size != result.state.length)
+void append_segment(DocumentRow& document, const DocumentState& state, const Bytes& segment,
+                    std::string blob) {
+  document.state = state;
+  document.digest = to_hex(DigestState::decode(state.digest_state).digest());
+  document.size += static_cast<std::int64_t>(segment.size());
+  document.segments.push_back({std::move(blob), static_cast<std::int64_t>(segment.size())});
+  if (document.size != state.length)
     throw failure("the signature engine counts other bytes than there are");
-}
-
-FieldMap map_of(const FieldMap& map, const std::vector<std::string>& fields) {
-  FieldMap out = map;
-  std::erase_if(out.fields, [&](const PreparedField& field) {
-    return std::find(fields.begin(), fields.end(), field.name) == fields.end();
-  });
-  return out;
 }
 
 SealSizes seal_sizes(const Host& host, const Call& call, const Contract& contract) {

@@ -34,10 +34,8 @@ class Freezer {
 };
 
 // Adds a segment to a document's row: the engine's state, the digest, the list of segments.
-void append_segment(DocumentRow& document, const Signed& result, std::string blob);
-
-// The map with only those fields: what one act needs of it.
-FieldMap map_of(const FieldMap& map, const std::vector<std::string>& fields);
+void append_segment(DocumentRow& document, const DocumentState& state, const Bytes& segment,
+                    std::string blob);
 
 // How large the page seals of the contract's enterprises are: their default seals, as far as they
 // have any yet. `call` may be anybody's.

@@ -25,6 +25,7 @@ const std::vector<Transition>& machine() {
     {signing, refuse,  party,   always,       rejected,  kTell | kEnd,            "refused"},
     {signing, revoke,  owner,   always,       revoked,   kTell | kEnd,            "revoked"},
     {signing, expire,  clock,   always,       expired,   kTell | kEnd,            "expired"},
+    {completed, archive, clock, always,       completed, kNothing,                "archived"},
       // clang-format on
   };
   return kMachine;

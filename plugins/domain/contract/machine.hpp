@@ -6,8 +6,8 @@
 
 namespace cinnabar::contract {
 
-enum class Command { replace, discard, send, fill, sign, refuse, revoke, expire };
-CINNABAR_ENUM(Command, replace, discard, send, fill, sign, refuse, revoke, expire)
+enum class Command { replace, discard, send, fill, sign, refuse, revoke, expire, archive };
+CINNABAR_ENUM(Command, replace, discard, send, fill, sign, refuse, revoke, expire, archive)
 
 // Who may give the command; in_turn is a party that is asked now.
 enum class Who { owner, party, in_turn, clock };

@@ -13,7 +13,7 @@ constexpr State kStates[] = {State::draft,    State::filling,  State::signing, S
                              State::rejected, State::revoked, State::expired};
 constexpr Command kCommands[] = {Command::replace, Command::discard, Command::send,
                                  Command::fill,    Command::sign,    Command::refuse,
-                                 Command::revoke,  Command::expire};
+                                 Command::revoke,  Command::expire,  Command::archive};
 
 Facts facts_from(unsigned bits) {
   Facts facts;
@@ -32,6 +32,7 @@ const std::map<State, std::set<Command>>& accepted() {
       {State::draft, {Command::replace, Command::discard, Command::send}},
       {State::filling, {Command::fill, Command::refuse, Command::revoke, Command::expire}},
       {State::signing, {Command::sign, Command::refuse, Command::revoke, Command::expire}},
+      {State::completed, {Command::archive}},
   };
   return kAccepted;
 }
@@ -63,16 +64,21 @@ TEST(Machine, SaysTheSameInStepAndAllowed) {
       }
 }
 
-TEST(Machine, LetsNothingHappenAtRest) {
+TEST(Machine, LetsNothingHappenAtRestButArchiving) {
   for (const State state : {State::completed, State::rejected, State::revoked, State::expired}) {
     EXPECT_TRUE(at_rest(state));
-    for (const Transition& row : machine()) EXPECT_NE(row.from, state);
+    for (const Transition& row : machine()) {
+      if (row.command == Command::archive)
+        EXPECT_EQ(row.to, row.from);
+      else
+        EXPECT_NE(row.from, state);
+    }
   }
 }
 
 TEST(Machine, EndsWhateverIsNotOpenAnyMore) {
   for (const Transition& row : machine()) {
-    const bool ends = row.to != State::draft && at_rest(row.to);
+    const bool ends = row.to != State::draft && at_rest(row.to) && row.from != row.to;
     EXPECT_EQ((row.effects & kEnd) != 0, ends) << row.event;
   }
 }

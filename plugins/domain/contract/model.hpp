@@ -179,10 +179,27 @@ struct FrozenRow {
   std::string contract;
   int number = 1;
   std::string owner;
+  std::string level;  // PAdES, of all its signatures
   FieldMap map;
   std::vector<PlannedField> fields;
 };
-CINNABAR_DESCRIBE(FrozenRow, contract, number, owner, map, (fields, items(0, 20'000)))
+CINNABAR_DESCRIBE(FrozenRow, contract, number, owner, level, map, (fields, items(0, 20'000)))
+
+// The newest document timestamp of a document that is to stay provable. Times: real clock.
+struct ArchiveRow {
+  std::string contract;
+  int number = 1;  // document
+  std::string owner;
+  Bytes token;
+  std::string stamped;
+  Time ends;  // of its certificate
+  Time due;   // when it is to be renewed
+  int renewals = 0;
+  bool open = true;   // there is a field left for the next
+  std::string fault;  // why the last attempt failed
+};
+CINNABAR_DESCRIBE(ArchiveRow, contract, number, owner, token, stamped, ends, due, renewals, open,
+                  fault)
 
 struct SignatureRow {
   std::string contract;
@@ -199,6 +216,8 @@ struct SignatureRow {
   Json evidence;
   std::string digest;   // over the signed ranges
   std::string stamped;  // time of the timestamp token
+  std::string level;
+  std::string archived;  // time of the document timestamp
   std::string serial;
   std::string certificate_sha256;
   std::vector<Bytes> chain;
@@ -206,7 +225,7 @@ struct SignatureRow {
 };
 CINNABAR_DESCRIBE(SignatureRow, contract, number, segment, owner, party, person, enterprise,
                   signer_name, seals, (fields, items(0, 20'000)), method, evidence, digest, stamped,
-                  serial, certificate_sha256, chain, signed_at)
+                  level, archived, serial, certificate_sha256, chain, signed_at)
 
 struct ChallengeRow {
   std::string id;
@@ -275,6 +294,7 @@ inline constexpr Table<ContentRow> kContents{"contract_content"};
 inline constexpr Table<PartyRow> kParties{"contract_party"};
 inline constexpr Table<DocumentRow> kDocuments{"contract_document"};
 inline constexpr Table<FrozenRow> kFrozen{"contract_frozen"};
+inline constexpr Table<ArchiveRow> kArchives{"contract_archive"};
 inline constexpr Table<SignatureRow> kSignatures{"contract_signature"};
 inline constexpr Table<ChallengeRow> kChallenges{"contract_challenge"};
 inline constexpr Table<AttemptRow> kAttempts{"contract_attempt", false};

@@ -5,9 +5,6 @@
 namespace cinnabar::contract {
 namespace {
 
-// What the engine makes of an invisible field has no size; the description wants one.
-constexpr PageRect kInvisibleRect{0, 0, 1, 1};
-
 Fill fill_of(const Control& control, const Json& value) {
   Fill fill;
   fill.control_id = control.id;

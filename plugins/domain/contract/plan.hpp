@@ -9,6 +9,9 @@ namespace cinnabar::contract {
 // The platform's certification, invisible, first of all signatures.
 inline constexpr std::string_view kPlatformField = "cinnabar_platform";
 
+// What the engine makes of an invisible field has no size; the description wants one.
+inline constexpr PageRect kInvisibleRect{0, 0, 1, 1};
+
 struct DocumentPlan {
   std::vector<Fill> fills;
   std::vector<PlannedField> fields;

@@ -1,5 +1,6 @@
 // The contract: routes, hook points, jobs and services put together. The work is done by the
 // handlers; this is the page to read first.
+#include "archiving.hpp"
 #include "dossier.hpp"
 #include "drafts.hpp"
 #include "ending.hpp"
@@ -23,6 +24,7 @@ class ContractPlugin final : public DomainPlugin, public Contracts, public Docto
     for (HookPointInfo& point : hook_points()) hook_point<ContractHookInput>(std::move(point));
     job("expire", &ending_, &Ending::expire);
     job("remind", &ending_, &Ending::remind);
+    job("archive", &archiving_, &Archiving::renew);
     on("contract.sent", this, &ContractPlugin::after_send);
     on("contract.signed", this, &ContractPlugin::after_sign);
     on("contract.completed", this, &ContractPlugin::after_complete);
@@ -43,7 +45,9 @@ class ContractPlugin final : public DomainPlugin, public Contracts, public Docto
     return dossier_of(host(), call, request);
   }
   Findings examine(const ExamineRequest&, const Call& call) override {
-    return examine_contracts(host(), call);
+    Findings findings = examine_contracts(host(), call);
+    findings.checks.push_back(examine_archives(host(), call));
+    return findings;
   }
 
  private:
@@ -138,6 +142,7 @@ class ContractPlugin final : public DomainPlugin, public Contracts, public Docto
   Sending sending_{office_};
   Signing signing_{office_};
   Ending ending_{office_};
+  Archiving archiving_{office_};
   Reading reading_{office_};
 };
 

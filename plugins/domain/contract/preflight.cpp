@@ -3,6 +3,7 @@
 #include "controls.hpp"
 #include "digest.hpp"
 #include "drawing.hpp"
+#include "levels.hpp"
 
 #include <cinnabar/services/auth_method.hpp>
 #include <cinnabar/services/kernel.hpp>
@@ -204,8 +205,10 @@ Preflight preflight(const Host& host, const Call& owner_call, Contract& contract
 }
 
 void check_timestamps(const Host& host, const Call& owner_call, const Config& config) {
-  if (config.signature_level != "B-T") return;
-  host.service<TimestampAuthority>(owner_call).stamp({sha256_hex("preflight")});
+  if (!stamped(config.signature_level)) return;
+  const Client<TimestampAuthority> authority = host.service<TimestampAuthority>(owner_call);
+  const Stamp stamp = authority.stamp({sha256_hex("preflight")});
+  if (long_term(config.signature_level)) authority.proof({stamp.token});
 }
 
 }  // namespace cinnabar::contract

@@ -6,12 +6,18 @@
 
 namespace cinnabar::contract {
 
-Contract Repository::contract(const std::string& id) const {
+std::optional<Contract> Repository::find(const std::string& id) const {
   auto row = store_.find(kContracts, "id = ?", {id});
   auto content = store_.find(kContents, "contract = ?", {id});
-  if (!row || !content) throw Error("contract.not_found", {{"contract", id}});
-  return {std::move(*row), std::move(*content),
-          store_.list(kParties, "contract = ? ORDER BY seat", {id})};
+  if (!row || !content) return std::nullopt;
+  return Contract{std::move(*row), std::move(*content),
+                  store_.list(kParties, "contract = ? ORDER BY seat", {id})};
+}
+
+Contract Repository::contract(const std::string& id) const {
+  auto found = find(id);
+  if (!found) throw Error("contract.not_found", {{"contract", id}});
+  return std::move(*found);
 }
 
 FileRow Repository::file(const std::string& id) const {

@@ -15,6 +15,8 @@ class Repository {
   const Store& store() const { return store_; }
 
   Contract contract(const std::string& id) const;  // throws contract.not_found
+  // For jobs: a contract may be gone when they come, since restores happen.
+  std::optional<Contract> find(const std::string& id) const;
   FileRow file(const std::string& id) const;       // throws contract.file_not_found
   // In that order. Throws contract.file_unknown with the pointer of the fault.
   std::vector<FileRow> files(const std::vector<std::string>& ids) const;

@@ -2,6 +2,7 @@
 
 #include "controls.hpp"
 #include "drawing.hpp"
+#include "levels.hpp"
 
 #include <algorithm>
 
@@ -63,6 +64,7 @@ const SealUse& Sealing::seal_for(const Control& control, const std::string& choi
                                                   contract_.row.id});
   auto [at, fresh] = seals_.try_emplace(use.seal, use);
   if (fresh) writes.merge(std::move(use.writes));
+  vouchers_[use.seal] = enterprise ? party_.enterprise : party_.person;
   by_request_[request] = &at->second;
   return at->second;
 }
@@ -75,8 +77,6 @@ std::vector<SignatureRow> Sealing::sign(DocumentRow& document, const FrozenRow& 
     SignatureRow row;
     for (const Mark& mark : group.marks) row.fields.push_back(mark.field);
     SignRequest request;
-    request.map = map_of(frozen.map, row.fields);
-    request.state = document.state;
     request.marks = std::move(group.marks);
     request.drawings = std::move(group.drawings);
     request.signer_name = group.seal->signer_name;
@@ -84,10 +84,14 @@ std::vector<SignatureRow> Sealing::sign(DocumentRow& document, const FrozenRow& 
     request.time_ms = host_.now_ms(Clock::real);
     request.key = group.seal->credential.key;
     request.chain = group.seal->credential.chain;
-    request.level = config_.signature_level;
+    request.vouched_for = vouchers_.at(group.seal->seal);
+    place_request(request, host_, document, frozen.map, frozen.level);
     const Signed result = host_.service<SignatureEngine>(call_).sign(request);
     row.segment = static_cast<int>(document.segments.size());
-    append_segment(document, result, host_.blob_put(result.segment.view()));
+    append_segment(document, result.state, result.segment,
+                   host_.blob_put(result.segment.view()));
+    archives_[document.number] = {Bytes(result.archive.token.text()), result.archive.time,
+                                  result.archive.ends_ms};
     writes.blobs.push_back(document.segments.back().blob);
 
     row.contract = document.contract;
@@ -103,6 +107,8 @@ std::vector<SignatureRow> Sealing::sign(DocumentRow& document, const FrozenRow& 
     row.evidence = evidence;
     row.digest = result.digest;
     row.stamped = result.timestamp;
+    row.level = frozen.level;
+    row.archived = result.archive.time;
     row.serial = group.seal->credential.serial;
     row.certificate_sha256 = group.seal->credential.sha256;
     row.chain = group.seal->credential.chain;

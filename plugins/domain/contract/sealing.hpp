@@ -27,6 +27,8 @@ class Sealing {
                                  WriteSet& writes);
 
   std::vector<std::string> seal_ids() const;
+  // The newest document timestamps, by document; without a token below B-LTA.
+  const std::map<int, ArchiveStamp>& archives() const { return archives_; }
 
  private:
   struct Group {  // what one certificate signs
@@ -49,7 +51,9 @@ class Sealing {
   std::map<std::string, SealUse> seals_;                // by id
   std::map<std::string, const SealUse*> by_control_;    // control id: its seal
   std::map<std::string, const SealUse*> by_request_;    // kind and choice: the seal it led to
+  std::map<std::string, std::string> vouchers_;         // seal id: the tenant that keeps it
   std::map<std::string, TextDrawing> dates_;            // by control id
+  std::map<int, ArchiveStamp> archives_;
   const SealUse* primary_ = nullptr;                    // vouches for dates and invisible areas
 };
 

@@ -377,7 +377,7 @@ TEST_F(Sending, TellsTheDossierWhereEverythingStands) {
   EXPECT_EQ(dossier.documents[0].segments.size(), 3u);
   ASSERT_EQ(dossier.signatures.size(), 3u);
   EXPECT_EQ(dossier.signatures[1].party, "company");
-  EXPECT_EQ(dossier.signatures[1].chain.at(0).view(), "certificate");
+  EXPECT_EQ(dossier.signatures[1].chain.at(0).view(), fake_certificate());
   ASSERT_EQ(dossier.placements.size(), 3u);
   EXPECT_EQ(dossier.placements[0].kind, "enterprise_seal");
   EXPECT_EQ(dossier.placements[2].value.text(), "上海");

@@ -1,5 +1,6 @@
 #include "signing.hpp"
 
+#include "archiving.hpp"
 #include "attempts.hpp"
 #include "challenge.hpp"
 #include "hooks.hpp"
@@ -185,8 +186,10 @@ Answer<ContractView> Signing::carry_out(Act act, const PartyRow& me, const Trans
                                   .set("seals", std::move(seals))
                                   .set("signatures", signature_facts(signatures))
                                   .set("digest", digest));
-  if (transition.to == State::completed)
+  if (transition.to == State::completed) {
     act.event("contract.completed", Json::object().set("digest", digest));
+    Archiving(office_).begin(act, owner_call, sealing.archives());
+  }
   act.writes.merge(send_messages(host, request.call, before.row.owner,
                                  transition.effects & kTell
                                      ? end_messages(act.contract)

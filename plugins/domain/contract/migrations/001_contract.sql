@@ -85,6 +85,7 @@ CREATE TABLE contract_frozen (
   contract VARCHAR(64) NOT NULL,
   number INTEGER NOT NULL,
   owner VARCHAR(64) NOT NULL,
+  level VARCHAR(8) NOT NULL,
   map LONGTEXT NOT NULL,
   fields LONGTEXT NOT NULL,
   PRIMARY KEY (contract, number)
@@ -106,12 +107,31 @@ CREATE TABLE contract_signature (
   evidence LONGTEXT NOT NULL,
   digest VARCHAR(128) NOT NULL,
   stamped VARCHAR(64) NOT NULL,
+  level VARCHAR(8) NOT NULL,
+  archived VARCHAR(64) NOT NULL,
   serial VARCHAR(64) NOT NULL,
   certificate_sha256 VARCHAR(64) NOT NULL,
   chain LONGTEXT NOT NULL,
   signed_at BIGINT NOT NULL,
   PRIMARY KEY (contract, number, segment)
 );
+
+-- The newest document timestamp of each document of a contract completed at B-LTA, and when it is
+-- to be renewed. Times are of the real clock.
+CREATE TABLE contract_archive (
+  contract VARCHAR(64) NOT NULL,
+  number INTEGER NOT NULL,
+  owner VARCHAR(64) NOT NULL,
+  token LONGTEXT NOT NULL,
+  stamped VARCHAR(64) NOT NULL,
+  ends BIGINT NOT NULL,
+  due BIGINT NOT NULL,
+  renewals INTEGER NOT NULL,
+  open INTEGER NOT NULL,
+  fault VARCHAR(1000) NOT NULL,
+  PRIMARY KEY (contract, number)
+);
+CREATE INDEX contract_archive_due ON contract_archive (open, due);
 
 -- Open questions to signers. Times are of the real clock.
 CREATE TABLE contract_challenge (
