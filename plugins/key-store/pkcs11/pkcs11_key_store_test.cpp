@@ -146,6 +146,17 @@ TEST_F(Pkcs11KeyStoreTest, WithoutAPinItSaysWhereItLooked) {
   EXPECT_NE(what_.find(settings.pin_file), std::string::npos);
 }
 
+TEST_F(Pkcs11KeyStoreTest, APinOfTheEnvironmentDoesNotWaitThereForTheToken) {
+  ::setenv(kPinVariable, kSoftPin, 1);
+  faults_->removed = true;
+  TokenSettings settings = token_.settings(CINNABAR_TEST_MODULE);
+  settings.pin_file.clear();
+  EXPECT_EQ(opening(settings), "key.token_missing");
+  EXPECT_EQ(std::getenv(kPinVariable), nullptr);
+  faults_->removed = false;
+  EXPECT_EQ(signing(store_->create("ec-p256")), "");
+}
+
 TEST_F(Pkcs11KeyStoreTest, ALostSessionIsOpenedAgainOnce) {
   open();
   const std::string key = store_->create("ec-p256");

@@ -1,6 +1,7 @@
 #include "token.hpp"
 
 #include <chrono>
+#include <cstdlib>
 #include <string_view>
 
 namespace cinnabar::pkcs11keys {
@@ -27,7 +28,11 @@ Token::Token(TokenSettings settings)
     : settings_(std::move(settings)),
       module_(settings_.module),
       functions_(module_.functions()),
-      sessions_most_(static_cast<std::size_t>(settings_.sessions_max)) {}
+      sessions_most_(static_cast<std::size_t>(settings_.sessions_max)) {
+  // Out of the environment at once, whether the token is there already or not.
+  const char* variable = std::getenv(kPinVariable);
+  if (settings_.pin_file.empty() && variable && *variable) pin_ = Pin::read({});
+}
 
 Token::~Token() { close_idle(); }
 
