@@ -1,6 +1,7 @@
 """Outside authorities for tests: a certificate authority with EST, OCSP and lists, and a timestamp
 authority. All that they say is made by the tool `openssl`; only the HTTP around it is here."""
 import base64
+import ssl
 import subprocess
 import threading
 import time
@@ -69,6 +70,9 @@ keyUsage = critical,digitalSignature
 extendedKeyUsage = OCSPSigning
 noCheck = yes
 authorityKeyIdentifier = keyid
+[ server ]
+subjectAltName = IP:127.0.0.1
+extendedKeyUsage = serverAuth
 [ tsa ]
 serial = ./tsa-serial
 signer_cert = ./tsa.pem
@@ -87,7 +91,7 @@ distinguished_name = name
 
 
 class Authorities:
-    """On a free port of this machine. `trouble` makes it behave badly: "slow", "garbage", "huge",
+    """On free ports of this machine, at `url` and, under TLS, at `secure_url`. `trouble` makes it behave badly: "slow", "garbage", "huge",
     "refuse", "other" (answers another question). `user`: basic authentication is asked for."""
 
     def __init__(self, folder, user=None):
@@ -107,15 +111,22 @@ class Authorities:
             def log_message(self, *_):
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.servers = [ThreadingHTTPServer(("127.0.0.1", 0), Handler) for _ in range(2)]
+        plain, secure = self.servers
+        self.url = f"http://127.0.0.1:{plain.server_port}"
+        self.secure_url = f"https://127.0.0.1:{secure.server_port}"
         self.make()
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(folder / "server-chain.pem", folder / "server.key")
+        secure.socket = context.wrap_socket(secure.socket, server_side=True)
+        for server in self.servers:
+            server.daemon_threads = True
+            threading.Thread(target=server.serve_forever, daemon=True).start()
 
     def close(self):
-        self.server.shutdown()
-        self.server.server_close()
+        for server in self.servers:
+            server.shutdown()
+            server.server_close()
 
     def tool(self, *arguments, data=None):
         done = subprocess.run(["openssl", *arguments], cwd=self.folder, input=data, capture_output=True, timeout=60)
@@ -130,7 +141,7 @@ class Authorities:
             (self.folder / name).write_text("")
         for name in ("serial", "crlnumber", "root-crlnumber", "tsa-serial"):
             (self.folder / name).write_text("1000\n")
-        for name in ("root", "issuing", "tsa", "responder"):
+        for name in ("root", "issuing", "tsa", "responder", "server"):
             self.tool("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", f"{name}.key")
             self.tool("req", "-new", "-config", "settings", "-key", f"{name}.key", "-subj", f"/CN=Outside {name}",
                       "-out", f"{name}.csr")
@@ -140,8 +151,10 @@ class Authorities:
                   "-CAcreateserial", "-extfile", "settings", "-extensions", "issuing_authority", "-out", "issuing.pem")
         self.issue("tsa", "stamping")
         self.issue("responder", "responder")
+        self.issue("server", "server")
         chain = (self.folder / "issuing.pem").read_text() + (self.folder / "root.pem").read_text()
         (self.folder / "chain.pem").write_text(chain)
+        (self.folder / "server-chain.pem").write_text((self.folder / "server.pem").read_text() + chain)
 
     def issue(self, name, profile):
         self.tool("ca", "-batch", "-config", "settings", "-notext", "-in", f"{name}.csr", "-extensions", profile,

@@ -6,20 +6,25 @@ import time
 
 from case import CINNABAR, ProductCase, main
 from authorities import Authorities
-from product import Refused, Server, sign
+from product import Refused, Server, sign, sign_body
 
 CONFIG = """
 [plugins]
 disabled = ["cinnabar.builtin-ca", "cinnabar.builtin-tsa"]
 
+[plugin."cinnabar.contract"]
+signature_level = "B-LT"
+
 [plugin."cinnabar.est"]
-url = "{url}/est"
+url = "{secure_url}/est"
+tls_ca_file = "{folder}/root.pem"
 user = "cinnabar"
 password = "right"
 chain_file = "{folder}/chain.pem"
 
 [plugin."cinnabar.rfc3161"]
-url = "{url}/tsa"
+url = "{secure_url}/tsa"
+tls_ca_file = "{folder}/root.pem"
 user = "cinnabar"
 password = "right"
 ca_file = "{folder}/chain.pem"
@@ -32,7 +37,7 @@ class OutsideAuthorities(ProductCase):
     def start(cls):
         cls.outside = Authorities(cls.root / "outside", user="cinnabar:right")
         config = cls.root / "cinnabar.toml"
-        config.write_text(CONFIG.format(url=cls.outside.url, folder=cls.outside.folder))
+        config.write_text(CONFIG.format(secure_url=cls.outside.secure_url, folder=cls.outside.folder))
         config.chmod(0o600)
         options = ["--data", str(cls.root / "data"), "--config", str(config)]
         for command in (["migrate"], ["plugin", "enable", "cinnabar.est"],
@@ -62,7 +67,9 @@ class OutsideAuthorities(ProductCase):
         self.assertEqual(said.count("Signature is Valid"), 3, said)
         index = (self.outside.folder / "index.txt").read_text()
         self.assertIn(self.company.seal.replace("_", "-"), index, "the certificate is of the outside authority")
-        self.assertIn("/tsa", self.outside.asked)
+        self.assertLessEqual({"/tsa", "/est/simpleenroll", "/ocsp", "/root.crl"}, set(self.outside.asked))
+        for part in (b"/DSS", b"/OCSPs", b"/CRLs"):
+            self.assertIn(part, path.read_bytes(), "the proof is in the document")
 
     def test_what_the_timestamp_authority_does_wrong_is_said_and_signs_nothing(self):
         contract = self.filled()
@@ -90,6 +97,24 @@ class OutsideAuthorities(ProductCase):
             with self.assertRaises(Refused) as refused:
                 self.company.api.post("/seals", {"type": "round", "name": f"专用章{number}"})
             self.assertEqual((refused.exception.code, refused.exception.status), (code, 503))
+
+    def test_what_was_revoked_there_signs_nothing(self):
+        seal = self.company.api.post("/seals", {"type": "round", "name": "已吊销专用章"})["id"]
+        contract = self.filled()
+        self.outside.revoke(self.record_of(seal))
+        with self.assertRaises(Refused) as refused:
+            body = sign_body(self.company.api, contract, self.company.handler.signing_password)
+            body["marks"] = [{"control": "seal", "seal": seal}]
+            self.company.api.post(f"/contracts/{contract}/sign", body)
+        self.assertEqual(refused.exception.code, "signature.certificate_revoked")
+        self.assertEqual(self.acts(contract, "contract.signed"), [])
+
+    def record_of(self, seal):
+        """The file of a seal's certificate at the authority."""
+        for line in (self.outside.folder / "index.txt").read_text().splitlines():
+            if seal.replace("_", "-") in line:
+                return "certs/" + line.split("\t")[3] + ".pem"
+        raise AssertionError(f"no certificate of {seal}")
 
     def test_an_outside_authority_publishes_by_itself(self):
         status, _, content = self.api.raw("GET", "/!pki/issuing.crl")
