@@ -1,4 +1,5 @@
 // The adapter between the interface cinnabar.document-verifier/1 and the functions of this folder.
+#include "texts.hpp"
 #include "verify.hpp"
 
 #include <cinnabar/plugin.hpp>
@@ -10,7 +11,9 @@ class PdfVerifier final : public DocumentVerifier {
   using Interface = DocumentVerifier;
 
   VerifyReport verify(const VerifyRequest& request, const Call&) override {
-    return pdf::verify_document(request);
+    VerifyReport report = pdf::verify_document(request);
+    pdf::add_texts(report);
+    return report;
   }
 };
 

@@ -1,7 +1,12 @@
-// The `cinnabar verify` command: a signed PDF in, a verdict out.
+// The `cinnabar verify` command and POST /api/v1/verifications: a signed PDF in, a report out.
+#include "report_text.hpp"
+#include "trust_store.hpp"
+
+#include <cinnabar/domain_plugin.hpp>
 #include <cinnabar/plugin.hpp>
 #include <cinnabar/services/command.hpp>
 #include <cinnabar/services/document_verifier.hpp>
+#include <cinnabar/services/trust.hpp>
 
 #include <cerrno>
 #include <cstdio>
@@ -14,6 +19,40 @@ namespace {
 
 // Larger than any contract we would make; a bound on what one command holds in memory.
 constexpr std::uintmax_t kFileSizeMax = 500'000'000;
+// Of an upload: who has no account may not fill the staging area.
+constexpr std::int64_t kUploadSizeMax = 100'000'000;
+
+struct VerifyConfig {
+  std::vector<std::string> signer_trust;
+  std::vector<std::string> timestamp_trust;
+};
+CINNABAR_DESCRIBE(VerifyConfig,
+                  (signer_trust, doc("PEM files, folders of them, or \"system\"")),
+                  (timestamp_trust, doc("The same for timestamp authorities")))
+
+struct Arguments {
+  std::vector<std::string> files;
+  bool json = false;
+  Language language = Language::english;
+};
+
+Arguments read_arguments(const std::vector<std::string>& given) {
+  Arguments out;
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    if (given[i] == "--json") {
+      out.json = true;
+    } else if (given[i] == "--lang" && i + 1 < given.size() &&
+               (given[i + 1] == "zh" || given[i + 1] == "en")) {
+      out.language = given[++i] == "zh" ? Language::chinese : Language::english;
+    } else if (given[i].starts_with("--")) {
+      throw Error("verify.usage", {{"reason", given[i] + " is not understood"}});
+    } else {
+      out.files.push_back(given[i]);
+    }
+  }
+  if (out.files.empty()) throw Error("verify.usage", {{"reason", "A file is needed"}});
+  return out;
+}
 
 std::string read_file(const std::string& path) {
   std::error_code error;
@@ -35,49 +74,72 @@ bool blames_document(const std::string& code) {
          code == "worker.memory";
 }
 
-void print_report(const VerifyReport& report) {
-  std::printf("%s\n", report.verdict.c_str());
-  for (const std::string& problem : report.problems) std::printf("  %s\n", problem.c_str());
-  for (const SignatureReport& signature : report.signatures) {
-    std::printf("%s: %s%s%s%s\n", signature.field.c_str(), signature.signer.c_str(),
-                signature.intact ? ", intact" : ", NOT intact",
-                signature.timestamp.empty() ? "" : ", timestamped ", signature.timestamp.c_str());
-    for (const std::string& problem : signature.problems) std::printf("  %s\n", problem.c_str());
-  }
-}
-
-class Verify final : public Command {
+class Verify final : public DomainPlugin, public Command {
  public:
-  explicit Verify(Host& host) : host_(host) {}
+  using Interfaces = Provides<Domain, Command>;
+
+  explicit Verify(Host& host) : DomainPlugin(host) {
+    const auto config = host.config<VerifyConfig>();
+    signer_anchors_ = read_trust(config.signer_trust);
+    timestamp_anchors_ = read_trust(config.timestamp_trust);
+    route("POST", "/verifications", "verification.create", this, &Verify::verify_upload)
+        .summary("Says what became of a signed PDF; nothing of it is kept", "验证已签名的 PDF，不保留文件")
+        .open()
+        .upload({"application/pdf", "application/octet-stream"}, kUploadSizeMax);
+  }
 
   CommandResult run(const CommandCall& command, const Call& call) override {
-    std::string path;
-    bool json = false;
-    for (const std::string& argument : command.arguments) {
-      if (argument == "--json")
-        json = true;
-      else if (argument.starts_with("--") || !path.empty())
-        throw Error("verify.usage", {{"reason", argument + " is not understood"}});
+    const Arguments arguments = read_arguments(command.arguments);
+    int code = 0;
+    for (const std::string& path : arguments.files) {
+      const VerifyReport report = judge(request_for(read_file(path)), call);
+      if (report.verdict != "not-tampered") code = 1;
+      if (arguments.json)
+        std::printf("%s\n", to_json(report).c_str());
       else
-        path = argument;
+        std::printf("%s%s", arguments.files.size() > 1 ? (path + "\n").c_str() : "",
+                    report_text(report, arguments.language).c_str());
     }
-    if (path.empty()) throw Error("verify.usage", {{"reason", "A file is needed"}});
-    const VerifyReport report = judge(read_file(path), call);
-    if (json)
-      std::printf("%s\n", to_json(report).c_str());
-    else
-      print_report(report);
-    return {report.verdict == "not-tampered" ? 0 : 1};
+    return {code};
   }
 
  private:
+  Answer<VerifyReport> verify_upload(const Request& request) {
+    VerifyRequest question = request_for(host().blob_read(request.http.upload));
+    trust_own_authority(question, request.call);
+    Answer<VerifyReport> answer;
+    answer.body = judge(question, request.call);
+    return answer;
+  }
+
+  VerifyRequest request_for(std::string content) const {
+    VerifyRequest request;
+    request.document = Bytes(std::move(content));
+    for (const Bytes& one : signer_anchors_)
+      request.signer_anchors.push_back(Bytes::borrowed(one.view()));
+    for (const Bytes& one : timestamp_anchors_)
+      request.timestamp_anchors.push_back(Bytes::borrowed(one.view()));
+    return request;
+  }
+
+  // Our own authority vouches for our own signers and timestamps; an installation may have none.
+  void trust_own_authority(VerifyRequest& request, const Call& call) const {
+    try {
+      AuthorityInfo info = host().service<CertificateAuthority>(call).info({});
+      if (info.chain.empty()) return;
+      request.signer_anchors.emplace_back(info.chain.back().text());
+      request.timestamp_anchors.emplace_back(info.chain.back().text());
+      for (const Bytes& one : info.chain) request.certificates.emplace_back(one.text());
+    } catch (const Error& error) {
+      host().log(Level::warning, "verification without the own authority: " + error.code());
+    }
+  }
+
   // A file that even the isolated reader refuses or cannot survive is damaged, not an error of
   // ours; a reader that could not work at all says nothing of the file.
-  VerifyReport judge(const std::string& content, const Call& call) const {
-    VerifyRequest request;
-    request.document = Bytes::borrowed(content);
+  VerifyReport judge(const VerifyRequest& request, const Call& call) const {
     try {
-      return host_.service<DocumentVerifier>(call).verify(request);
+      return host().service<DocumentVerifier>(call).verify(request);
     } catch (const Error& error) {
       if (!blames_document(error.code())) throw;
       VerifyReport report;
@@ -87,7 +149,8 @@ class Verify final : public Command {
     }
   }
 
-  Host& host_;
+  std::vector<Bytes> signer_anchors_;
+  std::vector<Bytes> timestamp_anchors_;
 };
 
 }  // namespace

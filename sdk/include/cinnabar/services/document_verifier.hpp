@@ -109,14 +109,23 @@ CINNABAR_DESCRIBE(SignatureReport, field, signer, issuer, certificate_sha256, su
                   covers_revision, covers_file, revision, level, trust, revocation, time, algorithm,
                   changes, problems)
 
+// A code that the report uses, in words.
+struct CodeText {
+  std::string code;
+  std::string en;
+  std::string zh;
+};
+CINNABAR_DESCRIBE(CodeText, code, en, zh)
+
 struct VerifyReport {
   std::string verdict;  // not-tampered, tampered, no-signature, damaged, encrypted
   std::vector<std::string> problems;  // stable codes, some with ":" and where
   std::int64_t revisions = 0;
   bool encrypted = false;
   std::vector<SignatureReport> signatures;
+  std::vector<CodeText> texts;  // of every code above
 };
-CINNABAR_DESCRIBE(VerifyReport, verdict, problems, revisions, encrypted, signatures)
+CINNABAR_DESCRIBE(VerifyReport, verdict, problems, revisions, encrypted, signatures, texts)
 
 class DocumentVerifier {
  public:
