@@ -5,6 +5,7 @@ import datetime
 import hashlib
 import json
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 from pathlib import Path
@@ -42,6 +43,31 @@ def check(content, *options):
 
 def codes(report):
     return [finding["code"] for finding in report["findings"] if not finding["ok"]]
+
+
+class LongTermEvidence(ProductCase):
+    """At the highest level, where documents hold validation data and archive timestamps."""
+
+    @classmethod
+    def start(cls):
+        config = cls.root / "cinnabar.toml"
+        config.write_text('[plugin."cinnabar.contract"]\nsignature_level = "B-LTA"\n'
+                          '[plugin."cinnabar.evidence"]\nsignature_level = "B-LTA"\n')
+        return Server(CINNABAR, cls.root / "data", "--config", str(config))
+
+    def test_a_bundle_is_right_and_its_report_is_archived(self):
+        contract = self.filled()
+        sign(self.company.api, contract, self.company.handler.signing_password)
+        sign(self.person.api, contract, self.person.signing_password)
+        report = self.company.api.raw("GET", f"/contracts/{contract}/report.pdf")[2]
+        self.assertIn(b"/DocTimeStamp", report)
+        (self.root / "report.pdf").write_bytes(report)
+        self.assertEqual(subprocess.run([CINNABAR, "verify", self.root / "report.pdf"],
+                                        capture_output=True).returncode, 0)
+        bundle = self.company.api.raw("GET", f"/contracts/{contract}/evidence.zip")[2]
+        code, found = check(bundle)
+        self.assertEqual((code, codes(found)), (0, []), found)
+        self.assertIn("report.pdf", bundles.parts_of(bundle))
 
 
 class Evidence(ProductCase):
@@ -361,7 +387,10 @@ class Evidence(ProductCase):
     def test_the_logs_tiles_proofs_and_states_agree_with_another_implementation(self):
         folder = self.root / "log"
         folder.mkdir()
+        for _ in range(540):  # two full tiles and more
+            self.company.api.raw("GET", f"/contracts/{self.contract}/document")
         key = self.api.raw("GET", "/!log/key")[2].decode()
+        self.settled(self.server, 512)
         note = self.api.raw("GET", "/!log/checkpoint")[2]
         now = bundles.Checkpoint(note, key, folder)
         hashes, entries = [], []
@@ -375,7 +404,7 @@ class Evidence(ProductCase):
         self.assertEqual(len(hashes), now.size)
         self.assertEqual([bundles.entry_hash(entry) for entry in entries], hashes)
         self.assertEqual(bundles.root_of(hashes), now.root)
-        for old in sorted({1, 2, 3, 7, 8, 13, now.size // 2, now.size - 1, now.size}):
+        for old in sorted({1, 2, 3, 7, 8, 13, 255, 256, 257, 300, 512, now.size // 2, now.size - 1, now.size}):
             answer = json.loads(self.api.raw("GET", f"/!log/consistency?from={old}&to={now.size}")[2])
             proof = [bytes.fromhex(one) for one in answer.get("hashes", [])]
             old_root = bundles.root_of(hashes[:old])
@@ -392,6 +421,11 @@ class Evidence(ProductCase):
             self.assertEqual(bundles.root_by_inclusion(leaf, proof["index"], then.size, path), then.root)
             one = self.company.api.get("/log/proof?event=" + proof["event"])
             self.assertEqual(one["inclusion"]["index"], proof["index"])
+            path = [bytes.fromhex(step) for step in one["inclusion"]["hashes"]]
+            root = bundles.root_by_inclusion(leaf, proof["index"], one["checkpoint"]["size"], path)
+            self.assertEqual(root.hex(), one["checkpoint"]["root"])
+        top = self.api.raw("GET", f"/!log/tile/1/000.p/{now.size // 256}")[2]
+        self.assertEqual(top[:32], bundles.root_of(hashes[:256]))
         for path in ("0/999", "0/000.p/256", "x/000", "0/00", "9/000"):
             self.assertEqual(self.api.raw("GET", f"/!log/tile/{path}")[0], 404, path)
 
@@ -417,6 +451,18 @@ class Evidence(ProductCase):
         self.assertEqual((status, json.loads(problem)["code"]), (503, "log.rolled_back"))
         bad = {check["name"]: check for check in server.doctor()["checks"]}
         self.assertFalse(bad["log.rollback"]["ok"])
+
+    def test_a_changed_entry_is_noticed(self):
+        data = self.root / "changed"
+        server = Server(CINNABAR, data, log=self.root / "changed.log")
+        Person(Api(server.port), "甲")
+        self.settled(server)
+        server.stop()
+        with sqlite3.connect(data / "plugins" / "cinnabar.sqlite" / "cinnabar.db") as database:
+            database.execute("UPDATE tlog_entry SET entry = ? WHERE position = 0", ["0" * 64])
+        database.close()
+        found = {check["name"]: check for check in server.doctor()["checks"]}
+        self.assertFalse(found["log.rollback"]["ok"], found)
 
     def settled(self, server, more_than=0):
         """The size of the log once it has grown."""

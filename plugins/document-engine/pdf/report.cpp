@@ -226,6 +226,7 @@ Frozen make_report(const ReportRequest& request) {
   freeze.document = Bytes(surface.finish());
   freeze.title = request.title;
   freeze.fields = request.fields;
+  freeze.long_term = request.long_term;
   return freeze_document(freeze);
 }
 

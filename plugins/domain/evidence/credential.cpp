@@ -48,7 +48,7 @@ std::string OwnCredential::sign(std::string_view content, const Call& call) {
   const Credential credential = get(call);
   std::vector<std::string_view> chain;
   for (const Bytes& certificate : credential.chain) chain.push_back(certificate.view());
-  const CmsSigner signer(chain);
+  const CmsSigner signer(chain, digest_for(chain.front()));
   const std::string attributes = signer.attributes(cms::kData, signer.digest_of(content));
   const KeyStoreClient keys(
       host_.table<cinnabar_key_store>("cinnabar.key-store/1", credential.key.store));

@@ -2,7 +2,7 @@
 
 #include "report_text.hpp"
 
-#include <cinnabar/digest_state.hpp>
+#include <cinnabar/cms.hpp>
 #include <cinnabar/services/notifier.hpp>
 
 #include <algorithm>
@@ -10,7 +10,16 @@
 namespace cinnabar::evidence {
 namespace {
 
-constexpr const char* kField = "Platform";
+constexpr const char* kField = "platform";
+constexpr const char* kArchiveField = "archive_timestamp";
+
+FieldPlan invisible(const char* name) {
+  FieldPlan field;
+  field.name = name;
+  field.rect = {0, 0, 1, 1};
+  field.visible = false;
+  return field;
+}
 
 }  // namespace
 
@@ -31,11 +40,10 @@ ReportRow Reports::make(const Call& call, const ObjectInfo& contract, WriteSet& 
     throw Error("evidence.not_ended", {{"state", collected.evidence.contract.state}});
   const LogProof proof = prove(host_, call, collected.events);
   ReportRequest request = report_of(collected.evidence, proof, config_.time_zone_minutes);
-  FieldPlan field;
-  field.name = kField;
-  field.rect = {0, 0, 1, 1};
-  field.visible = false;
-  request.fields.push_back(field);
+  const bool archived = config_.signature_level == "B-LTA";
+  request.long_term = archived || config_.signature_level == "B-LT";
+  request.fields.push_back(invisible(kField));
+  if (archived) request.fields.push_back(invisible(kArchiveField));
   Frozen frozen = host_.service<DocumentEngine>(call).report(request);
 
   const Credential credential = credential_.get(call);
@@ -51,6 +59,9 @@ ReportRow Reports::make(const Call& call, const ObjectInfo& contract, WriteSet& 
   sign.key = credential.key;
   sign.chain = credential.chain;
   sign.level = config_.signature_level;
+  if (archived) sign.archive_field = kArchiveField;
+  if (digest_for(credential.chain.front().view()) == CmsDigest::sha384)
+    sign.tail = frozen.document;
   const Signed signature = engine.sign(sign);
 
   DigestState digest;

@@ -148,6 +148,11 @@ class LogPlugin final : public DomainPlugin, public TransparencyLog, public Doct
                                whole ? "all there"
                                      : "the log says " + std::to_string(row.size) +
                                            " entries; restore the database from a backup"});
+    const std::string fault =
+        Tree(host(), call, static_cast<std::uint64_t>(row.size)).fault();
+    findings.checks.push_back(
+        {"log.tree", fault.empty(), fault.empty() ? 0 : 1,
+         fault.empty() ? "intact" : fault + "; restore the database from a backup"});
     return findings;
   }
 

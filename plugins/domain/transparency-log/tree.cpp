@@ -87,6 +87,18 @@ log::Hash Tree::subtree(int level, std::uint64_t index) {
   return complete_root(hashes, at, count);
 }
 
+std::string Tree::fault() {
+  for (int level = 0; width(level) >= kTileWidth; ++level)
+    for (std::uint64_t number = 0; number < width(level + 1); ++number) {
+      const log::Hash computed = complete_root(tile(level, number), 0, kTileWidth);
+      if (computed != tile(level + 1, number / kTileWidth)[number % kTileWidth])
+        return "tile " + std::to_string(number) + " of level " + std::to_string(level) +
+               " does not have the hash above it";
+      tiles_.erase({level, number});
+    }
+  return {};
+}
+
 void Tree::append(const std::vector<std::pair<std::string, std::string>>& entries,
                   WriteSet& writes) {
   const std::uint64_t before = size_;

@@ -30,6 +30,9 @@ class Tree {
   // The entries of one tile of leaves.
   std::vector<std::string> entries(std::uint64_t number);
 
+  // The first full tile whose hash is not the one above it, in words; empty: none.
+  std::string fault();
+
   // The statements that append the entries (event id and hash of the event, hex), and raise the
   // size from what it was read as.
   void append(const std::vector<std::pair<std::string, std::string>>& entries, WriteSet& writes);

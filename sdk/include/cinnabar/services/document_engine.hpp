@@ -139,8 +139,10 @@ struct ReportRequest {
   std::vector<ReportSection> sections;
   std::string footer;
   std::vector<FieldPlan> fields;
+  bool long_term = false;  // as in FreezeRequest
 };
-CINNABAR_DESCRIBE(ReportRequest, title, subtitle, (sections, items(0, 1'000)), footer, fields)
+CINNABAR_DESCRIBE(ReportRequest, title, subtitle, (sections, items(0, 1'000)), footer, fields,
+                  long_term)
 
 struct RenderRequest {
   Bytes document;
