@@ -6,6 +6,7 @@
 using cinnabar::pades::Cost;
 using cinnabar::pades::CostPlan;
 using cinnabar::pades::measure_cost;
+using cinnabar::pades::measure_two_threads;
 
 int main() {
   struct Case {
@@ -13,16 +14,22 @@ int main() {
     CostPlan plan;
   };
   const Case cases[] = {
-      {"sign.ecdsa_p256.90KB", {"ec-p256", 90'000, false, 15, 40}},
-      {"sign.ecdsa_p256.10MB", {"ec-p256", 10'000'000, false, 15, 40}},
-      {"sign.ecdsa_p256.90KB.timestamped", {"ec-p256", 90'000, true, 15, 40}},
-      {"sign.rsa_2048.90KB", {"rsa-2048", 90'000, false, 15, 10}},
-      {"sign.rsa_2048.10MB", {"rsa-2048", 10'000'000, false, 15, 10}},
+      {"sign.ecdsa_p256.90KB", {"ec-p256", 90'000, "B-B", 15, 40}},
+      {"sign.ecdsa_p256.10MB", {"ec-p256", 10'000'000, "B-B", 15, 40}},
+      {"sign.ecdsa_p256.90KB.timestamped", {"ec-p256", 90'000, "B-T", 15, 40}},
+      {"sign.ecdsa_p256.90KB.long_term", {"ec-p256", 90'000, "B-LT", 15, 40}},
+      {"sign.ecdsa_p256.90KB.archived", {"ec-p256", 90'000, "B-LTA", 15, 40}},
+      {"sign.ecdsa_p384.90KB", {"ec-p384", 90'000, "B-B", 15, 20}},
+      {"sign.rsa_2048.90KB", {"rsa-2048", 90'000, "B-B", 15, 10}},
+      {"sign.rsa_2048.10MB", {"rsa-2048", 10'000'000, "B-B", 15, 10}},
+      {"sign.rsa_2048.90KB.timestamped", {"rsa-2048", 90'000, "B-T", 15, 10}},
+      {"sign.rsa_3072.90KB", {"rsa-3072", 90'000, "B-B", 15, 5}},
   };
-  for (const Case& c : cases) {
-    const Cost cost = measure_cost(c.plan);
-    std::printf("%s %.2f %.2f %.4f\n", c.name, cost.raw_us, cost.engine_us, cost.ratio);
+  const auto print = [](const char* name, const Cost& cost) {
+    std::printf("%s %.2f %.2f %.4f\n", name, cost.raw_us, cost.engine_us, cost.ratio);
     std::fflush(stdout);
-  }
+  };
+  for (const Case& c : cases) print(c.name, measure_cost(c.plan));
+  print("sign.two_threads", measure_two_threads({"ec-p256", 90'000, "B-T", 15, 200}));
   return 0;
 }

@@ -10,7 +10,9 @@ namespace cinnabar::pades {
 struct CostPlan {
   std::string algorithm = "ec-p256";  // as the key store names it
   std::size_t document_size = 90'000;
-  bool stamped = false;  // B-T; then the limit is the raw cost of both signatures
+  // The limit is the raw cost of all signatures that the level asks for: from B-T on with that of
+  // the timestamp, at B-LTA with that of the document timestamp.
+  std::string level = "B-B";
   int rounds = 15;
   int signatures = 40;  // of each kind in a round
 };
@@ -22,5 +24,9 @@ struct Cost {
 };
 
 Cost measure_cost(const CostPlan& plan);
+
+// Two threads signing at once against one: wall time of a signature, in turns; the limit is half of
+// what one thread takes.
+Cost measure_two_threads(const CostPlan& plan);
 
 }  // namespace cinnabar::pades
