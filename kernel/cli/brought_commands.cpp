@@ -7,19 +7,33 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <set>
 
 namespace cinnabar::kernel {
 namespace {
 
-std::vector<Manifest> installed_manifests(const Config& config) {
+std::vector<Manifest> installed_manifests(const Config& config,
+                                          Manifest (*read)(const std::filesystem::path&)) {
   std::vector<Manifest> manifests;
   for (const auto& folder : plugin_folders(config))
     for (const auto& entry : std::filesystem::directory_iterator(folder)) try {
-        if (entry.is_directory()) manifests.push_back(read_manifest(entry.path()));
+        if (entry.is_directory()) manifests.push_back(read(entry.path()));
       } catch (const Error&) {  // `plugin list` is where a broken one is shown.
       }
   return manifests;
+}
+
+// Without its error texts, which no command needs to find out what to load: reading them takes
+// longer than verifying a document does.
+Manifest read_alone(const std::filesystem::path& folder) {
+  const std::filesystem::path path = folder / "plugin.json";
+  std::ifstream file(path, std::ios::binary);
+  const std::string text((std::istreambuf_iterator<char>(file)), {});
+  Manifest manifest = parse_manifest(text, path.string());
+  manifest.folder = folder;
+  return manifest;
 }
 
 Config quiet_config() {
@@ -83,7 +97,7 @@ std::pair<Config, std::vector<std::string>> own_settings(
 }  // namespace
 
 int plugin_brought_command(const std::string& name, const std::vector<std::string>& given) {
-  const std::vector<Manifest> manifests = installed_manifests(read_config({}));
+  const std::vector<Manifest> manifests = installed_manifests(read_config({}), read_alone);
   for (const Manifest& manifest : manifests) {
     const auto command = std::find_if(manifest.commands.begin(), manifest.commands.end(),
                                       [&](const CommandInfo& info) { return info.name == name; });
@@ -92,6 +106,8 @@ int plugin_brought_command(const std::string& name, const std::vector<std::strin
                                                    : std::pair(read_config({}), given);
     PluginSettings settings = plugin_settings(config);
     settings.disabled.merge(not_needed(manifests, manifest));
+    for (const Manifest& other : manifests)
+      if (!settings.disabled.contains(other.id)) settings.places.push_back(other.folder);
     SystemClocks clocks;
     PluginHost host(settings, clocks);
     host.load();
@@ -109,7 +125,7 @@ int plugin_brought_command(const std::string& name, const std::vector<std::strin
 
 void print_brought_commands() {
   std::printf("\nBrought by plugins:\n");
-  for (const Manifest& manifest : installed_manifests(quiet_config()))
+  for (const Manifest& manifest : installed_manifests(quiet_config(), read_alone))
     for (const CommandInfo& command : manifest.commands)
       std::printf("  cinnabar %-10s %s\n", command.name.c_str(), command.summary.c_str());
 }
@@ -117,7 +133,7 @@ void print_brought_commands() {
 std::string describe_error(const Error& error) {
   const auto own = kernel_errors().find(error.code());
   if (own != kernel_errors().end()) return filled(own->second.en, error.params());
-  for (const Manifest& manifest : installed_manifests(quiet_config()))
+  for (const Manifest& manifest : installed_manifests(quiet_config(), read_manifest))
     if (const auto found = manifest.errors.find(error.code()); found != manifest.errors.end())
       return filled(found->second.en, error.params());
   return error.what();

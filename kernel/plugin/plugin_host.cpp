@@ -68,7 +68,9 @@ class PluginHost::Impl {
   }
 
   void discover() {
-    for (const auto& folder : plugin_places(settings.folders)) {
+    const auto places =
+        settings.places.empty() ? plugin_places(settings.folders) : settings.places;
+    for (const auto& folder : places) {
       try {
         add(read_manifest(folder));
       } catch (const Error& error) {

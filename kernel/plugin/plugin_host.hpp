@@ -21,6 +21,7 @@ struct MigrationSource;
 
 struct PluginSettings {
   std::vector<std::filesystem::path> folders;  // each holds plugins in folders of their own
+  std::vector<std::filesystem::path> places;   // not empty: exactly these plugins, instead
   std::filesystem::path data_folder;           // plugins get <data_folder>/plugins/<id>
   std::map<std::string, Json> configs;         // by plugin id, installation-wide
   std::set<std::string> disabled;              // ids that are not loaded

@@ -9,6 +9,8 @@
 #include <cinnabar/pdf/file.hpp>
 #include <cinnabar/services/document_verifier.hpp>
 
+#include <map>
+
 namespace cinnabar::pdf {
 
 struct Material {
@@ -16,6 +18,7 @@ struct Material {
   std::vector<Ssl<X509_CRL>> crls;
   std::vector<Ssl<OCSP_BASICRESP>> ocsps;
   bool has_store = false;  // the document brings a security store
+  mutable std::map<std::string, X509*> issuers;  // by SHA-256 of a certificate; null: none here
 
   void add_certificate(std::string_view der);
   void add_certificate(X509* certificate);

@@ -53,12 +53,23 @@ STACK_OF(X509) * stack_of(const std::vector<Ssl<X509>>& certificates) {
   return out;
 }
 
-X509* issuer_of(X509* certificate, const Material& material) {
+X509* find_issuer(X509* certificate, const Material& material) {
   for (const Ssl<X509>& one : material.certificates)
     if (X509_check_issued(one.get(), certificate) == X509_V_OK &&
         X509_verify(certificate, X509_get0_pubkey(one.get())) == 1)
       return one.get();
   return nullptr;
+}
+
+// The signatures of a document share their authorities: each link is checked once.
+X509* issuer_of(X509* certificate, const Material& material) {
+  unsigned char digest[SHA256_DIGEST_LENGTH];
+  unsigned size = 0;
+  if (X509_digest(certificate, EVP_sha256(), digest, &size) != 1) return nullptr;
+  const std::string key(reinterpret_cast<char*>(digest), size);
+  const auto known = material.issuers.find(key);
+  if (known != material.issuers.end()) return known->second;
+  return material.issuers[key] = find_issuer(certificate, material);
 }
 
 std::time_t seconds(const ASN1_TIME* time) {
@@ -167,6 +178,7 @@ TrustReport check_trust(const TrustQuestion& question, const Material& material)
 
 RevocationReport check_revocation(X509* certificate, const Material& material, std::time_t time) {
   RevocationReport out;
+  if (material.crls.empty() && material.ocsps.empty()) return out;
   X509* at = certificate;
   for (int depth = 0; at != nullptr && depth < kChainMax; ++depth) {
     X509* issuer = issuer_of(at, material);

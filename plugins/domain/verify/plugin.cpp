@@ -91,6 +91,10 @@ class Verify final : public DomainPlugin, public Command {
   CommandResult run(const CommandCall& command, const Call& call) override {
     const Arguments arguments = read_arguments(command.arguments);
     int code = 0;
+    // All are there before the first is judged: half an answer would look like a whole one.
+    for (const std::string& path : arguments.files)
+      if (std::error_code error; !std::filesystem::exists(path, error))
+        throw Error("verify.unreadable", {{"file", path}, {"reason", "there is no such file"}});
     for (const std::string& path : arguments.files) {
       const VerifyReport report = judge(request_for(read_file(path)), call);
       if (report.verdict != "not-tampered") code = 1;
