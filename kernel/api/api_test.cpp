@@ -179,14 +179,15 @@ TEST_F(ApiTest, StreamsAFileFromItsParts) {
     HttpAnswer answer;
     answer.content_type = "application/pdf";
     answer.filename = "合同.pdf";
-    answer.parts = {"sha256:1", "sha256:2"};
+    answer.parts = {"inline:1", "sha256:1", "sha256:2", "inline:0"};
+    answer.inlined = {Bytes(std::string("end")), Bytes(std::string("\0", 1))};
     return answer;
   };
   const auto response = api().handle(request("GET", "/things"));
-  EXPECT_EQ(response.stream_size, 300'002);
+  EXPECT_EQ(response.stream_size, 300'006);
   std::string all;
   for (std::string piece; !(piece = response.stream()).empty();) all += piece;
-  EXPECT_EQ(all, std::string(300'000, 'a') + "bc");
+  EXPECT_EQ(all, std::string(1, '\0') + std::string(300'000, 'a') + "bcend");
   EXPECT_EQ(header(response, "Content-Disposition"),
             "attachment; filename=\"__.pdf\"; filename*=UTF-8''%E5%90%88%E5%90%8C.pdf");
 }
