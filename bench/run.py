@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Measures the product against its limits in one run and writes report.json and a table.
 
-Usage: run.py BUILD_FOLDER REPORT_FILE [PART...]; PART is signing, peers, hello, life or
-neighbours, and without any, all are measured. The report holds [{name, value, unit, limit, ratio}].
+Usage: run.py BUILD_FOLDER REPORT_FILE [PART...]; PART is signing, peers, verify, hello, life
+or neighbours, and without any, all are measured. The report holds [{name, value, unit, limit, ratio}].
 """
 import os
 import subprocess
@@ -17,8 +17,9 @@ from neighbours import neighbours
 from peers import peers
 from product import Server
 from report import Load, entry, write
+from verify import verify
 
-PARTS = ("signing", "peers", "hello", "life", "neighbours")
+PARTS = ("signing", "peers", "verify", "hello", "life", "neighbours")
 
 
 def costs(program):
@@ -52,6 +53,10 @@ def measure(build, root, parts):
         entries = signing(build) + costs(build / "bin" / "password_bench")
     if "peers" in parts:
         entries += peers(root, limit_of(entries, "sign.rsa_2048.90KB"))
+    if "verify" in parts:
+        entries += verify(build, root)
+    if parts == {"verify"}:
+        return entries
     server = Server(build / "bin" / "cinnabar", root / "data", "--set", "log.level=warning")
     try:
         load = Load(build, server.port, scene.plan(server.port))
