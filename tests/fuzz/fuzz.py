@@ -4,6 +4,7 @@
   fuzz.py run [--minutes N] [TARGET...]   fuzzes each for N minutes of CPU time (24 by default)
   fuzz.py replay [TARGET...]              runs the kept corpus once; what a change must pass
   fuzz.py keep [TARGET...]                adds what a run discovered to the kept corpus, minimised
+  fuzz.py seed                            makes the seeds anew, for the next run or keep
   fuzz.py coverage                        lines of the parsers that the kept corpus reaches
   fuzz.py seeded [--minutes N]            plants bugs in a copy of the sources and looks for them
 
@@ -29,22 +30,29 @@ TARGETS = {"reader": 16_384, "xref": 4_096, "verify": 32_768, "cms": 16_384, "im
 PDF_TARGETS = ("reader", "xref", "verify", "engine")
 CALL_TIMEOUT_S = 10
 MEMORY_MB = 1_024  # with the sanitizer's own
+BLOCK_MB = 160  # no block is larger: structural streams are inflated to 32 MB at most
+MEMORY = (f"-rss_limit_mb={MEMORY_MB}", f"-malloc_limit_mb={BLOCK_MB}")
 ROUND_S = 120
 COVERED = {  # sources that a target's corpus must reach
     "reader": ("sdk/include/cinnabar/pdf/",),
-    "xref": (),
+    "xref": ("sdk/include/cinnabar/pdf/",),
     "verify": ("plugins/document-verifier/pdf/", "sdk/include/cinnabar/pdf/"),
     "cms": (),
 }
 LINES_MIN = 80
 # name: (file, what stands there, what is put in its place, target that must notice)
 SEEDED = {
+    "a member that the object stream does not have": (
+        "sdk/include/cinnabar/pdf/file.hpp",
+        "index >= stream.members.size() || ", "", "reader"),
+    "a hash of the password that is too short": (
+        "sdk/include/cinnabar/pdf/decrypt.hpp", "user.size() < 48 || ", "", "reader"),
     "predictor rows that do not fit": (
         "sdk/include/cinnabar/pdf/inflate.hpp",
         "if (row == 0 || data.size() % (row + 1) != 0)", "if (row == 0)", "xref"),
-    "rows that are cut off": (
-        "sdk/include/cinnabar/pdf/section.hpp",
-        "if (data.size() - at < widths.row())", "if (at > data.size() * 1'000)", "xref"),
+    "a section that is read again and again": (
+        "sdk/include/cinnabar/pdf/file.hpp", "if (!seen.insert(section.begin).second)",
+        "if (chain.size() > 400)", "xref"),
     "a length beyond the end of an attribute": (
         "plugins/document-verifier/pdf/signers.cpp",
         " || size > end - next) return false;", ") return false;", "cms"),
@@ -69,8 +77,8 @@ def environment():
 
 
 def arguments(name, size_max):
-    out = [f"-max_len={size_max}", f"-timeout={CALL_TIMEOUT_S}", f"-rss_limit_mb={MEMORY_MB}",
-           "-print_final_stats=1", "-verbosity=1"]
+    out = [f"-max_len={size_max}", f"-timeout={CALL_TIMEOUT_S}", *MEMORY, "-print_final_stats=1",
+           "-verbosity=1"]
     if name in PDF_TARGETS:
         out.append(f"-dict={HERE / 'pdf.dict'}")
     return out
@@ -121,8 +129,8 @@ def replay(names):
     build(BUILD, names)
     for name in names:
         files = sorted(str(path) for path in (HERE / "corpus" / name).iterdir())
-        sh(BUILD / "bin" / f"fuzz_{name}", f"-timeout={CALL_TIMEOUT_S}",
-           f"-rss_limit_mb={MEMORY_MB}", *files, env=environment(), stderr=subprocess.DEVNULL)
+        sh(BUILD / "bin" / f"fuzz_{name}", f"-timeout={CALL_TIMEOUT_S}", *MEMORY,
+           *files, env=environment(), stderr=subprocess.DEVNULL)
         print(f"{name}: {len(files)} files passed")
     return 0
 
@@ -132,8 +140,8 @@ def keep(names):
     for name in names:
         kept = HERE / "corpus" / name
         with tempfile.TemporaryDirectory() as folder:
-            sh(BUILD / "bin" / f"fuzz_{name}", "-merge=1", f"-max_len={TARGETS[name]}", folder,
-               kept, BUILD / "corpus" / name, env=environment(), stderr=subprocess.DEVNULL)
+            sh(BUILD / "bin" / f"fuzz_{name}", "-merge=1", f"-max_len={TARGETS[name]}",
+               f"-timeout={CALL_TIMEOUT_S}", *MEMORY, folder, kept, BUILD / "corpus" / name, env=environment(), stderr=subprocess.DEVNULL)
             for path in kept.iterdir():
                 path.unlink()
             for path in Path(folder).iterdir():
@@ -142,10 +150,15 @@ def keep(names):
     return 0
 
 
+def seed():
+    sh(sys.executable, HERE / "seeds.py", BUILD / "corpus")
+    return 0
+
+
 def coverage():
     folder = BUILD.with_name("fuzz-coverage")
     names = [name for name in TARGETS if name in COVERED]
-    flags = "-O1 -fprofile-instr-generate -fcoverage-mapping"
+    flags = "-O0 -fprofile-instr-generate -fcoverage-mapping"
     build(folder, names, ROOT, f"-DCMAKE_CXX_FLAGS_DEBUG={flags}", "-DCMAKE_EXE_LINKER_FLAGS="
           "-fprofile-instr-generate", "-DCINNABAR_SANITIZE=fuzzer-no-link")
     low = False
@@ -195,7 +208,7 @@ def seeded(minutes):
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("run", "replay", "keep", "coverage", "seeded"))
+    parser.add_argument("what", choices=("run", "replay", "keep", "seed", "coverage", "seeded"))
     parser.add_argument("--minutes", type=float)
     parser.add_argument("targets", nargs="*")
     options = parser.parse_args()
@@ -208,8 +221,9 @@ def main():
         return run(names, options.minutes or 24)
     if options.what == "seeded":
         return seeded(options.minutes or 5)
-    return {"replay": replay, "keep": keep}[options.what](names) if options.what != "coverage" \
-        else coverage()
+    if options.what in ("seed", "coverage"):
+        return {"seed": seed, "coverage": coverage}[options.what]()
+    return {"replay": replay, "keep": keep}[options.what](names)
 
 
 if __name__ == "__main__":

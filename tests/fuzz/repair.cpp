@@ -1,11 +1,20 @@
 #include "repair.hpp"
 
+#include "der.hpp"
+
+#include <cinnabar/bytes.hpp>
+
 #include <algorithm>
 #include <cctype>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <map>
+#include <optional>
+#include <random>
+#include <utility>
 #include <vector>
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t size_max);
@@ -21,7 +30,7 @@ class Repair {
  public:
   explicit Repair(std::string_view file) : out_(file) {}
 
-  std::string run() {
+  std::string run(bool ranges) {
     find_tables();
     for (std::size_t i = 0; i < tables_.size(); ++i) repair_table(tables_[i]);
     // From the back, since a number may get longer.
@@ -30,7 +39,7 @@ class Repair {
       set_number("startxref", tables_[i], until, tables_[i]);
       if (i > 0) set_number("/Prev", tables_[i], until, tables_[i - 1]);
     }
-    repair_byte_ranges();
+    if (ranges) repair_byte_ranges();
     return std::move(out_);
   }
 
@@ -115,14 +124,70 @@ class Repair {
   std::map<long, std::vector<std::size_t>> objects_;
 };
 
+// Where the hexadecimal digits of one /Contents stand.
+std::optional<std::pair<std::size_t, std::size_t>> contents_of(const std::string& file,
+                                                               std::minstd_rand& random) {
+  constexpr std::string_view kKey = "/Contents";
+  std::vector<std::pair<std::size_t, std::size_t>> found;
+  for (std::size_t at = 0; (at = file.find(kKey, at)) != std::string::npos; at += kKey.size()) {
+    const std::size_t begin = file.find_first_not_of(" \n", at + kKey.size());
+    if (begin == std::string::npos || file[begin] != '<') continue;
+    const std::size_t end = file.find('>', begin);
+    if (end != std::string::npos && end > begin + 2) found.emplace_back(begin + 1, end);
+  }
+  if (found.empty()) return std::nullopt;
+  return found[random() % found.size()];
+}
+
 }  // namespace
 
-std::string repaired(std::string_view file) { return Repair(file).run(); }
+std::string repaired(std::string_view file, bool ranges) { return Repair(file).run(ranges); }
+
+namespace {
+
+// So often one of the mutations that know what stands in the file, of 64.
+constexpr unsigned kRuns = 2, kContents = 12;
+
+// A run of the same token: what nests without end, or is longer than anybody expects.
+std::string with_run(std::string file, std::minstd_rand& random) {
+  static const char* const kTokens[] = {"[", "<</A", "(", "<", "0 ", "9", "\n", "[[0]"};
+  std::string run;
+  const char* token = kTokens[random() % std::size(kTokens)];
+  for (unsigned left = 1 + random() % 2000; left > 0; --left) run += token;
+  return file.insert(random() % (file.size() + 1), run);
+}
+
+// The /Contents of a signature with a value inside the CMS changed. Its space stays what it was.
+std::string with_other_contents(std::string file, std::minstd_rand& random) {
+  const auto found = contents_of(file, random);
+  if (!found) return file;
+  const auto [begin, end] = *found;
+  std::string der;
+  for (std::size_t at = begin; at + 1 < end; at += 2)
+    der += static_cast<char>(std::strtol(file.substr(at, 2).c_str(), nullptr, 16));
+  der.resize(der_size(der));
+  std::string hex = to_hex(mutated_der(der, random()));
+  if (hex.empty() || hex.size() > end - begin) return file;
+  hex.resize(end - begin, '0');
+  return file.replace(begin, end - begin, hex);
+}
+
+}  // namespace
 
 std::size_t mutate_pdf(unsigned char* data, std::size_t size, std::size_t size_max, unsigned seed) {
-  size = LLVMFuzzerMutate(data, size, size_max);
-  if (seed % 8 == 0) return size;
-  const std::string file = repaired({reinterpret_cast<char*>(data), size});
+  const bool is_pdf = size > 0 && data[0] == '%';
+  std::minstd_rand random(seed);
+  const unsigned choice = random() % 64;
+  std::string file(reinterpret_cast<char*>(data), size);
+  if (choice < kRuns) {
+    file = with_run(std::move(file), random);
+  } else if (is_pdf && choice < kContents) {
+    file = with_other_contents(std::move(file), random);
+  } else {
+    size = LLVMFuzzerMutate(data, size, size_max);
+    file.assign(reinterpret_cast<char*>(data), size);
+  }
+  if (is_pdf && random() % 8 != 0) file = repaired(file, random() % 4 != 0);
   if (file.size() > size_max) return size;
   std::memcpy(data, file.data(), file.size());
   return file.size();

@@ -1,69 +1,74 @@
 // Cross-reference sections. The input is all that follows a few objects, from where startxref
-// points on; or, behind a first byte 'S', the shape and the rows of a stream, which is packed here
-// since a mutated packed one is hardly ever read.
-#include <cinnabar/pdf/file.hpp>
+// points on. Or, behind a first byte: 'S', the shape and the rows of a stream; 'D', the shape and
+// the data of any packed stream, decoded within a small limit; 'B', megabytes of zeros as rows.
+#include "checks.hpp"
+#include "parts.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <memory>
-#include <string>
 
 using namespace cinnabar;
 
 namespace {
 
 constexpr std::size_t kShapeSize = 8;
+constexpr std::size_t kBombBytes = 2;  // kind and size
+constexpr unsigned kBombStep = 12;     // megabytes: far above what the reader takes, or below
 
-std::string packed(std::string_view rows) {
-  std::string out(compressBound(rows.size()), '\0');
-  uLongf size = out.size();
-  compress(reinterpret_cast<Bytef*>(out.data()), &size,
-           reinterpret_cast<const Bytef*>(rows.data()), rows.size());
-  out.resize(size);
-  return out;
+std::string stream_section(const fuzz::Shape& shape, std::string_view rows) {
+  return fuzz::stream_object(
+      6, "/Type/XRef/Root 1 0 R/Size 7/W[" + shape.number(0) + " " + shape.number(1) + " " +
+             shape.number(2) + "]/Index[" + shape.number(3) + " " + shape.number(4) +
+             "]/Filter/FlateDecode" + fuzz::parms(shape, 5),
+      fuzz::packed(rows));
 }
 
-std::string stream_section(std::string_view shape, std::string_view rows) {
-  static const int kPredictors[] = {1, 2, 10, 11, 12, 13, 14, 15};
-  const auto number = [&](std::size_t at) {
-    return std::to_string(static_cast<unsigned char>(shape[at]));
-  };
-  const std::string data = packed(rows);
-  return "6 0 obj\n<</Type/XRef/Root 1 0 R/Size 7/W[" + number(0) + " " + number(1) + " " +
-         number(2) + "]/Index[" + number(3) + " " + number(4) +
-         "]/Filter/FlateDecode/DecodeParms<</Predictor " +
-         std::to_string(kPredictors[shape[5] & 7]) + "/Columns " + number(6) + "/Colors " +
-         number(7) + ">>/Length " + std::to_string(data.size()) + ">>\nstream\n" + data +
-         "\nendstream\nendobj";
+std::string bomb_section(const fuzz::Shape& shape) {
+  static std::string sizes[16];
+  std::string& zeros = sizes[shape.byte(0) & 15];
+  if (zeros.empty()) zeros = fuzz::packed_zeros((shape.byte(0) & 15) * kBombStep);
+  return fuzz::stream_object(6, "/Type/XRef/Root 1 0 R/Size 7/W[1 2 1]/Index[0 7]"
+                                "/Filter/FlateDecode", zeros);
+}
+
+void decode(const fuzz::Shape& shape, std::string_view data) {
+  const std::size_t limit = std::size_t{shape.byte(3)} * 16;
+  const std::string text = "<</Filter/FlateDecode" + fuzz::parms(shape, 0) + ">>";
+  try {
+    const pdf::Object dictionary = pdf::Parser(text).read_object();
+    const std::string out = pdf::decode_stream(dictionary, fuzz::packed(data), limit);
+    fuzz::expect(out.size() <= limit, "a stream is decoded within its limit");
+  } catch (const pdf::Malformed&) {
+  }
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const std::string objects =
-      "%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n"
-      "2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n"
-      "3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>\nendobj\n"
-      "4 0 obj\n<</Type/ObjStm/N 1/First 4/Length 6>>\nstream\n5 0 42\nendstream\nendobj\n";
+      fuzz::small_document("") + fuzz::stream_object(4, "/Type/ObjStm/N 1/First 4", "5 0 42");
   const std::string_view input(reinterpret_cast<const char*>(data), size);
-  const bool is_shape = size > kShapeSize && input.front() == 'S';
-  const std::string section =
-      is_shape ? stream_section(input.substr(1, kShapeSize), input.substr(kShapeSize + 1))
-               : std::string(input);
+  std::string section(input);
+  if (size > kShapeSize) {
+    const fuzz::Shape shape(input.substr(1, kShapeSize));
+    const std::string_view rest = input.substr(kShapeSize + 1);
+    if (input[0] == 'D') {
+      decode(shape, rest);
+      return 0;
+    }
+    if (input[0] == 'S') section = stream_section(shape, rest);
+  } else if (size == kBombBytes && input[0] == 'B') {
+    section = bomb_section(fuzz::Shape(input.substr(1)));
+  }
   const std::string text =
       objects + section + "\nstartxref\n" + std::to_string(objects.size()) + "\n%%EOF\n";
   // In a block of just that size, so that reading past its end is noticed.
   const auto block = std::make_unique<char[]>(text.size());
   std::copy(text.begin(), text.end(), block.get());
   try {
-    const pdf::File read({block.get(), text.size()});
-    for (std::size_t revision = 0; revision <= read.last(); ++revision)
-      for (const std::int64_t number : read.numbers(revision)) {
-        try {
-          read.load(number, revision);
-        } catch (const pdf::Malformed&) {
-        }
-      }
+    const pdf::File file({block.get(), text.size()});
+    fuzz::check_revisions(file);
+    fuzz::check_objects(file);
   } catch (const pdf::Malformed&) {
   }
   return 0;

@@ -63,7 +63,7 @@ inline std::string cbc(const EVP_CIPHER* cipher, bool encrypt, std::string_view 
 }
 
 inline std::string gcm(std::string_view key, std::string_view data) {
-  if (data.size() < 28) return std::string(data);
+  if (data.size() < 28 || key.size() != 32) return std::string(data);
   const std::unique_ptr<EVP_CIPHER_CTX, void (*)(EVP_CIPHER_CTX*)> context(EVP_CIPHER_CTX_new(),
                                                                            EVP_CIPHER_CTX_free);
   const std::string_view sealed = data.substr(12, data.size() - 28);
