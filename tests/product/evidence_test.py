@@ -68,6 +68,15 @@ class LongTermEvidence(ProductCase):
         code, found = check(bundle)
         self.assertEqual((code, codes(found)), (0, []), found)
         self.assertIn("report.pdf", bundles.parts_of(bundle))
+        evidence = json.loads(bundles.parts_of(bundle)["evidence.json"])
+        self.assertEqual({one["level"] for one in evidence["signatures"]}, {"B-LTA"})
+        archive, = evidence["archives"]
+        self.assertEqual(archive["timestamp"], evidence["signatures"][-1]["archived"])
+        self.assertLess(archive["renewal_due"], archive["ends"])
+        told = subprocess.run(["pdftotext", "-layout", self.root / "report.pdf", "-"], capture_output=True,
+                              text=True).stdout
+        for expected in ("B-LTA", "Archive timestamps", archive["ends"][:4]):
+            self.assertIn(expected, told)
 
 
 class Evidence(ProductCase):
@@ -140,8 +149,8 @@ class Evidence(ProductCase):
         code, report = check(self.bundle)
         self.assertEqual((code, report["verdict"]), (0, "right"), report)
         steps = {finding["step"] for finding in report["findings"] if finding["judged"]}
-        self.assertEqual(steps, {"container", "manifest", "signature", "chain", "commitments", "versions",
-                                 "documents", "certificates", "log"})
+        self.assertEqual(steps, {"container", "manifest", "signature", "chain", "commitments", "authentication",
+                                 "versions", "documents", "certificates", "log"})
 
     def test_a_bundle_is_right_by_the_platforms_root_and_log_key(self):
         key = self.api.raw("GET", "/!log/key")[2].decode().strip()
@@ -297,6 +306,45 @@ class Evidence(ProductCase):
                 before = act["hash"] = hashlib.sha256((before + act["stored"]).encode()).hexdigest()
         report = check(self.evidence_changed(anew))[1]
         self.assertIn("log.inclusion", codes(report))
+
+    def test_signing_acts_without_an_authentication_of_their_own_are_found(self):
+        def rewritten(change):
+            def work(evidence):
+                before = "0" * 64
+                signed = [act for act in evidence["acts"] if act["type"] == "contract.signed"]
+                change(evidence["acts"], *signed)
+                for act in evidence["acts"]:
+                    stored = json.loads(act["stored"])
+                    stored.update(actor=act["actor"], data=act["data"])
+                    act["stored"] = json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
+                    act["previous_hash"] = before
+                    before = act["hash"] = hashlib.sha256((before + act["stored"]).encode()).hexdigest()
+            return work
+
+        def invented(acts, first, second):
+            first["data"]["challenge"] = "chl_0"
+
+        def twice(acts, first, second):
+            second["data"]["challenge"] = first["data"]["challenge"]
+
+        def of_another_version(acts, first, second):
+            begun = next(act for act in acts if act["type"] == "contract.signing_begun")
+            begun["data"]["version"] -= 1
+
+        def by_another(acts, first, second):
+            begun = next(act for act in acts if act["type"] == "contract.signing_begun")
+            begun["actor"] = second["actor"]
+
+        for change, expected in ((invented, ["missing"]), (twice, ["differs", "version", "twice"]),
+                                 (of_another_version, ["version"]), (by_another, ["differs"])):
+            found = codes(check(self.evidence_changed(rewritten(change)))[1])
+            self.assertEqual([code.split(".")[1] for code in found if code.startswith("authentication.")],
+                             expected, change.__name__)
+
+    def test_a_signature_shown_at_another_level_is_found(self):
+        def raised(evidence):
+            evidence["signatures"][-1]["level"] = "B-LTA"
+        self.assertIn("versions.signature", codes(check(self.evidence_changed(raised))[1]))
 
     def test_personal_data_that_was_not_committed_to_is_found(self):
         def renamed(evidence):
@@ -510,12 +558,20 @@ class Evidence(ProductCase):
         contract = self.completed()
         self.person.api.get(f"/contracts/{contract}")
         self.person.api.raw("GET", f"/contracts/{contract}/document")
-        self.person.api.raw("GET", f"/contracts/{contract}/evidence.zip")
-        self.person.api.raw("GET", f"/contracts/{contract}/report.pdf")
+        bundle = self.person.api.raw("GET", f"/contracts/{contract}/evidence.zip")[2]
+        report = self.person.api.raw("GET", f"/contracts/{contract}/report.pdf")[2]
+        self.company.api.get(f"/contracts/{contract}/evidence")
         evidence = self.company.api.get(f"/contracts/{contract}/evidence")
+        given = {act["type"]: act["data"]["digest"] for act in evidence["acts"] if "digest" in act["data"]}
+        self.assertEqual(given["contract.evidence_downloaded"],
+                         hashlib.sha256(bundles.parts_of(bundle)["manifest.json"]).hexdigest())
+        self.assertEqual(given["contract.report_downloaded"], hashlib.sha256(report).hexdigest())
+        self.assertEqual(given["contract.downloaded"], evidence["documents"][0]["sha256"])
+        self.assertNotIn(self.person.name, json.dumps([act["data"] for act in evidence["acts"]], ensure_ascii=False))
         traces = {trace["id"]: trace for trace in evidence["traces"]}
         wanted = {"contract.sent", "contract.viewed", "contract.filled", "contract.signing_begun", "contract.signed",
-                  "contract.downloaded", "contract.evidence_downloaded", "contract.report_downloaded"}
+                  "contract.downloaded", "contract.evidence_viewed", "contract.evidence_downloaded",
+                  "contract.report_downloaded"}
         for act in evidence["acts"]:
             if act["type"] not in wanted:
                 continue
@@ -526,6 +582,24 @@ class Evidence(ProductCase):
                 committed = hashlib.sha256((trace["salt"] + ":" + trace[name]).encode()).hexdigest()
                 self.assertEqual(act["data"][name], committed)
         self.assertEqual(wanted, set())
+
+    def test_reading_on_is_not_noted_again(self):
+        contract = self.completed()
+
+        def acts():
+            return [act["type"] for act in self.company.api.get(f"/contracts/{contract}/evidence")["acts"]]
+
+        before = acts()
+        for _ in range(3):
+            self.assertEqual(self.person.api.get(f"/contracts/{contract}")["level"], "B-T")
+            for path in ("pages/1.png?dpi=36", "text"):
+                self.assertEqual(self.person.api.raw("GET", f"/contracts/{contract}/{path}")[0], 200)
+            acts()
+        self.assertEqual(acts()[len(before):], ["contract.evidence_viewed", "contract.viewed", "contract.viewed"])
+        viewed = self.acts(contract, "contract.viewed")
+        self.assertEqual([act["data"]["what"] for act in viewed], ["contract", "document"])
+        self.assertEqual({act["data"]["shown_digest"] for act in viewed},
+                         {self.person.api.get(f"/contracts/{contract}")["shown_digest"]})
 
 
 if __name__ == "__main__":

@@ -63,6 +63,22 @@ TEST_F(Archive, EveryActGetsItsOwnPreparedField) {
   EXPECT_EQ(world.signatures.requests[2].vouched_for, "per_li");
 }
 
+TEST_F(Archive, TheLevelAndTheTimestampsAreTold) {
+  const std::string id = completed();
+  EXPECT_EQ(world.call(company, "contract.view", id)["level"].text(), "B-LTA");
+  const OwnCall own;
+  const Call call = own.call();
+  const Dossier dossier = world.service<Contracts>(call).dossier({id, "ent_1"});
+  for (const DossierSignature& signature : dossier.signatures)
+    EXPECT_EQ(signature.level, "B-LTA");
+  EXPECT_FALSE(dossier.signatures.back().archived.empty());
+  ASSERT_EQ(dossier.archives.size(), 1u);
+  EXPECT_EQ(dossier.archives[0].timestamp, dossier.signatures.back().archived);
+  EXPECT_EQ(dossier.archives[0].ends.ms, world.signatures.stamp_ends_ms);
+  EXPECT_LT(dossier.archives[0].renewal_due.ms, dossier.archives[0].ends.ms);
+  EXPECT_TRUE(dossier.archives[0].open);
+}
+
 TEST_F(Archive, AContractKeepsTheLevelItWasFrozenWith) {
   const std::string id = signing();
   world.restart(R"({"signature_level":"B-T"})");

@@ -27,6 +27,8 @@ DossierSignature signature_of(SignatureRow row) {
           std::move(row.evidence),
           std::move(row.digest),
           std::move(row.stamped),
+          std::move(row.level),
+          std::move(row.archived),
           std::move(row.serial),
           std::move(row.certificate_sha256),
           std::move(row.chain),
@@ -101,6 +103,9 @@ Dossier dossier_of(const Host& host, const Call& call, const DossierRequest& req
   for (SignatureRow& signature :
        store.list(kSignatures, "contract = ? ORDER BY number, segment", {row.id}))
     out.signatures.push_back(signature_of(std::move(signature)));
+  for (ArchiveRow& archive : store.list(kArchives, "contract = ? ORDER BY number", {row.id}))
+    out.archives.push_back({archive.number, std::move(archive.stamped), archive.ends, archive.due,
+                            archive.renewals, archive.open});
   for (const TraceRow& trace : store.list(kTraces, "contract = ? ORDER BY id", {row.id}))
     out.traces.push_back({trace.id, trace.address, trace.user_agent, trace.salt});
   return out;

@@ -2,6 +2,7 @@
 
 #include "digest.hpp"
 #include "notices.hpp"
+#include "viewing.hpp"
 
 namespace cinnabar::contract {
 namespace {
@@ -12,9 +13,13 @@ void end(Act& act, const Transition& transition, Json data, const Host& host, co
   act.writes.merge(send_messages(host, call, act.contract.row.owner, end_messages(act.contract)));
 }
 
-Json reason_of(const Contract& contract, const Reason& in) {
-  return Json::object().set("reason",
-                            commitment(salt_of(contract.row.salt, "reason"), in.reason));
+// Why, and which documents it was about.
+Json reason_of(const Contract& contract, const std::vector<DocumentRow>& documents,
+               const Reason& in) {
+  return Json::object()
+      .set("reason", commitment(salt_of(contract.row.salt, "reason"), in.reason))
+      .set("shown_digest", shown_digest(documents))
+      .set("documents", document_digests(documents));
 }
 
 }  // namespace
@@ -30,11 +35,10 @@ Answer<ContractView> Ending::refuse(const Reason& in, const Request& request) {
   party.state = party_step(party.state, Command::refuse);
   act.save(party);
   act.contract.row.reason = in.reason;
-  end(act, transition,
-      reason_of(before, in).set("party", me.id),
-      office_.host, request.call);
-  return answer_of(office_, request, act.contract, std::move(act.writes),
-                   repository.documents(before.row.id));
+  const auto documents = repository.documents(before.row.id);
+  end(act, transition, reason_of(before, documents, in).set("party", me.id), office_.host,
+      request.call);
+  return answer_of(office_, request, act.contract, std::move(act.writes), documents);
 }
 
 Answer<ContractView> Ending::revoke(const Reason& in, const Request& request) {
@@ -44,10 +48,9 @@ Answer<ContractView> Ending::revoke(const Reason& in, const Request& request) {
   const Transition& transition =
       step(before.row.state, Command::revoke, facts_of(before, request.subject(), act.now()));
   act.contract.row.reason = in.reason;
-  end(act, transition, reason_of(before, in),
-      office_.host, request.call);
-  return answer_of(office_, request, act.contract, std::move(act.writes),
-                   repository.documents(before.row.id));
+  const auto documents = repository.documents(before.row.id);
+  end(act, transition, reason_of(before, documents, in), office_.host, request.call);
+  return answer_of(office_, request, act.contract, std::move(act.writes), documents);
 }
 
 WriteSet Ending::expire(const JobCall& job, const Call& call) {

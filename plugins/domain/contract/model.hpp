@@ -268,6 +268,18 @@ struct TraceRow {
 };
 CINNABAR_DESCRIBE(TraceRow, id, owner, contract, address, user_agent, salt)
 
+// That a person was seen viewing, the last time that it became an act; `at` by the business clock.
+struct ViewRow {
+  std::string contract;
+  std::string person;
+  std::string party;  // that the person acted as; empty: none
+  std::string what;
+  std::string owner;
+  std::int64_t version = 0;
+  Time at;
+};
+CINNABAR_DESCRIBE(ViewRow, contract, person, party, what, owner, version, at)
+
 struct ListRow {
   std::string owner;  // the grantee
   std::string contract;
@@ -299,6 +311,7 @@ inline constexpr Table<SignatureRow> kSignatures{"contract_signature"};
 inline constexpr Table<ChallengeRow> kChallenges{"contract_challenge"};
 inline constexpr Table<AttemptRow> kAttempts{"contract_attempt", false};
 inline constexpr Table<TraceRow> kTraces{"contract_trace"};
+inline constexpr Table<ViewRow> kViews{"contract_view"};
 inline constexpr Table<ListRow> kList{"contract_list"};
 inline constexpr Table<CredentialRow> kCredentials{"contract_credential", false};
 

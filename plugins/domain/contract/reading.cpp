@@ -1,5 +1,7 @@
 #include "reading.hpp"
 
+#include "viewing.hpp"
+
 #include <cinnabar/services/kernel.hpp>
 
 #include <algorithm>
@@ -94,22 +96,14 @@ Answer<ContractPage> Reading::list(const Request& request) {
   return answer;
 }
 
-// The first time that a party sees the contract is an act of its own.
 Answer<ContractView> Reading::view(const Request& request) {
   const Host& host = office_.host;
   const Repository repository = office_.repository(request);
-  Contract contract = repository.contract(request.object().id);
-  WriteSet writes;
-  const PartyRow* me = party_of(contract, request.subject());
-  if (me && !me->viewed && contract.row.sent) {
-    writes = reading_event(host, request.call, contract, actor_of(request), "contract.viewed",
-                           Json::object().set("party", me->id));
-    writes.run("UPDATE contract_party SET viewed = ? WHERE contract = ? AND id = ? "
-               "AND viewed IS NULL",
-               {host.now().ms, contract.row.id, me->id}, 1);
-  }
-  auto answer = answer_of(office_, request, contract, std::move(writes),
-                          repository.documents(contract.row.id));
+  const Contract contract = repository.contract(request.object().id);
+  const auto documents = repository.documents(contract.row.id);
+  auto answer = answer_of(office_, request, contract,
+                          note_view(office_, request, contract, Viewed::contract, documents),
+                          documents);
   answer.body.timeline = timeline_of(
       contract, host.service<Events>(request.call).chain({contract.row.id}).events);
   return answer;
@@ -118,7 +112,8 @@ Answer<ContractView> Reading::view(const Request& request) {
 FileAnswer Reading::document(const Request& request) {
   const Repository repository = office_.repository(request);
   const Contract contract = repository.contract(request.object().id);
-  Current current = current_of(repository, contract, document_number(request));
+  const int number = document_number(request);
+  Current current = current_of(repository, contract, number);
   FileAnswer answer;
   answer.content_type = "application/pdf";
   answer.filename = contract.row.name + ".pdf";
@@ -128,7 +123,10 @@ FileAnswer Reading::document(const Request& request) {
     const PartyRow* me = party_of(contract, request.subject());
     answer.writes = reading_event(
         office_.host, request.call, contract, actor_of(request), "contract.downloaded",
-        Json::object().set("party", me ? me->id : "").set("digest", current.digest));
+        Json::object()
+            .set("party", me ? me->id : "")
+            .set("document", number)
+            .set("digest", current.digest));
   }
   return answer;
 }
@@ -148,6 +146,8 @@ FileAnswer Reading::page(const Request& request) {
   answer.content = rendered.png.text();
   answer.etag =
       current.digest + "-" + std::to_string(render.page) + "-" + std::to_string(render.dpi);
+  answer.writes = note_view(office_, request, contract, Viewed::document,
+                            repository.documents(contract.row.id));
   return answer;
 }
 
@@ -160,6 +160,8 @@ Answer<DocumentPages> Reading::text(const Request& request) {
   Answer<DocumentPages> answer;
   answer.body.pages = office_.host.service<DocumentEngine>(request.call).text(text).pages;
   answer.etag = current.digest;
+  answer.writes = note_view(office_, request, contract, Viewed::document,
+                            repository.documents(contract.row.id));
   return answer;
 }
 

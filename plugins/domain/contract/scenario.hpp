@@ -105,6 +105,12 @@ class Scenario : public ::testing::Test {
       bytes += world.blobs.at(part);
     return bytes;
   }
+  // What the newest event of that type tells.
+  Json told(const std::string& id, const std::string& type) {
+    for (auto event = world.events.rbegin(); event != world.events.rend(); ++event)
+      if (event->aggregate == id && event->type == type) return event->data;
+    return {};
+  }
   std::int64_t occurrences(const std::string& id, const std::string& type) {
     const auto types = world.event_types(id);
     return std::count(types.begin(), types.end(), type);

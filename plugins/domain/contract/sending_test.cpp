@@ -343,13 +343,66 @@ TEST_F(Sending, KeepsValuesToTheirPartyUntilTheDocumentIsFrozen) {
     EXPECT_TRUE(placement.value.is_null());
 }
 
-TEST_F(Sending, NotesTheFirstViewOfEachPartyAndEveryDownload) {
+TEST_F(Sending, NotesEveryDownloadWithWhatWasGivenOut) {
   const std::string id = signing();
-  for (int i = 0; i < 3; ++i) world.call(person, "contract.view", id);
+  const std::string bytes = document(person, id);
   document(person, id);
-  document(person, id);
-  EXPECT_EQ(occurrences(id, "contract.viewed"), 1);
   EXPECT_EQ(occurrences(id, "contract.downloaded"), 2);
+  const Json last = told(id, "contract.downloaded");
+  EXPECT_EQ(last["digest"].text(), sha256_hex(bytes));
+  EXPECT_EQ(last["document"].integer(), 1);
+}
+
+TEST_F(Sending, NotesAViewOnceAnHourForEachPersonVersionAndKind) {
+  const std::string id = signing();
+  const auto views = [&] { return occurrences(id, "contract.viewed"); };
+  const auto look = [&](const SubjectInfo& who) { world.call(who, "contract.view", id); };
+  for (int i = 0; i < 3; ++i) look(person);
+  EXPECT_EQ(views(), 1);
+  Json last = told(id, "contract.viewed");
+  EXPECT_EQ(last["party"].text(), "person");
+  EXPECT_EQ(last["what"].text(), "contract");
+  EXPECT_EQ(last["shown_digest"].text(), sha256_hex(document(person, id)));
+  EXPECT_EQ(last["documents"].items()[0]["sha256"].text(), last["shown_digest"].text());
+  world.call(person, "contract.text", id);
+  world.request(person, "contract.page", id, {}, {}, {{"page", "1"}});
+  EXPECT_EQ(views(), 2) << "pages and text are one kind";
+  EXPECT_EQ(told(id, "contract.viewed")["what"].text(), "document");
+  look(company);
+  look(colleague);
+  EXPECT_EQ(views(), 4) << "each person of a side";
+  world.business_ms += 3'599'000;
+  look(person);
+  EXPECT_EQ(views(), 4);
+  world.business_ms += 1'000;
+  look(person);
+  EXPECT_EQ(views(), 5);
+  sign(company, id);
+  look(person);
+  look(person);
+  EXPECT_EQ(views(), 6) << "another version";
+  EXPECT_GT(told(id, "contract.viewed")["version"].integer(), last["version"].integer());
+}
+
+TEST_F(Sending, NotesAViewOnceThoughTwoAreServedAtTheSameTime) {
+  const std::string id = signing();
+  for (int round = 0; round < 2; ++round) {
+    world.before_commit = [&] { world.call(person, "contract.view", id); };
+    world.call(person, "contract.view", id);
+    EXPECT_EQ(occurrences(id, "contract.viewed"), round + 1);
+    world.business_ms += 3'600'000;
+  }
+}
+
+TEST_F(Sending, NamesTheUploadsInViewsBeforeFreezing) {
+  const std::string id = sent();
+  world.call(person, "contract.view", id);
+  const Json seen = told(id, "contract.viewed");
+  EXPECT_EQ(seen["shown_digest"].text(), "");
+  EXPECT_EQ(seen["documents"].items()[0]["sha256"].text(), sha256_hex("%PDF 3"));
+  const std::string unsent = draft(body());
+  world.call(company, "contract.view", unsent);
+  EXPECT_EQ(occurrences(unsent, "contract.viewed"), 0);
 }
 
 TEST_F(Sending, CutsPagesAndTextOutOfTheDocumentAsItIs) {

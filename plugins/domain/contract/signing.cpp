@@ -6,6 +6,7 @@
 #include "hooks.hpp"
 #include "notices.hpp"
 #include "sealing.hpp"
+#include "viewing.hpp"
 
 #include <cinnabar/services/organisation.hpp>
 
@@ -39,16 +40,22 @@ Error changed(const Contract& contract, const std::string& digest) {
                                     {"shown_digest", digest}});
 }
 
-Json signature_facts(const std::vector<SignatureRow>& rows) {
+Json signature_facts(const std::vector<SignatureRow>& rows,
+                     const std::vector<DocumentRow>& documents) {
   Json out = Json::array();
-  for (const SignatureRow& row : rows)
+  for (const SignatureRow& row : rows) {
+    const auto& segments = documents.at(static_cast<std::size_t>(row.number) - 1).segments;
     out.add(Json::object()
                 .set("document", row.number)
                 .set("segment", row.segment)
+                .set("content", segments.at(static_cast<std::size_t>(row.segment)).blob)
+                .set("level", row.level)
                 .set("digest", row.digest)
                 .set("certificate_sha256", row.certificate_sha256)
                 .set("serial", row.serial)
-                .set("timestamp", row.stamped));
+                .set("timestamp", row.stamped)
+                .set("archived", row.archived));
+  }
   return out;
 }
 
@@ -83,7 +90,11 @@ Answer<SigningChallenge> Signing::begin(const BeginSigning& in, const Request& r
   repository.store().insert(act.writes, kChallenges, row);
   act.event(
       "contract.signing_begun",
-      Json::object().set("party", me.id).set("method", in.method).set("shown_digest", digest));
+      Json::object()
+          .set("party", me.id)
+          .set("challenge", row.id)
+          .set("method", in.method)
+          .set("shown_digest", digest));
   if (asked.delivery) {
     Notification message;
     message.kind = "auth.code";
@@ -131,7 +142,9 @@ Answer<ContractView> Signing::sign(const SignContract& in, const Request& reques
     attempts.failed(act.writes);
     act.event("contract.authentication_failed", Json::object()
                                                     .set("party", me.id)
+                                                    .set("challenge", challenge.id)
                                                     .set("method", challenge.method)
+                                                    .set("shown_digest", digest)
                                                     .set("reason", judged.verdict.reason));
     const int left = std::min(judged.tries_left, attempts.left_after_failure());
     Answer<ContractView> refused;
@@ -180,11 +193,13 @@ Answer<ContractView> Signing::carry_out(Act act, const PartyRow& me, const Trans
   const std::string digest = shown_digest(documents);
   act.event(event_type(transition), Json::object()
                                   .set("party", me.id)
+                                  .set("challenge", challenge.id)
                                   .set("method", challenge.method)
                                   .set("evidence", evidence)
                                   .set("shown_digest", in.shown_digest)
                                   .set("seals", std::move(seals))
-                                  .set("signatures", signature_facts(signatures))
+                                  .set("signatures", signature_facts(signatures, documents))
+                                  .set("documents", document_digests(documents))
                                   .set("digest", digest));
   if (transition.to == State::completed) {
     act.event("contract.completed", Json::object().set("digest", digest));

@@ -1,5 +1,6 @@
 // Signing: who, when, how often, with what, and exactly once.
 #include "attempts.hpp"
+#include "digest.hpp"
 #include "scenario.hpp"
 
 namespace cinnabar::contract {
@@ -91,6 +92,41 @@ TEST_F(Signing, CountsWrongAnswersAndGivesUp) {
   EXPECT_EQ(world.refusal(company, "contract.sign", id, wrong), "contract.challenge_exhausted");
   EXPECT_EQ(occurrences(id, "contract.authentication_failed"), 3);
   sign(company, id);
+}
+
+TEST_F(Signing, TiesEachActToItsChallengeAndToWhatItMade) {
+  const std::string id = signing();
+  const Json wrong = sign_body(company, id, "guess");
+  world.refusal(company, "contract.sign", id, wrong);
+  const Json begun = told(id, "contract.signing_begun");
+  const Json failed = told(id, "contract.authentication_failed");
+  EXPECT_EQ(begun["challenge"].text(), wrong["challenge_id"].text());
+  EXPECT_EQ(failed["challenge"].text(), wrong["challenge_id"].text());
+  EXPECT_EQ(failed["shown_digest"].text(), wrong["shown_digest"].text());
+
+  const Json body = sign_body(company, id);
+  world.call(company, "contract.sign", id, body);
+  const Json act = told(id, "contract.signed");
+  EXPECT_EQ(act["challenge"].text(), body["challenge_id"].text());
+  EXPECT_EQ(act["version"].integer(), body["version"].integer() + 1);
+  EXPECT_EQ(act["documents"].items()[0]["sha256"].text(), sha256_hex(document(person, id)));
+  const Json& signature = act["signatures"].items().at(0);
+  EXPECT_EQ(signature["level"].text(), "B-T");
+  const OwnCall own;
+  const Call call = own.call();
+  const Dossier dossier = world.service<Contracts>(call).dossier({id, "ent_1"});
+  EXPECT_EQ(signature["content"].text(), dossier.documents[0].segments.at(1).content);
+  EXPECT_EQ(signature["certificate_sha256"].text(), dossier.signatures[1].certificate_sha256);
+}
+
+TEST_F(Signing, RefusalNamesWhatWasRefused) {
+  const std::string id = signing();
+  const Json view = world.call(company, "contract.view", id);
+  world.call(company, "contract.refuse", id, Json::object().set("reason", "价格有误"));
+  const Json act = told(id, "contract.refused");
+  EXPECT_EQ(act["shown_digest"].text(), view["shown_digest"].text());
+  EXPECT_EQ(act["documents"].items().size(), 1u);
+  EXPECT_EQ(act["party"].text(), "company");
 }
 
 TEST_F(Signing, LetsAChallengeExpireOnTheRealClock) {

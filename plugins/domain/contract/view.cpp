@@ -50,6 +50,13 @@ PartyView party_view(const Contract& contract, const PartyRow& party, bool owner
   return view;
 }
 
+// Of the first document: all are frozen at once. Its row holds more than is needed here.
+std::string level_of(const Host& host, const Call& call, const std::string& contract) {
+  const Rows rows = host.query(
+      call, "SELECT level FROM contract_frozen WHERE contract = ? AND number = 1", {contract});
+  return rows.rows.empty() ? std::string() : rows.rows[0][0].text();
+}
+
 // A value that a party has not handed in yet is its own.
 Control control_view(const Contract& contract, const Control& control, const PartyRow* me) {
   Control view = control;
@@ -118,6 +125,9 @@ Answer<ContractView> answer_of(const Office& office, const Request& request,
   if (documents.empty()) files = repository.files(contract.content.files);
   Answer<ContractView> answer;
   answer.body = view_of(contract, files, documents, request.subject(), office.host.now());
+  answer.body.level = documents.empty()
+                          ? office.config.signature_level
+                          : level_of(office.host, request.call, contract.row.id);
   answer.etag = std::to_string(contract.row.version);
   answer.writes = std::move(writes);
   return answer;

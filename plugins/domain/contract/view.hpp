@@ -63,6 +63,7 @@ struct ContractView {
   std::string reason;
   std::string watermark;
   std::string shown_digest;
+  std::string level;
   std::vector<DocumentView> documents;
   std::vector<PartyView> parties;
   std::vector<Control> controls;
@@ -76,6 +77,8 @@ CINNABAR_DESCRIBE(
     created, updated, sent, ended, deadline, (reason, doc("Why it was refused or revoked.")),
     watermark, (shown_digest, doc("What a signer confirms: hex SHA-256 of the one document, or of "
                                   "the digests of several in order. Empty before freezing.")),
+    (level, doc("PAdES baseline level of its signatures: decided when it is frozen, before that as "
+                "it is configured.")),
     documents, parties, (controls, items(0, kControlsMax)),
     (turn, doc("Ids of the parties that are asked now.")),
     (actions, doc("What the caller may do: replace, discard, send, fill, sign, refuse, revoke.")),

@@ -14,6 +14,7 @@ CheckReport check_bundle(std::string_view file, const CheckOptions& options,
     check_signature(bundle, options.anchors, findings);
     check_chain(bundle, findings);
     check_commitments(bundle, findings);
+    check_authentication(bundle, findings);
     check_versions(bundle, findings);
     check_documents(bundle, options, verify, findings);
     check_certificates(bundle, options.anchors, findings);

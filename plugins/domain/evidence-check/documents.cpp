@@ -149,13 +149,25 @@ class VersionCheck {
       advance(s.document, s.segment);
       const bool same = fact["digest"].text() == s.digest && fact["serial"].text() == s.serial &&
                         fact["certificate_sha256"].text() == s.certificate_sha256 &&
-                        fact["timestamp"].text() == s.timestamp && s.party == act.party &&
+                        fact["timestamp"].text() == s.timestamp &&
+                        fact["archived"].text() == s.archived &&
+                        fact["level"].text() == s.level &&
+                        fact["content"].text() == content_of(s) && s.party == act.party &&
                         s.method == act.data["method"].text() && s.person == act.actor;
       if (same && claimed_.insert({s.document, s.segment}).second) return;
       break;
     }
     fault(act, "signature", part_of(static_cast<int>(fact["document"].integer())),
           {"its signature is not the one in the evidence.", "其签名与证据中的签名不符。"});
+  }
+
+  // The segment that it is, as its document lists it.
+  std::string content_of(const DossierSignature& signature) const {
+    for (const DossierDocument& document : evidence_.documents)
+      if (document.number == signature.document && signature.segment >= 0 &&
+          static_cast<std::size_t>(signature.segment) < document.segments.size())
+        return document.segments[static_cast<std::size_t>(signature.segment)].content;
+    return {};
   }
 
   void advance(int document, int segment) {

@@ -28,6 +28,8 @@ void check_signature(const Bundle& bundle, const std::vector<std::string>& ancho
                      Findings& findings);
 void check_chain(const Bundle& bundle, Findings& findings);
 void check_commitments(const Bundle& bundle, Findings& findings);
+// That each signature was proved by an authentication of its own.
+void check_authentication(const Bundle& bundle, Findings& findings);
 // That each version is the beginning of the document, and each act says what became of it.
 void check_versions(const Bundle& bundle, Findings& findings);
 void check_documents(const Bundle& bundle, const CheckOptions& options,

@@ -47,9 +47,9 @@ void add_documents(Archive& archive, const Evidence& evidence,
 
 }  // namespace
 
-void make_bundle(const Host& host, const Call& call, OwnCredential& credential,
-                 const Collected& collected, const std::optional<ReportRow>& report,
-                 FileAnswer& answer) {
+std::string make_bundle(const Host& host, const Call& call, OwnCredential& credential,
+                        const Collected& collected, const std::optional<ReportRow>& report,
+                        FileAnswer& answer) {
   const LogProof proof = prove(host, call, collected.events);
   Archive archive(host);
   archive.add(kReadme, kReadmeText);
@@ -66,6 +66,7 @@ void make_bundle(const Host& host, const Call& call, OwnCredential& credential,
   archive.add(kManifest, text);
   archive.add(kSignature, signature);
   archive.finish(answer);
+  return to_hex(sha256(text));
 }
 
 }  // namespace cinnabar::evidence

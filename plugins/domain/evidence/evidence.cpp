@@ -47,6 +47,7 @@ Evidence evidence_of(Dossier dossier, std::vector<StoredEvent> acts, bool intact
   out.parties = std::move(dossier.parties);
   out.documents = std::move(dossier.documents);
   out.signatures = std::move(dossier.signatures);
+  out.archives = std::move(dossier.archives);
   out.placements = std::move(dossier.placements);
   out.traces = std::move(dossier.traces);
   for (StoredEvent& event : acts) {
@@ -59,6 +60,16 @@ Evidence evidence_of(Dossier dossier, std::vector<StoredEvent> acts, bool intact
   }
   out.method = method();
   return out;
+}
+
+bool viewed_lately(const std::vector<EvidenceAct>& acts, const std::string& person, Time now) {
+  constexpr std::int64_t kHourMs = 3'600'000;
+  for (auto act = acts.rbegin(); act != acts.rend(); ++act) {
+    if (act->type == "contract.evidence_viewed" && act->actor == person)
+      return now.ms >= act->at.ms && now.ms - act->at.ms < kHourMs;
+    if (!act->type.ends_with("viewed") && !act->type.ends_with("downloaded")) return false;
+  }
+  return false;
 }
 
 void mask(Evidence& evidence, const std::string& tenant) {

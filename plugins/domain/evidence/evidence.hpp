@@ -6,6 +6,10 @@
 
 namespace cinnabar::evidence {
 
+// Whether that person viewed the evidence within the last hour, and nothing was done since then
+// but reading: another view of it tells nothing new.
+bool viewed_lately(const std::vector<EvidenceAct>& acts, const std::string& person, Time now);
+
 // `acts` in the order of the chain.
 Evidence evidence_of(Dossier dossier, std::vector<StoredEvent> acts, bool intact, Time made);
 

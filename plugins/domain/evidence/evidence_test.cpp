@@ -47,6 +47,21 @@ TEST(Evidence, NamesTheActorsOfItsActs) {
   EXPECT_TRUE(out.intact);
 }
 
+TEST(Evidence, TellsWhetherAnotherViewOfItIsNews) {
+  const auto acts_of = [](std::vector<StoredEvent> events) {
+    for (StoredEvent& event : events) event.at = Time{1'000};
+    return evidence_of(sample(), std::move(events), true, {}).acts;
+  };
+  const StoredEvent seen = event(1, "contract.evidence_viewed", "per_1");
+  const auto acts = acts_of({seen, event(2, "contract.downloaded", "per_2")});
+  EXPECT_TRUE(viewed_lately(acts, "per_1", Time{2'000}));
+  EXPECT_FALSE(viewed_lately(acts, "per_2", Time{2'000}));
+  EXPECT_FALSE(viewed_lately(acts, "per_1", Time{3'601'000}));
+  EXPECT_FALSE(viewed_lately(acts, "per_1", Time{500})) << "the clock was set back";
+  EXPECT_FALSE(viewed_lately(acts_of({seen, event(2, "contract.signed", "per_2")}), "per_1",
+                             Time{2'000}));
+}
+
 TEST(Evidence, CarriesTheBytesThatWereHashed) {
   const Evidence out = evidence_of(sample(), {event(1, "contract.sent", "per_1")}, false, {});
   EXPECT_EQ(out.acts[0].stored, "{}");

@@ -38,6 +38,10 @@ class EvidencePlugin final : public DomainPlugin {
   Answer<Evidence> evidence(const Request& request) {
     Answer<Evidence> answer;
     answer.body = collected(request).evidence;
+    const auto& acts = answer.body.acts;
+    if (!acts.empty() && !viewed_lately(acts, request.subject().person, host().now()))
+      answer.writes = reading_event(host(), request, "contract.evidence_viewed",
+                                    Json::object().set("head", acts.back().hash));
     return answer;
   }
 
@@ -46,10 +50,12 @@ class EvidencePlugin final : public DomainPlugin {
     FileAnswer answer;
     answer.content_type = "application/zip";
     answer.filename = what.evidence.contract.name + "-evidence.zip";
-    make_bundle(host(), request.call, credential_, what,
-                reports_.find(request.call, request.object()), answer);
+    const std::string digest = make_bundle(host(), request.call, credential_, what,
+                                           reports_.find(request.call, request.object()), answer);
     answer.writes = reading_event(host(), request, "contract.evidence_downloaded",
-                                  Json::object().set("state", what.evidence.contract.state));
+                                  Json::object()
+                                      .set("state", what.evidence.contract.state)
+                                      .set("digest", digest));
     return answer;
   }
 

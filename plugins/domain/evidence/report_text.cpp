@@ -23,10 +23,13 @@ constexpr Term kActs[] = {
     {"contract.authentication_failed", "认证失败 authentication failed"},
     {"contract.signed", "签署 signed"},
     {"contract.completed", "签署完成 completed"},
-    {"contract.rejected", "拒签 refused"},
+    {"contract.refused", "拒签 refused"},
     {"contract.revoked", "撤销 revoked"},
+    {"contract.archived", "存档续期 archived"},
+    {"contract.archive_full", "存档已满 archive full"},
     {"contract.expired", "过期 expired"},
     {"contract.downloaded", "下载文件 downloaded"},
+    {"contract.evidence_viewed", "查看证据 evidence viewed"},
     {"contract.evidence_downloaded", "下载证据 evidence downloaded"},
     {"contract.report_downloaded", "下载报告 report downloaded"},
 };
@@ -59,10 +62,14 @@ class Writer {
     out.footer = "Cinnabar · " + evidence_.contract.id;
     out.sections = {contract(), parties(), documents(), signatures(),
                     certificates(), acts(), log()};
+    if (!evidence_.archives.empty())
+      out.sections.insert(out.sections.begin() + kArchivesAt, archives());
     return out;
   }
 
  private:
+  static constexpr int kArchivesAt = 4;  // behind the signatures
+
   // Names come from people: what is no text of one line is made into it.
   static std::string plain(std::string text) {
     for (char& c : text)
@@ -141,8 +148,8 @@ class Writer {
   ReportSection signatures() const {
     ReportSection out{"签名 Signatures",
                       {"文件 Doc.", "签署方 Party", "认证方式 Method", "时间戳 Timestamp",
-                       "印章 Seals", "证书序列号 Serial", "签名摘要 Digest"},
-                      {7, 17, 13, 16, 15, 14, 26},
+                       "等级 Level", "印章 Seals", "证书序列号 Serial", "签名摘要 Digest"},
+                      {7, 16, 12, 15, 8, 14, 13, 23},
                       {},
                       "签名摘要为签名所覆盖内容的 SHA-256。 The digest is over what the signature "
                       "covers."};
@@ -151,9 +158,22 @@ class Writer {
       for (const std::string& seal : s.seals) seals += (seals.empty() ? "" : " ") + seal;
       out.rows.push_back({std::to_string(s.document), party_name(s.party),
                           s.method.empty() ? "-" : told(kMethods, s.method),
-                          s.timestamp.empty() ? time(s.signed_at) : utc(s.timestamp),
+                          s.timestamp.empty() ? time(s.signed_at) : utc(s.timestamp), s.level,
                           seals.empty() ? "-" : seals, s.serial, s.digest});
     }
+    return out;
+  }
+
+  ReportSection archives() const {
+    ReportSection out{"存档时间戳 Archive timestamps",
+                      {"文件 Doc.", "时间戳 Timestamp", "证书到期 Proves until",
+                       "续期时间 Renewed by", "已续期 Renewals"},
+                      {10, 24, 24, 24, 18},
+                      {},
+                      "到期前自动续期。 They are renewed before they end."};
+    for (const DossierArchive& a : evidence_.archives)
+      out.rows.push_back({std::to_string(a.document), utc(a.timestamp), time(a.ends),
+                          a.open ? time(a.renewal_due) : "-", std::to_string(a.renewals)});
     return out;
   }
 

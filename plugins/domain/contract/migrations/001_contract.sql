@@ -180,6 +180,18 @@ CREATE TABLE contract_trace (
 );
 CREATE INDEX contract_trace_contract ON contract_trace (contract);
 
+-- The last act of viewing, by person, by the party that it acted as and by what was viewed.
+CREATE TABLE contract_view (
+  contract VARCHAR(64) NOT NULL,
+  person VARCHAR(64) NOT NULL,
+  party VARCHAR(64) NOT NULL,
+  what VARCHAR(16) NOT NULL,
+  owner VARCHAR(64) NOT NULL,
+  version BIGINT NOT NULL,
+  at BIGINT NOT NULL,
+  PRIMARY KEY (contract, person, party, what)
+);
+
 -- What each grantee sees in its list; `owner` is the grantee.
 CREATE TABLE contract_list (
   owner VARCHAR(64) NOT NULL,

@@ -289,6 +289,33 @@ function checkChain(evidence, out) {
              `全部 ${evidence.acts.length} 次操作的哈希链完整。`);
 }
 
+function checkAuthentication(evidence, out) {
+  out.begin("authentication");
+  const begun = new Map(), used = new Set();
+  for (const act of evidence.acts) {
+    const { challenge, method, version, shown_digest: shown } = act.data;
+    const name = `${act.index} ${act.type}`;
+    if (act.type === "contract.signing_begun") {
+      if (!challenge || begun.has(challenge))
+        out.fault("evidence.json", `Act ${name} has no challenge of its own.`,
+                  `操作 ${name} 没有自己的认证编号。`);
+      else begun.set(challenge, act);
+      continue;
+    }
+    const signing = act.type === "contract.signed";
+    if (!signing && act.type !== "contract.authentication_failed") continue;
+    const asked = begun.get(challenge);
+    const same = asked && asked.actor === act.actor && asked.data.party === act.data.party &&
+                 asked.data.method === method && asked.data.shown_digest === shown;
+    if (!same || (signing && (asked.data.version + 1 !== version || used.has(challenge))))
+      out.fault("evidence.json", `Act ${name} has no authentication that fits it.`,
+                `操作 ${name} 没有与之相符的签署认证。`);
+    if (signing) used.add(challenge);
+  }
+  out.passed(`Each signing act has its own authentication for what was shown (${used.size}).`,
+             `每次签署均有针对所展示内容的签署认证（${used.size} 次）。`);
+}
+
 function checkVersions(parts, evidence, out) {
   out.begin("versions");
   const digests = new Set();
@@ -372,6 +399,7 @@ async function checkBundle(bytes, logKey) {
       const evidence = JSON.parse(text("evidence.json"));
       contract = evidence.contract.name || evidence.contract.id;
       checkChain(evidence, out);
+      checkAuthentication(evidence, out);
       checkVersions(parts, evidence, out);
       await checkLog(text, evidence, logKey, out);
       out.begin("signatures");

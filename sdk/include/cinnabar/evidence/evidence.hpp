@@ -108,6 +108,7 @@ struct Evidence {
   std::vector<DossierParty> parties;
   std::vector<DossierDocument> documents;
   std::vector<DossierSignature> signatures;
+  std::vector<DossierArchive> archives;
   std::vector<DossierPlacement> placements;
   std::vector<EvidenceAct> acts;
   std::vector<DossierTrace> traces;
@@ -116,7 +117,7 @@ struct Evidence {
 CINNABAR_DESCRIBE(Evidence, version, made,
                   (intact,
                    doc("Each act's hash is that of its bytes and follows its predecessor.")),
-                  contract, parties, documents, (signatures, items(0, 20'000)),
+                  contract, parties, documents, (signatures, items(0, 20'000)), archives,
                   (placements, items(0, 20'000)), (acts, items(0, 100'000)),
                   (traces, items(0, 100'000)), (method, doc("How to check all of it.")))
 

@@ -65,14 +65,28 @@ struct DossierSignature {
   Json evidence;        // of the method
   std::string digest;   // hex SHA-256 over the signed ranges
   std::string timestamp;
+  std::string level;     // PAdES baseline level
+  std::string archived;  // time of the document timestamp that it brought along; empty: none
   std::string serial;
   std::string certificate_sha256;
   std::vector<Bytes> chain;  // DER, the signer's own first
   Time signed_at;
 };
 CINNABAR_DESCRIBE(DossierSignature, document, segment, party, person, enterprise, signer_name,
-                  seals, (fields, items(0, 20'000)), method, evidence, digest, timestamp, serial,
-                  certificate_sha256, chain, signed_at)
+                  seals, (fields, items(0, 20'000)), method, evidence, digest, timestamp, level,
+                  archived, serial, certificate_sha256, chain, signed_at)
+
+// The newest document timestamp of a document that is kept provable (B-LTA), and until when it
+// proves: the end of its certificate. Times are of the real clock.
+struct DossierArchive {
+  int document = 1;
+  std::string timestamp;
+  Time ends;
+  Time renewal_due;
+  int renewals = 0;
+  bool open = true;  // can be renewed further
+};
+CINNABAR_DESCRIBE(DossierArchive, document, timestamp, ends, renewal_due, renewals, open)
 
 // Where a control stands, in 1/1000 point from the top left of the page as displayed. A page seal
 // has one placement a page: slice_index of slice_count, from the left; pages of one slice_group
@@ -122,12 +136,13 @@ struct Dossier {
   std::vector<DossierParty> parties;
   std::vector<DossierDocument> documents;
   std::vector<DossierSignature> signatures;
+  std::vector<DossierArchive> archives;
   std::vector<DossierPlacement> placements;
   std::vector<DossierTrace> traces;
 };
 CINNABAR_DESCRIBE(Dossier, id, name, state, version, owner, initiator, order, created, sent, ended,
                   deadline, reason, name_salt, reason_salt, parties, documents,
-                  (signatures, items(0, 20'000)), (placements, items(0, 20'000)),
+                  (signatures, items(0, 20'000)), archives, (placements, items(0, 20'000)),
                   (traces, items(0, 100'000)))
 
 class Contracts {
