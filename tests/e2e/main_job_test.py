@@ -138,6 +138,7 @@ class MainJob(unittest.TestCase):
         images = [text_of(["pdfimages", "-list", p]).count("\n") for p in (path, self.inputs / name)]
         self.assertEqual(images[0], images[1], "signing added an image")
         self.assertTrue((out / "timeline.txt").read_text().strip())
+        self.assertEqual(run([CINNABAR, "evidence", "check", out / "evidence.zip"]).returncode, 0)
 
 
 def make(name):

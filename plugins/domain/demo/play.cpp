@@ -178,6 +178,7 @@ void play_contract(HttpClient& http, const Cast& cast, const std::string& pdf,
   std::filesystem::create_directories(out);
   const Json evidence = http.get("/contracts/" + id + "/evidence");
   write_file(out / "contract.pdf", http.download("/contracts/" + id + "/document"));
+  write_file(out / "evidence.zip", http.download("/contracts/" + id + "/evidence.zip"));
   write_file(out / "evidence.json", to_json(evidence));
   write_file(out / "timeline.txt", timeline(evidence));
 }

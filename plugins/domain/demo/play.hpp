@@ -23,7 +23,8 @@ struct Cast {
 // new each time, so that a server may be played on again and again.
 Cast make_cast(HttpClient& http);
 
-// Plays the contract over the PDF and writes contract.pdf, evidence.json and timeline.txt.
+// Plays the contract over the PDF and writes contract.pdf, evidence.zip (which can be checked
+// offline), evidence.json and timeline.txt.
 void play_contract(HttpClient& http, const Cast& cast, const std::string& pdf,
                    const std::string& title, const std::filesystem::path& out);
 

@@ -20,8 +20,8 @@ constexpr const char* kHelp = R"(cinnabar demo - the main job, played over HTTP
 
   cinnabar demo [--pdf FILE] [--out DIR] [--server URL]
       Draws up a contract over FILE (a sample contract without it), fills, seals and signs it, and
-      writes contract.pdf, evidence.json and timeline.txt to DIR (default: demo-out). Plays on the
-      server at URL, or on one of its own in a fresh folder.
+      writes contract.pdf, evidence.zip, evidence.json and timeline.txt to DIR (default: demo-out).
+      Plays on the server at URL, or on one of its own in a fresh folder.
 
   cinnabar demo --serve [--port N] [--data DIR] [--address A]
       Starts a server with demonstration data and prints its address and accounts.
@@ -87,6 +87,12 @@ class FreshFolder {
   std::filesystem::path path_;
 };
 
+// Neither command needs the server, or anything but the file.
+std::string how_to_check(const std::string& out) {
+  return "  cinnabar verify " + out + "/contract.pdf\n  cinnabar evidence check " + out +
+         "/evidence.zip\n";
+}
+
 int serve(const Options& options, const CommandCall& call) {
   ServerProcess server(call.executable, {"serve", "--demo", "--address", options.address, "--port",
                                          options.port, "--data", options.data});
@@ -105,10 +111,10 @@ int serve(const Options& options, const CommandCall& call) {
   }
   std::printf(
       "Cinnabar is running: %s\n\nDemonstration accounts\n%s\n"
-      "A signed sample lies in %s/demo/contract.pdf\n"
+      "A signed sample and its evidence:\n%s"
       "Next: open %s/docs, or sign in with curl as the README shows. Ctrl-C stops.\n",
-      server.address().c_str(), read_file(note.string()).c_str(), options.data.c_str(),
-      server.address().c_str());
+      server.address().c_str(), read_file(note.string()).c_str(),
+      how_to_check(options.data + "/demo").c_str(), server.address().c_str());
   std::fflush(stdout);
   return server.wait();
 }
@@ -130,8 +136,9 @@ int play(const Options& options, const CommandCall& call) {
   const std::string name =
       options.pdf.empty() ? "技术服务合同" : std::filesystem::path(options.pdf).stem().string();
   play_contract(http, cast, pdf, name, options.out);
-  std::printf("%s/contract.pdf\n%s/evidence.json\n%s/timeline.txt\n", options.out.c_str(),
-              options.out.c_str(), options.out.c_str());
+  const char* out = options.out.c_str();
+  std::printf("%s/contract.pdf\n%s/evidence.zip\n%s/evidence.json\n%s/timeline.txt\n\n%s", out, out,
+              out, out, ("Check them:\n" + how_to_check(options.out)).c_str());
   return 0;
 }
 
