@@ -156,9 +156,9 @@ class Authorities:
         (self.folder / "chain.pem").write_text(chain)
         (self.folder / "server-chain.pem").write_text((self.folder / "server.pem").read_text() + chain)
 
-    def issue(self, name, profile):
+    def issue(self, name, profile, *options):
         self.tool("ca", "-batch", "-config", "settings", "-notext", "-in", f"{name}.csr", "-extensions", profile,
-                  "-out", f"{name}.pem")
+                  "-out", f"{name}.pem", *options)
 
     def revoke(self, certificate):
         with self.lock:
