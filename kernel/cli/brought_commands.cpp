@@ -19,7 +19,9 @@ std::vector<Manifest> installed_manifests(const Config& config,
   std::vector<Manifest> manifests;
   for (const auto& folder : plugin_folders(config))
     for (const auto& entry : std::filesystem::directory_iterator(folder)) try {
-        if (entry.is_directory()) manifests.push_back(read(entry.path()));
+        std::error_code unreadable;
+        if (std::filesystem::exists(entry.path() / "plugin.json", unreadable))
+          manifests.push_back(read(entry.path()));
       } catch (const Error&) {  // `plugin list` is where a broken one is shown.
       }
   return manifests;
@@ -70,6 +72,17 @@ std::string command_provider(const Manifest& manifest) {
   return {};
 }
 
+// Whether this process will hold nothing that a worker may not see: no setting was given to it but
+// by its arguments, and none of the plugins that it loads has to do with keys.
+bool holds_no_secret(const CommandInfo& command, const std::vector<const Manifest*>& loaded) {
+  return !command.data && cinnabar_environment().empty() &&
+         std::none_of(loaded.begin(), loaded.end(), [](const Manifest* manifest) {
+           const auto& permissions = manifest->permissions;
+           return manifest->provides_interface("cinnabar.key-store/1") ||
+                  std::find(permissions.begin(), permissions.end(), "keys") != permissions.end();
+         });
+}
+
 // Calls the provider of a command directly: there is no owner and no request here.
 class DirectRoute final : public ServiceRoute {
  public:
@@ -106,8 +119,11 @@ int plugin_brought_command(const std::string& name, const std::vector<std::strin
                                                    : std::pair(read_config({}), given);
     PluginSettings settings = plugin_settings(config);
     settings.disabled.merge(not_needed(manifests, manifest));
+    std::vector<const Manifest*> loaded;
     for (const Manifest& other : manifests)
-      if (!settings.disabled.contains(other.id)) settings.places.push_back(other.folder);
+      if (!settings.disabled.contains(other.id)) loaded.push_back(&other);
+    for (const Manifest* other : loaded) settings.places.push_back(other->folder);
+    settings.fork_workers = holds_no_secret(*command, loaded);
     SystemClocks clocks;
     PluginHost host(settings, clocks);
     host.load();

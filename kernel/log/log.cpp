@@ -3,11 +3,12 @@
 #include <cinnabar/json.hpp>
 #include <cinnabar/text.hpp>
 
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstring>
 
 namespace cinnabar::kernel {
 namespace {
@@ -15,27 +16,14 @@ namespace {
 // A message from a hostile place must not fill the disk in one line.
 constexpr std::size_t kMessageSizeMax = 4'096;
 
+constexpr const char* kNames[] = {"debug", "info", "warning", "error"};
+
 std::atomic<bool> as_json{false};
+std::atomic<LogLevel> least{LogLevel::info};
 
-spdlog::logger& logger() {
-  static const auto kLogger = [] {
-    auto made = std::make_shared<spdlog::logger>("cinnabar",
-                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
-    made->set_pattern("%Y-%m-%dT%H:%M:%S.%e %^%-7l%$ %v");
-    made->flush_on(spdlog::level::debug);
-    return made;
-  }();
-  return *kLogger;
-}
-
-spdlog::level::level_enum spdlog_level(LogLevel level) {
-  switch (level) {
-    case LogLevel::debug: return spdlog::level::debug;
-    case LogLevel::info: return spdlog::level::info;
-    case LogLevel::warning: return spdlog::level::warn;
-    case LogLevel::error: break;
-  }
-  return spdlog::level::err;
+std::string now_text() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return to_rfc3339(Time{std::chrono::duration_cast<std::chrono::milliseconds>(now).count()});
 }
 
 // One line, whatever the message holds.
@@ -55,40 +43,32 @@ void open_log(std::string_view level, std::string_view format) {
                  {"key", key},
                  {"reason", "is " + std::string(value) + "; known are " + known}});
   };
-  if (level == "debug")
-    logger().set_level(spdlog::level::debug);
-  else if (level == "info")
-    logger().set_level(spdlog::level::info);
-  else if (level == "warning")
-    logger().set_level(spdlog::level::warn);
-  else if (level == "error")
-    logger().set_level(spdlog::level::err);
-  else
-    refuse("log.level", level, "debug, info, warning, error");
+  const auto* known = std::find(std::begin(kNames), std::end(kNames), level);
+  if (known == std::end(kNames)) refuse("log.level", level, "debug, info, warning, error");
+  least = static_cast<LogLevel>(known - std::begin(kNames));
   if (format != "console" && format != "json") refuse("log.format", format, "console, json");
   as_json = format == "json";
-  if (as_json) logger().set_pattern("%v");
 }
 
 void log(LogLevel level, std::string_view message, LogFields fields) {
-  spdlog::logger& out = logger();
-  if (!out.should_log(spdlog_level(level))) return;
-  if (!as_json) {
-    std::string line = one_line(message);
-    for (const auto& [name, value] : fields)
-      line += " " + std::string(name) + "=" + one_line(value);
-    out.log(spdlog_level(level), "{}", line);
-    return;
+  if (level < least) return;
+  const char* name = kNames[static_cast<int>(level)];
+  std::string line;
+  if (as_json) {
+    Json record = Json::object();
+    record.set("at", now_text()).set("level", name).set("message", one_line(message));
+    for (const auto& [key, value] : fields) record.set(key, one_line(value));
+    line = to_json(record);
+  } else {
+    constexpr std::size_t kNameWidth = 8;
+    line = now_text() + " " + name + std::string(kNameWidth - std::strlen(name), ' ');
+    line += one_line(message);
+    for (const auto& [key, value] : fields) line += " " + std::string(key) + "=" + one_line(value);
   }
-  constexpr const char* kNames[] = {"debug", "info", "warning", "error"};
-  Json record = Json::object();
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  record.set("at",
-             to_rfc3339(Time{std::chrono::duration_cast<std::chrono::milliseconds>(now).count()}));
-  record.set("level", kNames[static_cast<int>(level)]);
-  record.set("message", one_line(message));
-  for (const auto& [name, value] : fields) record.set(name, one_line(value));
-  out.log(spdlog_level(level), "{}", to_json(record));
+  line += '\n';
+  // One write: lines of several threads do not mix. One that cannot be written is lost, for there
+  // is nowhere else to say so.
+  if (::write(STDERR_FILENO, line.data(), line.size()) < 0) return;
 }
 
 }  // namespace cinnabar::kernel

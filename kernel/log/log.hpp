@@ -1,4 +1,4 @@
-// The log: spdlog to standard error, as lines for people or as JSON for machines. Secrets do not
+// The log: lines on standard error, as text for people or as JSON for machines. Secrets do not
 // come here; request and contract ids do. Any thread.
 #pragma once
 

@@ -2,10 +2,10 @@
 
 #include "kernel/plugin/elf.hpp"
 
-#include <boost/dll/shared_library.hpp>
-
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -54,37 +54,49 @@ void check_symbols(const std::string& path, std::string_view library) {
   }
 }
 
-std::string read_whole(int fd, const std::string& path) {
-  struct stat info {};
-  if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size > kLibrarySizeMax)
-    throw refused(path + " is not a file of at most 512 MiB");
-  std::string bytes(static_cast<std::size_t>(info.st_size), '\0');
-  std::size_t done = 0;
-  while (done < bytes.size()) {
-    const ssize_t got = ::read(fd, bytes.data() + done, bytes.size() - done);
-    if (got <= 0) throw refused(path + " cannot be read");
-    done += static_cast<std::size_t>(got);
-  }
-  return bytes;
-}
-
-UniqueFd sealed_copy(const std::string& name, std::string_view bytes) {
+// A copy of the file in memory that nobody can change any more: what is checked is what is loaded.
+UniqueFd sealed_copy(const std::string& name, int file, const std::string& path) {
 #ifndef MFD_EXEC
   constexpr unsigned MFD_EXEC = 0x10;  // Linux 6.3; older kernels refuse the flag
 #endif
   constexpr unsigned kFlags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+  struct stat info {};
+  if (fstat(file, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size > kLibrarySizeMax)
+    throw refused(path + " is not a file of at most 512 MiB");
   UniqueFd fd(memfd_create(name.c_str(), kFlags | MFD_EXEC));
   if (!fd) fd = UniqueFd(memfd_create(name.c_str(), kFlags));
   if (!fd) throw refused(std::string("no memory file: ") + std::strerror(errno));
-  while (!bytes.empty()) {
-    const ssize_t put = ::write(fd.get(), bytes.data(), bytes.size());
-    if (put <= 0) throw refused(std::string("no memory file: ") + std::strerror(errno));
-    bytes.remove_prefix(static_cast<std::size_t>(put));
+  for (off_t left = info.st_size; left > 0;) {
+    const ssize_t put = sendfile(fd.get(), file, nullptr, static_cast<std::size_t>(left));
+    if (put <= 0) throw refused(path + " cannot be read into memory: " + std::strerror(errno));
+    left -= put;
   }
   if (fcntl(fd.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
     throw refused(std::string("the memory file cannot be sealed: ") + std::strerror(errno));
   return fd;
 }
+
+// The bytes of a sealed file, mapped: few of its pages are looked at.
+class Mapped {
+ public:
+  explicit Mapped(int fd) {
+    struct stat info {};
+    if (fstat(fd, &info) != 0 || info.st_size == 0) return;
+    size_ = static_cast<std::size_t>(info.st_size);
+    data_ = mmap(nullptr, size_, PROT_READ, MAP_SHARED, fd, 0);
+    if (data_ == MAP_FAILED) throw refused(std::string("no memory: ") + std::strerror(errno));
+  }
+  ~Mapped() {
+    if (size_ > 0) munmap(data_, size_);
+  }
+  Mapped(const Mapped&) = delete;
+  Mapped& operator=(const Mapped&) = delete;
+  std::string_view view() const { return {static_cast<const char*>(data_), size_}; }
+
+ private:
+  void* data_ = nullptr;
+  std::size_t size_ = 0;
+};
 
 std::string shown(const char* text) { return text ? std::string(text) : "(none)"; }
 
@@ -95,9 +107,9 @@ UniqueFd verified_image(const Manifest& manifest) {
       (manifest.library.empty() ? manifest.folder / "plugin.so" : manifest.library).string();
   const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) throw refused(path + " cannot be opened: " + std::strerror(errno));
-  const std::string bytes = read_whole(file.get(), path);
-  check_symbols(path, bytes);
-  return sealed_copy(manifest.id, bytes);
+  UniqueFd image = sealed_copy(manifest.id, file.get(), path);
+  check_symbols(path, Mapped(image.get()).view());
+  return image;
 }
 
 void check_plugin_table(const cinnabar_plugin* table, const std::string& id,
@@ -119,19 +131,14 @@ void check_plugin_table(const cinnabar_plugin* table, const std::string& id,
 
 const cinnabar_plugin* load_image(const Manifest& manifest, UniqueFd image) {
   const std::string path = "/proc/self/fd/" + std::to_string(image.get());
-  // Leaked on purpose: plugins are never unloaded, not even when the process ends.
-  auto& library = *new boost::dll::shared_library;
-  try {
-    library.load(path, boost::dll::load_mode::rtld_now);
-    image.release();
-    const auto entry =
-        reinterpret_cast<cinnabar_plugin_entry>(&library.get<void()>(CINNABAR_PLUGIN_ENTRY));
-    const cinnabar_plugin* table = entry();
-    check_plugin_table(table, manifest.id, manifest.version);
-    return table;
-  } catch (const boost::system::system_error& problem) {
-    throw refused(std::string("cannot be loaded: ") + problem.what());
-  }
+  // Never closed: plugins are not unloaded, not even when the process ends.
+  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  void* entry = library ? dlsym(library, CINNABAR_PLUGIN_ENTRY) : nullptr;
+  if (!entry) throw refused(std::string("cannot be loaded: ") + dlerror());
+  image.release();
+  const cinnabar_plugin* table = reinterpret_cast<cinnabar_plugin_entry>(entry)();
+  check_plugin_table(table, manifest.id, manifest.version);
+  return table;
 }
 
 }  // namespace cinnabar::kernel

@@ -31,6 +31,9 @@ struct PluginSettings {
   std::set<std::string> in_process;  // ids whose isolation "process" is overruled
   // Only the storage will be started; no plugin gets a process. For commands on the data.
   bool offline = false;
+  // The worker of a plugin is forked from this process instead of a fresh one, and inherits its
+  // memory: only for a command that holds no secret.
+  bool fork_workers = false;
   std::filesystem::path executable;  // runs `plugin-host`; empty: no process plugins
   int workers_max = 2;               // processes of one hosted plugin
   int worker_memory_mb = 512;

@@ -1,6 +1,7 @@
 #include "kernel/plugin/process_instance.hpp"
 
 #include "kernel/log/log.hpp"
+#include "kernel/plugin/forked_worker.hpp"
 #include "kernel/plugin/frame.hpp"
 #include "kernel/plugin/process_pool.hpp"
 #include "kernel/plugin/sandbox.hpp"
@@ -30,6 +31,8 @@ Failure failure_of(const WorkerEnd& end, std::int64_t memory_bytes) {
     return {"worker.memory", "it needed more memory than it may have"};
   if (WIFEXITED(status) && WEXITSTATUS(status) == kExitSandbox)
     return {"worker.unavailable", "it could not be confined"};
+  if (WIFEXITED(status) && WEXITSTATUS(status) == kExitStart)
+    return {"worker.unavailable", "it could not be started"};
   // Libraries in C end with a signal of their own when memory is refused to them.
   if (end.resident_max_kib * 1024 > memory_bytes * 7 / 10)
     return {"worker.memory", "it ended close to its memory limit"};
@@ -57,20 +60,22 @@ class ProcessInstance final : public PluginInstance {
         deadline_s_(settings.worker_deadline_s),
         memory_bytes_(settings.worker_memory_mb * kMiB) {
     // Starts at once, so that it loads while the server goes on; start() waits for it.
-    if (!settings.offline)
-      pool_ = std::make_unique<ProcessPool>(
-          ZygoteSettings{settings.executable, record.manifest.id, record.manifest.version,
-                         record.config, memory_bytes_,
-                         // A backstop only: the server ends a worker at its deadline.
-                         std::int64_t{settings.worker_deadline_s} * ProcessPool::kCallsMax},
-          std::move(image), settings.workers_max);
+    ZygoteSettings own{settings.executable, record.manifest.id, record.manifest.version,
+                       record.config, memory_bytes_,
+                       // A backstop only: the server ends a worker at its deadline.
+                       std::int64_t{settings.worker_deadline_s} * ProcessPool::kCallsMax};
+    if (settings.fork_workers && ForkedWorker::possible())
+      workers_ = std::make_unique<ForkedWorker>(std::move(own), std::move(image));
+    else if (!settings.offline)
+      workers_ = std::make_unique<ProcessPool>(std::move(own), std::move(image),
+                                               settings.workers_max);
     for (const Provided& provided : record.manifest.provides)
       services_.try_emplace(provided.interface, *this, provided.interface);
   }
 
   void start() override {
-    if (!pool_) throw failure("it is not hosted here");
-    pool_->wait_ready();
+    if (!workers_) throw failure("it is not hosted here");
+    workers_->wait_ready();
   }
   void drain() override {}
   const void* find(std::string_view interface_id) const override {
@@ -118,11 +123,11 @@ class ProcessInstance final : public PluginInstance {
   const int deadline_s_;
   const std::int64_t memory_bytes_;
   std::map<std::string, Carrier, std::less<>> services_;
-  std::unique_ptr<ProcessPool> pool_;
+  std::unique_ptr<WorkerSource> workers_;
 };
 
 void ProcessInstance::fail(const char* code, const std::string& what, std::int64_t allowed_ms) {
-  const std::string last = pool_->take_last_line();
+  const std::string last = workers_->take_last_line();
   log_warning("a worker failed: " + what + (last.empty() ? "" : "; it last said: " + last),
               {{"plugin", record_.manifest.id}, {"code", code}});
   ErrorParams params{{"plugin", record_.manifest.id}};
@@ -158,11 +163,11 @@ ProcessInstance::Outgoing ProcessInstance::outgoing(const std::string& interface
 // Hands the call to a worker. An idle one may have died meanwhile; then another gets it.
 HostedWorker ProcessInstance::send(const Outgoing& out) {
   for (int attempt = 0;; ++attempt) {
-    HostedWorker worker = pool_->take(out.until_ms);
+    HostedWorker worker = workers_->take(out.until_ms);
     if (send_frame(worker.socket.get(), out.head, out.parts)) return worker;
     const int error = errno;
     const bool fresh = worker.calls == 0;
-    pool_->end(std::move(worker));
+    workers_->end(std::move(worker));
     if (error != EPIPE && error != ECONNRESET)
       fail("worker.unavailable",
            std::string("the call cannot be handed over: ") + std::strerror(error));
@@ -183,7 +188,7 @@ cinnabar_status ProcessInstance::carry(const std::string& interface_id, const ci
         receive_frame(worker.socket.get(), static_cast<int>(left_ms), answer);
     const cinnabar_status status = answer.head.status;
     if (received == Receiving::closed) {
-      const WorkerEnd end = pool_->end(std::move(worker));
+      const WorkerEnd end = workers_->end(std::move(worker));
       if (killed_from_outside(end, memory_bytes_) && attempt < kAttemptsMax) continue;
       if (end.wait_status == kWaitStatusUnknown) fail("worker.unavailable", "its process is gone");
       const Failure failure = failure_of(end, memory_bytes_);
@@ -191,15 +196,15 @@ cinnabar_status ProcessInstance::carry(const std::string& interface_id, const ci
     }
     if (received != Receiving::done || answer.head.kind != FrameKind::reply ||
         answer.parts.empty() || status < CINNABAR_OK || status > CINNABAR_UNSUPPORTED) {
-      pool_->end(std::move(worker));
+      workers_->end(std::move(worker));
       if (received == Receiving::timed_out)
         fail("worker.timeout", "it did not answer in time", out.allowed_ms);
       fail("worker.crashed", "its answer was malformed");
     }
     if (status == CINNABAR_OK || status == CINNABAR_REFUSED || status == CINNABAR_UNSUPPORTED)
-      pool_->give_back(std::move(worker));
+      workers_->give_back(std::move(worker));
     else
-      pool_->end(std::move(worker));
+      workers_->end(std::move(worker));
     if (!answer.parts[0].empty()) reply.json(reply.self, bytes_of(answer.parts[0]));
     for (std::size_t i = 1; i < answer.parts.size(); ++i)
       reply.span(reply.self, bytes_of(answer.parts[i]));

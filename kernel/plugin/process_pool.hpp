@@ -5,7 +5,7 @@
 #pragma once
 
 #include "kernel/plugin/worker_log.hpp"
-#include "kernel/plugin/zygote_client.hpp"
+#include "kernel/plugin/worker_source.hpp"
 
 #include <condition_variable>
 #include <memory>
@@ -14,7 +14,7 @@
 
 namespace cinnabar::kernel {
 
-class ProcessPool {
+class ProcessPool final : public WorkerSource {
  public:
   // A worker is replaced after so many calls: leaks and damage do not add up.
   static constexpr int kCallsMax = 200;
@@ -27,21 +27,16 @@ class ProcessPool {
   static constexpr std::int64_t kIdleMaxMs = 10'000;
 
   ProcessPool(ZygoteSettings settings, UniqueFd image, int workers_max);
-  ~ProcessPool();
+  ~ProcessPool() override;
   ProcessPool(const ProcessPool&) = delete;
   ProcessPool& operator=(const ProcessPool&) = delete;
 
-  // Waits until the plugin runs; throws Error with the reason why it does not.
-  void wait_ready();
-
-  // A worker for one call. Waits for one to come free until `deadline_ms` (steady clock); throws
-  // Error "worker.busy" then, or sooner when the work is slow and enough others wait, and
-  // "worker.unavailable" when none can be made.
-  HostedWorker take(std::int64_t deadline_ms);
-  void give_back(HostedWorker worker);
-  // Ends a worker that is not to serve again, and tells how it ended.
-  WorkerEnd end(HostedWorker worker);
-  std::string take_last_line() { return log_.take_last_line(); }
+  void wait_ready() override;
+  // Throws "worker.busy" sooner than at the deadline when the work is slow and enough others wait.
+  HostedWorker take(std::int64_t deadline_ms) override;
+  void give_back(HostedWorker worker) override;
+  WorkerEnd end(HostedWorker worker) override;
+  std::string take_last_line() override { return log_.take_last_line(); }
 
  private:
   void ensure_zygote();

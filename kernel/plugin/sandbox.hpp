@@ -37,5 +37,7 @@ void confine_worker(const WorkerLimits& limits, const Confinement& confinement);
 inline constexpr int kExitMemory = 86;
 // A worker that could not be confined ends with this one.
 inline constexpr int kExitSandbox = 87;
+// A forked worker whose plugin could not be loaded ends with this one.
+inline constexpr int kExitStart = 88;
 
 }  // namespace cinnabar::kernel

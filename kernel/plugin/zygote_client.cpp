@@ -23,19 +23,9 @@ constexpr int kAnswerTimeoutMs = 5'000;
 // Given to a zygote whose socket was closed before it is killed.
 constexpr int kEndTimeoutMs = 1'000;
 
-// What a plugin's process may know of the environment: nothing that could be a secret.
 constexpr const char* kKeptVariables[] = {
     "LD_LIBRARY_PATH", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "TZ",
     "ASAN_OPTIONS",    "TSAN_OPTIONS",    "UBSAN_OPTIONS"};
-
-std::vector<std::string> child_environment() {
-  std::vector<std::string> variables{"PATH=/usr/bin:/bin", "LANG=C.UTF-8", "HOME=/nonexistent",
-                                     // One arena: a worker has one thread, and memory is counted.
-                                     "MALLOC_ARENA_MAX=1"};
-  for (const char* name : kKeptVariables)
-    if (const char* value = std::getenv(name)) variables.push_back(std::string(name) + "=" + value);
-  return variables;
-}
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> out;
@@ -51,6 +41,15 @@ std::pair<UniqueFd, UniqueFd> socket_pair() {
 }
 
 }  // namespace
+
+std::vector<std::string> hosted_environment() {
+  std::vector<std::string> variables{"PATH=/usr/bin:/bin", "LANG=C.UTF-8", "HOME=/nonexistent",
+                                     // One arena: a worker has one thread, and memory is counted.
+                                     "MALLOC_ARENA_MAX=1"};
+  for (const char* name : kKeptVariables)
+    if (const char* value = std::getenv(name)) variables.push_back(std::string(name) + "=" + value);
+  return variables;
+}
 
 Error ZygoteClient::unavailable(const std::string& detail) const {
   return Error("worker.unavailable", {{"plugin", settings_.plugin}, {"detail", detail}}, {},
@@ -77,7 +76,7 @@ void ZygoteClient::spawn(int socket, int log) {
 
   std::vector<std::string> arguments{settings_.executable.string(), "plugin-host",
                                      settings_.plugin};
-  std::vector<std::string> variables = child_environment();
+  std::vector<std::string> variables = hosted_environment();
   const int result = posix_spawn(&pid_, settings_.executable.c_str(), &actions, &attributes,
                                  pointers(arguments).data(), pointers(variables).data());
   posix_spawnattr_destroy(&attributes);

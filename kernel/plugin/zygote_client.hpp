@@ -9,6 +9,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace cinnabar::kernel {
 
@@ -39,6 +40,9 @@ struct HostedWorker {
   int generation = 0;              // of the zygote it was forked from
   std::int64_t idle_since_ms = 0;  // steady clock
 };
+
+// What a plugin's process may know of the environment: nothing that could be a secret.
+std::vector<std::string> hosted_environment();
 
 class ZygoteClient {
  public:

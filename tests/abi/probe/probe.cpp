@@ -56,6 +56,8 @@ class ProbePlugin final : public Probe {
     }
     if (in.what == "user") return {"", static_cast<std::int64_t>(geteuid()), {}};
     if (in.what == "pid") return {"", static_cast<std::int64_t>(getpid()), {}};
+    if (in.what == "byte") return {"", *reinterpret_cast<const volatile char*>(in.number), {}};
+    if (in.what == "descriptor") fd = fcntl(static_cast<int>(in.number), F_GETFD);
     if (in.what == "clock")
       return {"", host_.now_ms(Clock::business) - host_.now_ms(Clock::real), {}};
     if (in.what == "host") return {"", host_.table<int>("cinnabar.key-store/1") == nullptr, {}};
