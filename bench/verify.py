@@ -1,5 +1,6 @@
-"""Verification: `cinnabar verify` beside `pdfsig`, each a process (time on the clock, in turns), and how
-its time grows with the file."""
+"""Verification: `cinnabar verify` beside `pdfsig`, each a process (time on the clock, in turns), a
+request to a running server beside the same, and how the time grows with the file."""
+import http.client
 import os
 import random
 import statistics
@@ -8,7 +9,8 @@ import sys
 import time
 from pathlib import Path
 
-from report import entry
+from product import Server
+from report import entry, median_entry
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "tests" / "corpus"))
@@ -17,7 +19,7 @@ from pdf import Doc, Keys, stream  # noqa: E402
 
 SIZES = (("20KB", 0), ("480KB", 460_000), ("10MB", 10_000_000), ("50MB", 50_000_000))
 PEER_SIZES = ("20KB", "480KB", "10MB")
-ROUNDS = 20
+ROUNDS = 31
 
 
 def documents(root):
@@ -39,9 +41,39 @@ def milliseconds(command):
     return (time.perf_counter() - begin) * 1e3
 
 
+def asked(connection, content):
+    begin = time.perf_counter()
+    connection.request("POST", "/api/v1/verifications", content, {"Content-Type": "application/pdf"})
+    response = connection.getresponse()
+    report = response.read()
+    if response.status != 200 or b"not-tampered" not in report:
+        raise RuntimeError(report.decode())
+    return (time.perf_counter() - begin) * 1e3
+
+
+def in_server(build, root, files):
+    """The same question on one kept connection; between two of them runs pdfsig."""
+    server, out = Server(build / "bin" / "cinnabar", root / "verify", "--set", "log.level=warning"), []
+    try:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port)
+        for name in PEER_SIZES:
+            content = files[name].read_bytes()
+            asked(connection, content)
+            rounds = []
+            for _ in range(ROUNDS):
+                peer = milliseconds(["pdfsig", files[name]])
+                own = asked(connection, content)
+                rounds.append((own, peer, own / peer))
+            out.append(median_entry(f"verify.server_over_pdfsig.{name}", "ms", rounds))
+        connection.close()
+    finally:
+        server.stop()
+    return out
+
+
 def verify(build, root):
     files, ours = documents(root), {}
-    out = []
+    out = in_server(build, root, files)
     program = os.fspath(build / "bin" / "cinnabar")
     for name, path in files.items():
         pairs = [(milliseconds([program, "verify", path]),
