@@ -1,8 +1,8 @@
 // ForkedWorker: the one worker of a hosted plugin in a command. Forked from this very process,
 // which saves the start of another, it inherits this process's memory: it is for a process that
-// holds no secret (PluginSettings::fork_workers). What a worker of the pool may not do, this one may
-// not either: it gives up the environment, the files, its user, the network and its system calls
-// by the same steps before it sees a stranger's bytes.
+// holds no secret (PluginSettings::fork_workers). What a worker of the pool may not do, this one
+// may not either: it gives up the environment, the files, its user, the network and its system
+// calls by the same steps before it sees a stranger's bytes.
 // Owned by a process instance; any thread, one call at a time.
 #pragma once
 
