@@ -131,6 +131,12 @@ RouteMatch ApiCore::find_route(const HttpRequest& request,
     match = router.find(request.method, std::string_view(request.path).substr(base.size()));
   else
     match = site.find(request.method, request.path);
+  // Elsewhere it could be taken for a slash that separates.
+  if (request.encoded_slash != std::string::npos &&
+      (match.rest == std::string::npos || request.encoded_slash < match.rest)) {
+    refusal = problems.render(Error("http.target_malformed"), problem_context(request));
+    return {};
+  }
   if (match.route) return match;
   if (match.allowed.empty()) {
     refusal = problems.render(Error("request.no_route", {{"path", request.path}}),

@@ -46,6 +46,31 @@ TEST_F(ApiTest, RefusesUnknownAddressesAndMethods) {
   EXPECT_EQ(api().handle(request("OPTIONS", "/things")).status, 204);
 }
 
+TEST_F(ApiTest, TakesEncodedSlashesOnlyIntoTheRestOfAPath) {
+  auto& routes = domain_.description.routes;
+  routes.push_back(route("GET", "/ocsp/{request...}", "ocsp.get"));
+  routes.back().site = routes.back().open = true;
+  std::string got;
+  domain_.handler = [&](const HttpCall& http, const Call&) {
+    got = http.params.at("request");
+    return HttpAnswer{};
+  };
+  HttpRequest in = request("GET", "/ignored");
+  in.path = "/ocsp/a/b";
+  in.encoded_slash = 7;
+  EXPECT_EQ(api().handle(in).status, 200);
+  EXPECT_EQ(got, "a/b");
+  in.encoded_slash = 5;
+  EXPECT_EQ(document(api().handle(in))["code"].text(), "http.target_malformed");
+  for (const char* path : {"/things", "/things/obj_1", "/nothing/at"}) {
+    HttpRequest other = request("GET", path);
+    other.encoded_slash = 8;
+    const auto response = api().handle(other);
+    EXPECT_EQ(response.status, 400) << path;
+    EXPECT_EQ(document(response)["code"].text(), "http.target_malformed") << path;
+  }
+}
+
 TEST_F(ApiTest, AsksForCredentials) {
   HttpRequest in = request("GET", "/things");
   in.headers.erase("authorization");

@@ -7,6 +7,7 @@ namespace {
 
 // Longer than any id or name that stands in a path.
 constexpr std::size_t kParameterSizeMax = 256;
+constexpr std::string_view kRestMark = "...}";
 
 std::vector<std::string_view> segments_of(std::string_view path) {
   std::vector<std::string_view> segments;
@@ -40,6 +41,7 @@ struct Router::Node {
   };
   std::map<std::string, std::unique_ptr<Node>, std::less<>> literals;
   std::vector<Pattern> patterns;                 // most literal text first
+  std::unique_ptr<Node> rest;                    // an end that takes all that follows
   std::map<std::string, End, std::less<>> ends;  // by method
 
   Node& pattern(std::string_view before, std::string_view after) {
@@ -70,7 +72,10 @@ struct Router::Node {
       if (const Node* end = known.node->walk(path, at + 1, values)) return end;
       values.pop_back();
     }
-    return nullptr;
+    const char* const end = path.back().data() + path.back().size();
+    if (!rest || segment.data() == end) return nullptr;
+    values.emplace_back(segment.data(), static_cast<std::size_t>(end - segment.data()));
+    return rest.get();
   }
 };
 
@@ -94,6 +99,16 @@ void Router::add(Route added) {
     const std::size_t close = segment.find('}', open);
     if (close == std::string_view::npos || close == open + 1)
       throw invalid(*route, "a parameter is written {name}");
+    if (segment.ends_with(kRestMark)) {
+      // The description of the API has no word for such a path.
+      if (open != 0 || segment.data() + segment.size() != path.data() + path.size() ||
+          segment.size() == kRestMark.size() + 1 || !route->info.site)
+        throw invalid(*route, "a parameter {name...} ends the path of a page");
+      names.emplace_back(segment.substr(1, segment.size() - 1 - kRestMark.size()));
+      if (!node->rest) node->rest = std::make_unique<Node>();
+      node = node->rest.get();
+      break;
+    }
     names.emplace_back(segment.substr(open + 1, close - open - 1));
     node = &node->pattern(segment.substr(0, open), segment.substr(close + 1));
   }
@@ -124,6 +139,8 @@ RouteMatch Router::find(std::string_view method, std::string_view path) const {
   match.route = end->second.route;
   for (std::size_t i = 0; i < values.size(); ++i)
     match.params.emplace(end->second.names[i], std::string(values[i]));
+  if (match.route->info.path.ends_with(kRestMark))
+    match.rest = static_cast<std::size_t>(values.back().data() - path.data());
   return match;
 }
 

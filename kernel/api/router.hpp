@@ -1,6 +1,8 @@
 // Router: which route a method and a path mean. A trie over the segments of the paths; a segment is
 // literal ("contracts"), a parameter ("{contract}"), or a parameter with text around it
-// ("{page}.png"). Literal text wins over parameters. Filled at start, immutable afterwards.
+// ("{page}.png"). The last one of a page may be "{request...}", which takes the rest of the path,
+// encoded slashes included. Literal text wins over parameters, both over the rest. Filled at start,
+// immutable afterwards.
 #pragma once
 
 #include <cinnabar/services/domain.hpp>
@@ -19,6 +21,7 @@ struct Route {
 struct RouteMatch {
   const Route* route = nullptr;
   std::map<std::string, std::string> params;
+  std::size_t rest = std::string::npos;  // where in the path a parameter that takes the rest begins
   std::vector<std::string> allowed;  // methods the path takes, when the route is null; empty: none
 };
 

@@ -62,6 +62,29 @@ TEST_F(RouterTest, FindsNothingElsewhere) {
   EXPECT_EQ(path_of("/contracts/" + std::string(300, 'x')), "");
 }
 
+TEST_F(RouterTest, GivesTheRestOfAPathToARouteThatAsksForIt) {
+  Route rest = make("GET", "/ocsp/{request...}");
+  rest.info.site = true;
+  Router pages;
+  pages.add(rest);
+  pages.add(make("GET", "/ocsp/status"));
+  const RouteMatch match = pages.find("GET", "/ocsp/a//b/" + std::string(300, 'x') + "/");
+  ASSERT_TRUE(match.route);
+  EXPECT_EQ(match.params.at("request"), "a//b/" + std::string(300, 'x') + "/");
+  EXPECT_EQ(match.rest, 6u);
+  EXPECT_EQ(pages.find("GET", "/ocsp//a").params.at("request"), "/a");
+  EXPECT_EQ(pages.find("GET", "/ocsp/status").rest, std::string::npos);
+  EXPECT_EQ(pages.find("GET", "/ocsp/status/a").params.at("request"), "status/a");
+  EXPECT_FALSE(pages.find("GET", "/ocsp").route);
+  EXPECT_FALSE(pages.find("GET", "/ocsp/").route);
+  EXPECT_EQ(pages.find("POST", "/ocsp/a").allowed, (std::vector<std::string>{"GET"}));
+  for (const char* bad : {"/a/{b...}/c", "/a/x{b...}", "/a/{...}"}) {
+    rest.info.path = bad;
+    EXPECT_THROW(pages.add(rest), Error) << bad;
+  }
+  EXPECT_THROW(pages.add(make("GET", "/a/{b...}")), Error) << "not a page";
+}
+
 TEST_F(RouterTest, NamesTheMethodsOfAPath) {
   const RouteMatch match = router_.find("DELETE", "/contracts");
   EXPECT_FALSE(match.route);

@@ -178,6 +178,7 @@ RequestReader::Progress RequestReader::read_head(HttpRequest& request) {
   auto target = parse_target(request.target);
   if (!target) throw http_fault(400, "http.target_malformed");
   request.path = std::move(target->path);
+  request.encoded_slash = target->encoded_slash;
   request.query = std::move(target->query);
   const auto expect = lower(request.header("expect"));
   if (!expect.empty() && expect != "100-continue")

@@ -24,6 +24,7 @@ namespace cinnabar::kernel {
 struct HttpRequest {
   std::string method;
   std::string path;    // decoded, normalised; always begins with a slash
+  std::size_t encoded_slash = std::string::npos;  // in path: the first slash that was sent as %2F
   std::string target;  // as sent
   std::map<std::string, std::string> query;
   std::map<std::string, std::string> headers;  // names in lower case

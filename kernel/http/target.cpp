@@ -27,8 +27,15 @@ std::string_view origin_form(std::string_view target) {
   return {};
 }
 
+// A dot segment between slashes of which one is encoded.
+bool hides_dots(std::string_view segment) {
+  if (segment.find('/') == std::string_view::npos) return false;
+  const std::string among = "/" + std::string(segment) + "/";
+  return among.find("/./") != std::string::npos || among.find("/../") != std::string::npos;
+}
+
 // RFC 3986 section 5.2.4 over decoded segments, but climbing out is a fault.
-std::optional<std::string> decode_path(std::string_view raw) {
+std::optional<Target> decode_path(std::string_view raw) {
   std::vector<std::string> kept;
   bool trailing = false;
   for (std::size_t at = 1; at <= raw.size();) {
@@ -36,8 +43,8 @@ std::optional<std::string> decode_path(std::string_view raw) {
     auto segment = percent_decode(raw.substr(at, end - at));
     if (!segment || !is_utf8(*segment)) return std::nullopt;
     for (const char c : *segment)
-      if (c == '/' || c == '\\' || static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
-        return std::nullopt;
+      if (c == '\\' || static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return std::nullopt;
+    if (hides_dots(*segment)) return std::nullopt;
     trailing = *segment == "." || *segment == "..";
     if (*segment == "..") {
       if (kept.empty()) return std::nullopt;
@@ -47,10 +54,15 @@ std::optional<std::string> decode_path(std::string_view raw) {
     }
     at = end + 1;
   }
-  std::string path;
-  for (const std::string& segment : kept) path += "/" + segment;
-  if (path.empty() || trailing) path += "/";
-  return path;
+  Target target;
+  for (const std::string& segment : kept) {
+    const std::size_t slash = segment.find('/');
+    if (slash != std::string::npos && target.encoded_slash == std::string::npos)
+      target.encoded_slash = target.path.size() + 1 + slash;
+    target.path += "/" + segment;
+  }
+  if (target.path.empty() || trailing) target.path += "/";
+  return target;
 }
 
 bool decode_query(std::string_view raw, std::map<std::string, std::string>& query) {
@@ -74,11 +86,9 @@ std::optional<Target> parse_target(std::string_view target) {
   target = origin_form(target);
   if (target.empty() || target.find('#') != std::string_view::npos) return std::nullopt;
   const std::size_t question = target.find('?');
-  auto path = decode_path(target.substr(0, question));
-  if (!path) return std::nullopt;
-  Target result{std::move(*path), {}};
-  if (question != std::string_view::npos &&
-      !decode_query(target.substr(question + 1), result.query))
+  auto result = decode_path(target.substr(0, question));
+  if (result && question != std::string_view::npos &&
+      !decode_query(target.substr(question + 1), result->query))
     return std::nullopt;
   return result;
 }

@@ -11,11 +11,14 @@ namespace cinnabar::kernel {
 
 struct Target {
   std::string path;  // percent-decoded, without "." and ".." segments
+  std::size_t encoded_slash = std::string::npos;  // where in `path` the first one stands
   std::map<std::string, std::string> query;
 };
 
-// Nothing when the target is malformed or ambiguous: bad percent-encoding, an encoded slash or
-// zero, invalid UTF-8, a path that climbs above its root, a query parameter given twice.
+// Nothing when the target is malformed or ambiguous: bad percent-encoding, an encoded zero,
+// a dot segment made with encoded slashes, invalid UTF-8, a path that climbs above its root, a
+// query parameter given twice. Who routes must refuse an encoded slash where it could be taken for
+// one that separates.
 // Understands the origin form and the absolute form.
 std::optional<Target> parse_target(std::string_view target);
 

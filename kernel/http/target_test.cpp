@@ -26,9 +26,20 @@ TEST(Target, RemovesDotSegments) {
   EXPECT_EQ(parse_target("/a//b")->path, "/a//b");
 }
 
+TEST(Target, TellsWhereAnEncodedSlashStands) {
+  EXPECT_EQ(parse_target("/a/b%2Fc%2fd")->path, "/a/b/c/d");
+  EXPECT_EQ(parse_target("/a/b%2Fc%2fd")->encoded_slash, 4u);
+  EXPECT_EQ(parse_target("/a%2F%2Fb")->encoded_slash, 2u);
+  EXPECT_EQ(parse_target("/%2F")->encoded_slash, 1u);
+  EXPECT_EQ(parse_target("/a/x%2Fy/../b")->encoded_slash, std::string::npos);
+  EXPECT_EQ(parse_target("/a/b?c=%2F")->encoded_slash, std::string::npos);
+  for (const char* bad : {"/a%2f..", "/a/..%2fb", "/a%2F..%2Fb", "/%2e%2e%2f", "/a%2f.", "/.%2fa"})
+    EXPECT_FALSE(parse_target(bad)) << bad;
+}
+
 TEST(Target, RefusesWhatIsMalformedOrAmbiguous) {
   for (const char* bad :
-       {"",      "a",   "*",       "/%",       "/%4",       "/%zz",      "/%00",       "/a%2fb",
+       {"",      "a",   "*",       "/%",       "/%4",       "/%zz",      "/%00",
         "/a\\b", "/..", "/%2e%2e", "/a/../..", "/%ff",      "/%c0%af",   "/%ed%a0%80", "/?a=1&a=2",
         "/?%=1", "/#x", "/?x=%ff", "http://",  "http:///x", "ftp://h/x", "/a%0ab"})
     EXPECT_FALSE(parse_target(bad)) << bad;

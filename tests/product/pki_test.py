@@ -7,6 +7,7 @@ import json
 import socket
 import subprocess
 import time
+from urllib.parse import quote
 
 from case import CINNABAR, ProductCase, main
 from product import Server, sign
@@ -99,17 +100,30 @@ class Pki(Tools, ProductCase):
         self.assertEqual(self.status(certificate, "-no_nonce"), "good")
 
     def test_the_responder_answers_get_requests(self):
-        # A serial is looked for whose request has few slashes in base64.
-        for serial in range(1, 200):
+        # Serials are looked for whose requests have in base64 what a path gives a meaning to.
+        wanted = {"/", "//", "+"}
+        for serial in [0x7FFFFFFFFF, *range(1, 400)]:
             self.run_tool("ocsp", "-issuer", "issuing.pem", "-serial", str(serial), "-no_nonce",
                           "-reqout", "request.der")
             text = base64.b64encode((self.root / "request.der").read_bytes()).decode()
-            if "//" not in text and text.count("/") < 4:
+            found = {part for part in wanted if part in text}
+            wanted -= found
+            for path in (text, quote(text, safe="")) if found else ():
+                answer = self.fetch("ocsp/" + path, "application/ocsp-response")
+                (self.root / "response.der").write_bytes(answer)
+                said = self.run_tool("ocsp", "-respin", "response.der", "-issuer", "issuing.pem", "-CAfile",
+                                     "root.pem", "-serial", str(serial), "-no_nonce")
+                self.assertIn(f"{serial}: unknown", said)
+            if not wanted:
                 break
-        (self.root / "response.der").write_bytes(self.fetch("ocsp/" + text, "application/ocsp-response"))
-        said = self.run_tool("ocsp", "-respin", "response.der", "-issuer", "issuing.pem", "-CAfile", "root.pem",
-                             "-serial", str(serial), "-no_nonce")
-        self.assertIn(f"{serial}: unknown", said)
+        self.assertEqual(wanted, set())
+
+    def test_encoded_slashes_stand_in_no_other_path(self):
+        for path in ("pki%2Fissuing.cer", "pki%2Focsp/AAAA", "pki/issuing.cer%2F", "pki/ocsp/AA%2F..%2F..%2Fx",
+                     "api/v1%2Fme"):
+            status, _, answer = self.api.raw("GET", "/!" + path)
+            self.assertEqual((status, json.loads(answer)["code"]), (400, "http.target_malformed"), path)
+            self.api.close()
 
     def test_nonsense_gets_the_protocols_own_answer(self):
         # SEQUENCE { ENUMERATED 1 }: malformedRequest.

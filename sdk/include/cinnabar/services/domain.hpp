@@ -18,7 +18,7 @@ CINNABAR_DESCRIBE(ParameterInfo, name, doc, required)
 // One HTTP route under /api/v1. The kernel does what it declares before the plugin is called.
 struct RouteInfo {
   std::string method;   // GET, POST, PUT, PATCH, DELETE
-  std::string path;     // "/contracts/{id}/sign"
+  std::string path;     // "/contracts/{id}/sign"; the path of a page may end in "/{rest...}"
   std::string name;     // "contract.sign": operation id and permission
   std::string summary;  // English, one line
   std::string summary_zh;
