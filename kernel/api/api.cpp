@@ -9,9 +9,6 @@
 namespace cinnabar::kernel {
 namespace {
 
-// A body up to this size is taken before anybody looks who sends it.
-constexpr std::int64_t kUncheckedSizeMax = 64 * 1024;
-
 void require_type(const HttpRequest& request, const std::vector<std::string>& types) {
   const std::string given = media_type_of(request.header("content-type"));
   if (std::find(types.begin(), types.end(), given) != types.end()) return;
@@ -19,12 +16,6 @@ void require_type(const HttpRequest& request, const std::vector<std::string>& ty
   for (const std::string& type : types) wanted += (wanted.empty() ? "" : ", ") + type;
   throw Error("request.type_unsupported",
               {{"given", given.empty() ? "(none)" : given}, {"wanted", wanted}});
-}
-
-bool declared_small(const HttpRequest& request) {
-  const std::string_view length = request.header("content-length");
-  return !length.empty() && length.size() < 10 &&
-         std::stoll(std::string(length)) <= kUncheckedSizeMax;
 }
 
 // Asked of the plugin itself: a domain that is switched off may be switched on later.
@@ -106,8 +97,8 @@ HttpResponse run(ApiCore& core, const HttpRequest& request) {
 // After the sender is known: how much body may come, and where an upload goes.
 BodyRule admit_body(ApiCore& core, const HttpRequest& head) {
   BodyRule rule;
+  RequestRun run(core, head);
   try {
-    RequestRun run(core, head);
     rule.refusal = run.admit();
     if (rule.refusal) return rule;
     const RouteInfo& info = run.route()->info;
@@ -116,6 +107,7 @@ BodyRule admit_body(ApiCore& core, const HttpRequest& head) {
       rule.stage_path = core.parts.content.stage();
   } catch (const Error& error) {
     rule.refusal = explain(core, error, head);
+    run.add_limit_headers(*rule.refusal);
   }
   return rule;
 }
@@ -188,8 +180,7 @@ BodyRule Api::body_rule(const HttpRequest& request) {
     require_type(request, info.consumes.empty() ? std::vector<std::string>{"application/json"}
                                                 : info.consumes);
     rule.size_max = kUncheckedSizeMax;
-    const bool small = info.consumes.empty() && (info.open || declared_small(request));
-    if (!small)
+    if (asked_at_head(info, request))
       rule.later = [core = core_.get(), head = request] { return admit_body(*core, head); };
   } catch (const Error& error) {
     rule.refusal = explain(*core_, error, request);

@@ -228,6 +228,23 @@ TEST_F(ApiTest, LimitsRequestsWhereThatIsSet) {
   EXPECT_EQ(api().handle(request("GET", "/things")).status, 200);
 }
 
+TEST_F(ApiTest, CountsAnUploadOnceAndRefusesItAtItsHead) {
+  settings_.requests_per_minute = settings_.open_requests_per_minute = 2;
+  HttpRequest head = request("POST", "/queries");
+  head.headers["content-type"] = "application/ocsp-request";
+  head.headers["content-length"] = "3";
+  HttpRequest whole = head;
+  whole.body = "abc";
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_FALSE(api().body_rule(head).later().refusal);
+    EXPECT_EQ(api().handle(whole).status, 200);
+  }
+  const BodyRule rule = api().body_rule(head).later();
+  ASSERT_TRUE(rule.refusal);
+  EXPECT_EQ(rule.refusal->status, 429);
+  EXPECT_EQ(header(*rule.refusal, "Retry-After"), "30");
+}
+
 TEST_F(ApiTest, RefusesTwoRoutesForOneAddress) {
   domain_.description.routes.push_back(route("GET", "/things/{other}", "thing.other"));
   EXPECT_THROW(api(), Error);

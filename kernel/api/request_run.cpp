@@ -39,7 +39,17 @@ Error error_of(const ErrorDocument& document) {
                document.pointer);
 }
 
+bool declared_small(const HttpRequest& request) {
+  const std::string_view length = request.header("content-length");
+  return !length.empty() && length.size() < 10 &&
+         std::stoll(std::string(length)) <= kUncheckedSizeMax;
+}
+
 }  // namespace
+
+bool asked_at_head(const RouteInfo& route, const HttpRequest& request) {
+  return !route.consumes.empty() || (!route.open && !declared_small(request));
+}
 
 RequestRun::RequestRun(ApiCore& core, const HttpRequest& request)
     : core_(core),
@@ -90,7 +100,9 @@ void RequestRun::authenticate() {
 }
 
 void RequestRun::limit(RateLimit& limit, const std::string& key) {
-  if (!limit.enabled()) return;
+  // A request whose sender was asked for at its head was counted then.
+  const bool whole = !request_.body.empty() || !request_.staged_path.empty();
+  if (!limit.enabled() || (whole && asked_at_head(match_.route->info, request_))) return;
   limit_ = limit.take(key, core_.parts.clocks.real_ms());
   if (!limit_->allowed)
     throw Error("request.limited", {{"seconds", std::to_string(limit_->seconds)}});

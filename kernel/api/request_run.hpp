@@ -7,6 +7,12 @@
 
 namespace cinnabar::kernel {
 
+// Whether the sender of this body is asked for before the body is read, on a worker thread. A small
+// one is read at once.
+bool asked_at_head(const RouteInfo& route, const HttpRequest& request);
+// A body up to this size is taken before anybody looks who sends it.
+inline constexpr std::int64_t kUncheckedSizeMax = 64 * 1024;
+
 class RequestRun {
  public:
   RequestRun(ApiCore& core, const HttpRequest& request);
