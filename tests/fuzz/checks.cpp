@@ -2,8 +2,10 @@
 
 #include <cinnabar/pdf/form.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <set>
 
 namespace cinnabar::fuzz {
@@ -81,6 +83,15 @@ void check_widths(const pdf::Section& section) {
   expect(row > 0, "a row has bytes");
 }
 
+void check_fields(const pdf::File& file, std::size_t revision) {
+  std::set<std::int64_t> seen;
+  for (const pdf::FormField& field : pdf::form_fields(file, revision)) {
+    if (field.number != 0)
+      expect(seen.insert(field.number).second, "each field is in the tree once");
+    expect(field.node != nullptr && field.value != nullptr, "a field has a node");
+  }
+}
+
 }  // namespace
 
 void expect(bool holds, const char* what) {
@@ -127,6 +138,31 @@ void check_objects(const pdf::File& file) {
       } catch (const pdf::Malformed&) {
       }
     }
+}
+
+void check_refused(const pdf::TooComplex& refused, std::size_t size) {
+  constexpr std::size_t kSectionSize = 30;  // "xref trailer<</Size 1/Prev 1>>"
+  const std::string_view what = refused.what();
+  if (what.find("too many revisions") != std::string_view::npos)
+    expect(size > kChainMax * kSectionSize, "many revisions need many bytes");
+}
+
+void read_file(std::string_view bytes) {
+  // In a block of just that size, so that reading past its end is noticed.
+  const auto block = std::make_unique<char[]>(bytes.size());
+  std::copy(bytes.begin(), bytes.end(), block.get());
+  try {
+    pdf::File file({block.get(), bytes.size()});
+    check_revisions(file);
+    if (file.encrypted()) file.unlock("");
+    check_objects(file);
+    for (std::size_t revision = 0; revision <= file.last(); ++revision)
+      check_fields(file, revision);
+    pdf::find_signatures(file);
+  } catch (const pdf::TooComplex& refused) {
+    check_refused(refused, bytes.size());
+  } catch (const pdf::Malformed&) {
+  }
 }
 
 }  // namespace cinnabar::fuzz

@@ -1,5 +1,6 @@
 #include "der.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <random>
@@ -133,7 +134,9 @@ std::string mutated_der(std::string_view der, unsigned seed) {
   std::vector<Node*> all;
   for (Node& node : nodes) collect(node, all);
   const Node other = *all[random() % all.size()];
-  mutate(*all[random() % all.size()], other, random);
+  // Rather towards the end: there a CMS object has its attributes, before them its certificates.
+  const std::size_t which = std::max(random() % all.size(), random() % all.size());
+  mutate(*all[which], other, random);
   std::string out;
   for (const Node& node : nodes) out += write(node);
   return out;

@@ -187,8 +187,17 @@ def encrypted(folder, plain):
                 yield "aes_gcm", data
 
 
+def dictionaries(files):
+    """The /Encrypt dictionary of each encrypted file, and some blocks of data behind it."""
+    for name, data in files.items():
+        for part in data.split(b"endobj"):
+            if b"/Filter /Standard" in part:
+                dictionary = part[part.index(b"<<", part.rindex(b" obj")):]
+                yield name, dictionary + bytes(range(64))
+
+
 def object_streams():
-    """Inputs of the form 'O': /N, /First in two bytes, members, flag, predictor, columns, colours."""
+    """/N, /First in two bytes, members, flag, predictor, columns, colours; then the data."""
     members = [b"<</Fields[6 0 R 7 0 R]>>", b"<</T(a)/FT/Tx/V 8 0 R/Kids[9 0 R]>>",
                b"<</FT/Sig/T(s)/V<</Type/Sig/Contents<00>/ByteRange[0 1 2 3]>>>>", b"(v)",
                b"<</T<FEFFD83DDE00>/Parent 6 0 R>>", b"10 0 R", b"[1 2.5 true null/N]"]
@@ -203,7 +212,7 @@ def object_streams():
         if columns:
             data += b" " * (-len(data) % columns)
             data = b"".join(b"\0" + data[i:i + columns] for i in range(0, len(data), columns))
-        yield f"members_{name}", bytes([ord("O"), count, len(head) & 255, len(head) >> 8, count,
+        yield f"members_{name}", bytes([count, len(head) & 255, len(head) >> 8, count,
                                         flag, predictor, columns, 1]) + data
 
 
@@ -216,8 +225,8 @@ def sections():
         data = b"".join(bytes([filter_type]) + bytes(range(i, i + 6)) for i in range(4))
         yield f"decode_{filter_type}", b"D" + bytes([7, 3, 2, 4]) + bytes(4) + data
     yield "decode_much", b"D" + bytes([0, 0, 0, 4]) + bytes(4) + bytes(60)
-    yield "zeros_some", b"B\x02"
-    yield "zeros_many", b"B\x0d"
+    yield "zeros_some", b"B\x01"
+    yield "zeros_many", b"B\x03"
     yield "circle", (b"xref\n0 4\n0000000000 65535 f \n0000000009 00000 n \n0000000054 00000 n \n"
                      b"0000000101 00000 n \ntrailer\n<</Size 4/Root 1 0 R/Prev %d>>" % 234)
 
@@ -245,7 +254,9 @@ def main():
         seeds = {
             "cms": contents,
             "xref": dict(sections()),
-            "reader": {**files, **dict(object_streams()), **corpus},
+            "reader": {**files, **corpus},
+            "members": dict(object_streams()),
+            "crypt": dict(dictionaries(files)),
             "verify": {**files, **{name: data + b"\n%TRUST\n" + trust
                                    if name.startswith("valid-store") else data
                                    for name, data in corpus.items()}},
