@@ -21,7 +21,9 @@ class Explanation {
     check_trailer();
     collect_changes();
     for (const std::int64_t number : update_.changed)
-      if (used_otherwise(uses_, update_.roles, number)) forbid("object_used_elsewhere", number);
+      if (has_several_roles(update_.roles, number) ||
+          used_otherwise(uses_, update_.roles, number))
+        forbid("object_used_elsewhere", number);
     // A fresh number that is referred to already would fill a gap left on purpose.
     for (const std::int64_t number : update_.fresh)
       if (!uses_.of(number).empty()) forbid("object_used_elsewhere", number);

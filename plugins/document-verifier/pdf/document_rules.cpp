@@ -124,6 +124,16 @@ bool structure_grew(const Update& update, const Object& before, const Object& af
          numbers_grew(update, before.at("ParentTree"), tree);
 }
 
+// What a document permits stays as it is; a certification that comes later is all that may come.
+bool permissions_may_change(const Update& update, const Object& before, const Object& after) {
+  const Object& old_perms = update.old_at(before, "Perms");
+  const Object& new_perms = update.new_at(after, "Perms");
+  if (old_perms == new_perms) return true;
+  return same_but(old_perms.is(Kind::null) ? new_perms : old_perms, new_perms, {"DocMDP"}) &&
+         !old_perms.has("DocMDP") && update.is_fresh(new_perms.at("DocMDP")) &&
+         (!old_perms.is(Kind::null) || new_perms.keys.size() == 1);
+}
+
 }  // namespace
 
 bool form_may_change(const Update& update, const Object& old_form, const Object& new_form) {
@@ -161,7 +171,7 @@ bool catalog_may_change(Update& update) {
   if (before.has("MarkInfo") && !(before.at("MarkInfo") == after.at("MarkInfo"))) return false;
   if (before.has("Metadata") && !after.has("Metadata")) return false;
   if (before.has("Version") && after.at("Version").text < before.at("Version").text) return false;
-  if (!only_grew(update.old_at(before, "Perms"), update.new_at(after, "Perms"))) return false;
+  if (!permissions_may_change(update, before, after)) return false;
   if (!(before.at("Metadata") == after.at("Metadata")) && before.has("Metadata")) {
     // A new stream for the metadata says what the old one said.
     const Object& reference = after.at("Metadata");

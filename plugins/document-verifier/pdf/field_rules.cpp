@@ -100,6 +100,7 @@ std::string new_field_fault(Update& update, const Object& reference) {
         !appearance_is_blank(update.file, update.new_at(*widget, "AP"), update.now))
       return "field_list_changed";
   }
+  if (visible && has_value && is_timestamp(update, field.at("V"))) return "timestamp_is_visible";
   if (visible && (update.permissions.certified || update.permissions.locked(known_as)))
     return "field_added_after_certification";
   if (update.permissions.level == 1 && has_value && !is_timestamp(update, field.at("V")))
@@ -116,7 +117,12 @@ std::string new_field_fault(Update& update, const Object& reference) {
 bool field_was_signed(Update& update, const FormField& field, const Object& node) {
   if (field.type != "Sig" || !field.value->is(Kind::null)) return false;
   if (!same_but(*field.node, node,
-                {"V", "AP", "AS", "M", "F", "Ff", "MK", "DA", "P", "Type", "Lock", "Border"}))
+                {"V", "AP", "AS", "M", "F", "Ff", "MK", "DA", "P", "Type", "Lock", "Border",
+                 "Rect"}))
+    return false;
+  // A field that showed nothing may vanish; it may not move.
+  if (!(update.old_at(*field.node, "Rect") == update.new_at(node, "Rect")) &&
+      !(field.node->at("AP").is(Kind::null) && rectangle_is_empty(update, node)))
     return false;
   for (const char* key : {"P", "Type", "Lock"})
     if (field.node->has(key) && !(update.old_at(*field.node, key) == update.new_at(node, key)))
@@ -126,7 +132,11 @@ bool field_was_signed(Update& update, const FormField& field, const Object& node
   if (!is_signed) return false;
   const FormField* now = update.field_now(field.number);
   if (now == nullptr) return false;
-  const bool stamped = is_timestamp(update, *now->value) && is_invisible(update, node);
+  const bool is_stamp = is_timestamp(update, *now->value);
+  const bool stamped = is_stamp && is_invisible(update, node);
+  if (is_stamp && !stamped &&
+      !appearance_is_blank(update.file, update.new_at(node, "AP"), update.now))
+    return false;
   if (!stamped && (update.permissions.level == 1 || update.permissions.locked(field.name)))
     return false;
   update.filled.insert(field.number);

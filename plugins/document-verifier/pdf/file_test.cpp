@@ -124,7 +124,7 @@ TEST(File, AnObjectIsNotTakenForAnother) {
 
 TEST(File, StopsAtTooManyRevisions) {
   std::string file = page_of();
-  for (int i = 0; i < 600; ++i) file = updated(file, 9, "1");
+  for (int i = 0; i < 1100; ++i) file = updated(file, 9, "1");
   EXPECT_THROW(File{file}, TooComplex);
 }
 

@@ -34,7 +34,7 @@ class Reader {
       read_appearance(field.node->at("AP"), field.number, 0);
     }
     read_pages(catalog.at("Pages"), 0);
-    read_store(catalog.at("DSS"), 0);
+    read_store(catalog.at("DSS"));
     for (const char* key : {"Extensions", "Perms"})
       if (const std::int64_t number = number_under(catalog, key); number != 0)
         roles_.extensions.insert(number);
@@ -77,17 +77,38 @@ class Reader {
       roles_.annotation_lists[list] = reference.integer;
   }
 
-  void read_store(const Object& value, int depth) {
-    if (depth > 4) return;  // DSS, VRI, one VRI entry, its arrays
-    const Object* target = &value;
-    if (value.is(Kind::reference)) {
-      const IndirectObject* object = file_.load(value.integer, revision_);
-      if (object == nullptr) return;
-      std::set<std::int64_t>& known = object->is_stream ? roles_.store_data : roles_.security_store;
-      if (!known.insert(value.integer).second || object->is_stream) return;
-      target = &object->value;
+  // The dictionary or array that a value is or refers to, known as a part of the store.
+  const Object& store_part(const Object& value) {
+    static const Object none;
+    if (!value.is(Kind::reference)) return value;
+    const IndirectObject* object = file_.load(value.integer, revision_);
+    if (object == nullptr || object->is_stream) return none;
+    roles_.security_store.insert(value.integer);
+    return object->value;
+  }
+
+  // Its members are streams; what a /DSS names besides is no part of it.
+  void read_store_data(const Object& list) {
+    for (const Object& item : list.items) {
+      if (!item.is(Kind::reference)) continue;
+      const IndirectObject* object = file_.load(item.integer, revision_);
+      if (object != nullptr && object->is_stream) roles_.store_data.insert(item.integer);
     }
-    for (const Object& item : target->items) read_store(item, depth + 1);
+  }
+
+  void read_store(const Object& value) {
+    const Object& store = store_part(value);
+    for (const char* key : {"Certs", "CRLs", "OCSPs"}) read_store_data(store_part(store.at(key)));
+    const Object& entries = store_part(store.at("VRI"));
+    if (!entries.is(Kind::dictionary)) return;
+    for (const Object& item : entries.items) {
+      const Object& entry = store_part(item);
+      if (!entry.is(Kind::dictionary)) continue;
+      for (const char* key : {"Cert", "CRL", "OCSP"}) read_store_data(store_part(entry.at(key)));
+      Object stamp;
+      stamp.items.push_back(entry.at("TS"));
+      read_store_data(stamp);
+    }
   }
 
   void read_resources(const Object& form) {
@@ -131,12 +152,26 @@ bool key_fits(const Roles& roles, std::int64_t object, const std::string& key) {
 
 Roles read_roles(const File& file, std::size_t revision) { return Reader(file, revision).read(); }
 
+bool has_several_roles(const Roles& roles, std::int64_t object) {
+  int count = 0;
+  for (const std::int64_t one : {roles.catalog, roles.info, roles.metadata, roles.form})
+    count += one == object;
+  count += roles.fields.count(object) + roles.appearances.count(object) +
+           roles.pages.count(object) + roles.extensions.count(object) +
+           roles.resources.count(object);
+  count += roles.security_store.count(object) != 0 || roles.store_data.count(object) != 0;
+  // One array may serve as both lists; then it must pass as both.
+  count += roles.field_list == object || roles.annotation_lists.count(object) != 0;
+  return count > 1;
+}
+
 bool used_otherwise(const Uses& uses, const Roles& roles, std::int64_t object) {
   for (const auto& [holder, key] : uses.of(object)) {
     if (key_fits(roles, object, key)) continue;
     const bool is_list = holder == roles.field_list || roles.annotation_lists.count(holder) != 0;
     const bool by_list = key.empty() && is_list && roles.fields.count(object) != 0;
-    const bool in_store = roles.security_store.count(holder) != 0;
+    const bool in_store =
+        roles.security_store.count(holder) != 0 && !has_several_roles(roles, holder);
     const bool by_store = in_store && (roles.security_store.count(object) != 0 ||
                                        roles.store_data.count(object) != 0);
     const bool by_look = roles.appearances.count(holder) != 0 &&

@@ -30,6 +30,9 @@ struct Roles {
 
 Roles read_roles(const File& file, std::size_t revision);
 
+// The object has several roles, each of which could hide what an update does to it in the other.
+bool has_several_roles(const Roles& roles, std::int64_t object);
+
 // The object is also used in ways that its role does not explain.
 bool used_otherwise(const Uses& uses, const Roles& roles, std::int64_t object);
 

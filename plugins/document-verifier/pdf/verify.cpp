@@ -48,6 +48,7 @@ class Verification {
     }
     results_.resize(signatures_.size());
     for (std::size_t i = 0; i < signatures_.size(); ++i) check(signatures_[i], results_[i]);
+    look_outside_of_objects();
     check_updates();
     check_survival();
     if (!file_ends_clean(file_)) tampered("bytes_after_the_end");
@@ -252,6 +253,11 @@ VerifyReport verify_document(const VerifyRequest& request) {
   const std::string_view bytes = request.document.view();
   try {
     return Verification(request).run();
+  } catch (const TooComplex& e) {
+    VerifyReport out;
+    out.verdict = "damaged";
+    out.problems.push_back(std::string("too_complex: ") + e.what());
+    return out;
   } catch (const Malformed& e) {
     return unreadable(bytes, e.what());
   } catch (const std::bad_alloc&) {

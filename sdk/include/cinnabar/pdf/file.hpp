@@ -17,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 
 namespace cinnabar::pdf {
@@ -102,7 +103,10 @@ class File {
   mutable std::unordered_map<std::size_t, std::unique_ptr<IndirectObject>> plain_;  // by offset
   // By the offset of the object stream: a stream may be replaced under its number.
   mutable std::unordered_map<std::size_t, ObjectStream> streams_;
-  mutable std::map<std::pair<std::size_t, std::int64_t>, std::unique_ptr<IndirectObject>> members_;
+  // By the place of the stream, the object's number, and its index there.
+  mutable std::map<std::tuple<std::size_t, std::int64_t, std::int64_t>,
+                   std::unique_ptr<IndirectObject>>
+      members_;
   mutable std::size_t inflated_ = 0;
   mutable std::size_t kept_ = 0;
   mutable int length_depth_ = 0;
@@ -292,7 +296,8 @@ inline const IndirectObject* File::load(std::int64_t number, std::size_t revisio
   }
   const Entry* container = entry(found->place, revision);
   if (container == nullptr) throw Malformed("object stream missing", 0);
-  const auto key = std::make_pair(static_cast<std::size_t>(container->place), number);
+  const auto key =
+      std::make_tuple(static_cast<std::size_t>(container->place), number, found->detail);
   const auto known = members_.find(key);
   if (known != members_.end()) return known->second.get();
   return members_.emplace(key, read_compressed(*found, number, revision)).first->second.get();

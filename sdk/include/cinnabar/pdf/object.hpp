@@ -6,6 +6,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
@@ -58,9 +59,9 @@ struct Object {
   bool has(std::string_view key) const { return !at(key).is(Kind::null); }
 
   // Same value, wherever it stands and in whatever order a dictionary has its keys. Writers that
-  // copy an object may turn 1.0 into 1.
+  // copy an object may turn 1.0 into 1, or keep no more of a real than its first seven digits.
   bool operator==(const Object& other) const {
-    if (is_number() && other.is_number()) return real == other.real;
+    if (is_number() && other.is_number()) return same_number(other);
     if (kind != other.kind || integer != other.integer || generation != other.generation ||
         text != other.text || items.size() != other.items.size())
       return false;
@@ -73,6 +74,13 @@ struct Object {
   }
 
  private:
+  bool same_number(const Object& other) const {
+    constexpr double kRounding = 2e-7;  // half a digit of a 32-bit float, and some
+    if (is(Kind::integer) && other.is(Kind::integer)) return integer == other.integer;
+    return std::fabs(real - other.real) <=
+           kRounding * std::max(std::fabs(real), std::fabs(other.real));
+  }
+
   std::vector<std::size_t> by_key() const {
     std::vector<std::size_t> order(keys.size());
     std::iota(order.begin(), order.end(), std::size_t{0});

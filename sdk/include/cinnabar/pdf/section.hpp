@@ -199,6 +199,8 @@ inline Section read_section(std::string_view file, std::size_t offset) {
   } else {
     detail::read_stream(file, parser, section);
   }
+  // Readers disagree on which of two counts, and may show another document each.
+  if (section.trailer.repeated_key) throw Malformed("trailer with a repeated key", section.begin);
   section.previous = detail::offset_under(section.trailer, "Prev", file.size());
   const Object& size = section.trailer.at("Size");
   if (!size.is(Object::Kind::integer) || size.integer < 1 || size.integer > kObjectNumberMax + 1)
