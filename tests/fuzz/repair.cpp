@@ -148,13 +148,17 @@ namespace {
 // So often one of the mutations that know what stands in the file, of 64.
 constexpr unsigned kRuns = 2, kContents = 12;
 
-// A run of the same token: what nests without end, or is longer than anybody expects.
+// What nests without end, or is longer than anybody expects: tokens, and as many that close them.
 std::string with_run(std::string file, std::minstd_rand& random) {
-  static const char* const kTokens[] = {"[", "<</A", "(", "<", "0 ", "9", "\n", "[[0]"};
-  std::string run;
-  const char* token = kTokens[random() % std::size(kTokens)];
-  for (unsigned left = 1 + random() % 2000; left > 0; --left) run += token;
-  return file.insert(random() % (file.size() + 1), run);
+  static const char* const kTokens[][2] = {{"[", "]"}, {"<</A ", ">>"}, {"(", ")"}, {"[", ""},
+                                           {"<</A", ""}, {"9", ""}, {"0 ", ""}, {"\n", ""}};
+  const auto& [open, close] = kTokens[random() % std::size(kTokens)];
+  std::string before, behind;
+  for (unsigned left = 1u << random() % 14; left > 0; --left) {
+    before += open;
+    behind += close;
+  }
+  return file.insert(random() % (file.size() + 1), before + "0" + behind);
 }
 
 // The /Contents of a signature with a value inside the CMS changed. Its space stays what it was.

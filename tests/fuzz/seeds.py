@@ -17,6 +17,9 @@ DETACHED, PKCS7, SHA1_FORM, BARE, STAMP, DATE = range(6)  # the forms of cms.cpp
 COVERED = b"covered text"  # what cms.cpp says is signed
 
 
+PLACES, SECTION = (9, 54, 105, 166), 243  # what xref.cpp puts before a section
+
+
 def tlv(tag, *parts):
     body = b"".join(parts)
     size = len(body)
@@ -217,7 +220,8 @@ def object_streams():
 
 
 def sections():
-    rows = (b"\0\0\0\xff\1\0\x11\0\1\0\x36\0\1\0\x65\0\1\0\x9d\0\2\0\4\0\1\0\xf0\0")
+    rows = b"\0\0\0\xff" + b"".join(b"\1" + place.to_bytes(2, "big") + b"\0"
+                                   for place in PLACES) + b"\2\0\4\0\1" + SECTION.to_bytes(2, "big") + b"\0"
     yield "rows", b"S" + bytes([1, 2, 1, 0, 7, 0, 4, 1]) + rows
     wide = b"".join(b"\2" + rows[i:i + 4] for i in range(0, len(rows), 4))
     yield "rows_png", b"S" + bytes([1, 2, 1, 0, 7, 4, 4, 1]) + wide
@@ -227,8 +231,11 @@ def sections():
     yield "decode_much", b"D" + bytes([0, 0, 0, 4]) + bytes(4) + bytes(60)
     yield "zeros_some", b"B\x01"
     yield "zeros_many", b"B\x03"
-    yield "circle", (b"xref\n0 4\n0000000000 65535 f \n0000000009 00000 n \n0000000054 00000 n \n"
-                     b"0000000101 00000 n \ntrailer\n<</Size 4/Root 1 0 R/Prev %d>>" % 234)
+    # Where a section begins, and where the objects before it stand, xref.cpp says.
+    table = b"xref\n0 5\n0000000000 65535 f \n" + b"".join(
+        b"%010d 00000 n \n" % place for place in PLACES)
+    yield "table", table + b"trailer\n<</Size 5/Root 1 0 R>>"
+    yield "circle", table + b"trailer\n<</Size 5/Root 1 0 R/Prev %d>>" % SECTION
 
 
 def documents(keys, folder):
