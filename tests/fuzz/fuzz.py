@@ -150,7 +150,7 @@ def keep(names):
     for name in names:
         kept = HERE / "corpus" / name
         with tempfile.TemporaryDirectory() as folder:
-            sh(BUILD / "bin" / f"fuzz_{name}", "-merge=1", f"-max_len={TARGETS[name]}",
+            sh(BUILD / "bin" / f"fuzz_{name}", "-set_cover_merge=1", f"-max_len={TARGETS[name]}",
                *limits(name), folder, kept, BUILD / "corpus" / name, env=environment(),
                stderr=subprocess.DEVNULL)
             # What has a name was put there by hand, and is for more than the lines it reaches.

@@ -71,18 +71,34 @@ def with_timestamp(keys, cms):
     return with_signer(cms, add)
 
 
-def with_archive(keys, cms, crl, ocsp):
-    """Adobe's revocation archive as a signed attribute."""
+def with_attribute(keys, cms, kind, value):
+    """One more signed attribute, or another one in its place; signed again."""
     def add(signer):
         at = next(i for i, part in enumerate(signer) if part[0] == 0xA0)
-        archive = tlv(0x30, tlv(0xA0, tlv(0x30, crl)), tlv(0xA1, tlv(0x30, ocsp)))
-        attribute = tlv(0x30, oid("1.2.840.113583.1.1.8"), tlv(0x31, archive))
-        attributes = sorted([*split(content(signer[at])), attribute])
+        attributes = [one for one in split(content(signer[at]))
+                      if not content(one).startswith(oid(kind))]
+        attributes = sorted([*attributes, tlv(0x30, oid(kind), tlv(0x31, value))])
         signer[at] = tlv(0xA0, *attributes)
         signer[-1] = tlv(4, pdf.run("openssl", "dgst", "-sha256", "-sign", keys.path("rsa.key"),
                                     data=tlv(0x31, *attributes)))
         return signer
     return with_signer(cms, add)
+
+
+def with_archive(keys, cms, crl, ocsp, cut=0):
+    """Adobe's revocation archive as a signed attribute; it may end before its last item does."""
+    ocsp = ocsp[:len(ocsp) - cut]
+    archive = tlv(0x30, tlv(0xA0, tlv(0x30, crl)), tlv(0xA1, tlv(0x30, ocsp)))
+    return with_attribute(keys, cms, "1.2.840.113583.1.1.8", archive)
+
+
+def with_short_name(keys, cms, cut=0):
+    """signing-certificate-v2 that ends with the certificate's hash, or before the hash does."""
+    name = tlv(4, pdf.hashlib.sha256(keys.der("rsa")).digest())
+    name = name[:len(name) - cut]
+    for _ in range(3):
+        name = tlv(0x30, name)
+    return with_attribute(keys, cms, "1.2.840.113549.1.9.16.2.47", name)
 
 
 def revocation(keys):
@@ -116,6 +132,9 @@ def cms_seeds(keys):
     pss = ["-keyopt", "rsa_padding_mode:pss", "-md", "sha256"]
     out = {
         "cades": (DETACHED, cades),
+        "cades_short": (DETACHED, with_short_name(keys, cades)),
+        "cades_cut": (DETACHED, with_short_name(keys, cades, 12)),
+        "archive_cut": (PKCS7, with_archive(keys, cades, crl, ocsp, 100)),
         "cades_padded": (DETACHED, cades + bytes(40)),
         "cades_ec": (DETACHED, keys.cades(COVERED, "ec")),
         "timestamped": (DETACHED, with_timestamp(keys, cades)),
