@@ -93,9 +93,8 @@ def with_archive(keys, cms, crl, ocsp, cut=0):
 
 
 def with_short_name(keys, cms, cut=0):
-    """signing-certificate-v2 that ends with the certificate's hash, or before the hash does."""
-    name = tlv(4, pdf.hashlib.sha256(keys.der("rsa")).digest())
-    name = name[:len(name) - cut]
+    """signing-certificate-v2 that ends with the certificate's hash, or with half of it."""
+    name = tlv(4, pdf.hashlib.sha256(keys.der("rsa")).digest()[:32 - cut])
     for _ in range(3):
         name = tlv(0x30, name)
     return with_attribute(keys, cms, "1.2.840.113549.1.9.16.2.47", name)
@@ -133,7 +132,7 @@ def cms_seeds(keys):
     out = {
         "cades": (DETACHED, cades),
         "cades_short": (DETACHED, with_short_name(keys, cades)),
-        "cades_cut": (DETACHED, with_short_name(keys, cades, 12)),
+        "cades_half": (DETACHED, with_short_name(keys, cades, 12)),
         "archive_cut": (PKCS7, with_archive(keys, cades, crl, ocsp, 100)),
         "cades_padded": (DETACHED, cades + bytes(40)),
         "cades_ec": (DETACHED, keys.cades(COVERED, "ec")),
