@@ -289,10 +289,35 @@ def forgeries(_one, keys):
     yield "garbage", sign(base(), keys, make=lambda content: b"\x30\x03abc")
 
 
+def two_readings(one, keys):
+    """What one reader takes for harmless, another one shows."""
+    catalog = one.objects[1].replace(b"/Pages 2 0 R", b"/Pages 31 0 R")
+    pages = {31: b"<< /Type /Pages /Kids [32 0 R] /Count 1 >>",
+             32: b"<< /Type /Page /Parent 31 0 R /MediaBox [0 0 99 99] /Contents 33 0 R >>",
+             33: PAY_MORE}
+    yield "root_twice", put(one, {40: catalog, **pages}, root=b"/Root 1 0 R /Root 40 0 R")
+    yield "root_twice_escaped", put(one, {40: catalog, **pages}, root=b"/Root 1 0 R /R#6fot 40 0 R")
+    yield "root_twice_in_a_stream", put(one, {40: catalog, **pages}, xref="stream",
+                                        root=b"/Root 1 0 R /Root 40 0 R")
+    # A validation store that names what the page shows, so that freeing it looks like tidying up.
+    for name, store in (("content", b"<< /Certs [4 0 R] >>"), ("page", b"<< /Certs [3 0 R] >>"),
+                        ("content_by_page", b"<< /Certs [4 0 R] /VRI << /%s 3 0 R >> >>"
+                         % (b"A" * 40))):
+        objects = base_objects()
+        objects[1] = with_entry(objects[1], b"/DSS 70 0 R")
+        objects[70] = store
+        doc = sign(Doc().write(objects), keys)
+        yield f"store_frees_{name}", put(doc, {70: b"<< /Certs [] >>"},
+                                         free=[3 if name == "page" else 4])
+    # The chain leads around the first signature, and somebody else signs the rest.
+    whole = {**one.objects, 4: PAY_MORE, 11: base_objects()[11]}
+    yield "chain_cut_then_signed", sign(put(one, whole, previous=None), keys, field=12)
+
+
 def all_attacks(keys):
     one = sign(base(), keys)
     for group in (incremental_saving, wrapping, shadows, unlinking, fields, certification, pages,
-                  catalog, reader_tricks):
+                  catalog, reader_tricks, two_readings):
         for name, doc in group(one, keys):
             yield f"{group.__name__}-{name}", doc
 
