@@ -31,7 +31,8 @@ LIVES_EACH = 5
 # Repeated after each cut: the calls just before it, which are those that a cut could lose.
 REPEATED_MAX = 40
 SETTLED_WITHIN_S = 30
-PERSON_MESSAGES = ("contract.fill_turn", "contract.sign_turn", "contract.completed")
+PERSON_MESSAGES = ("contract.fill_turn", "contract.sign_turn", "contract.completed",
+                   "contract.report_ready")
 
 # The log, the disk and what a cut leaves of it.
 MEMORY_NEEDED = 300_000_000
