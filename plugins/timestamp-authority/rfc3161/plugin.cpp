@@ -101,27 +101,15 @@ class OutsideTsaPlugin final : public TimestampAuthority {
       throw Error("timestamp.settings", {{"setting", "url"}, {"reason", "it is not set"}}, {},
                   CINNABAR_UNAVAILABLE);
   }
-  // Never longer than who asks waits.
   OutsideRequest outside(const std::string& url, const Call& call) const {
     OutsideRequest request;
     request.url = url;
     request.ca_file = config_.tls_ca_file;
-    request.timeout_ms = config_.timeout_ms;
-    if (call.deadline_ms() != 0)
-      request.timeout_ms = std::clamp<std::int64_t>(call.deadline_ms() - host_.now_ms(Clock::real),
-                                                    1, config_.timeout_ms);
+    request.timeout_ms = outside_timeout_ms(host_, call, config_.timeout_ms);
     return request;
   }
   static std::string fetch(const OutsideRequest& request) {
-    try {
-      OutsideAnswer answer = ask_outside(request);
-      if (answer.status != 200)
-        throw Unreachable("it answers with HTTP status " + std::to_string(answer.status));
-      return std::move(answer.body);
-    } catch (const Unreachable& problem) {
-      throw Error("timestamp.unreachable", {{"url", request.url}, {"reason", problem.what()}}, {},
-                  CINNABAR_UNAVAILABLE);
-    }
+    return fetch_outside(request, "timestamp.unreachable");
   }
 
   Host& host_;

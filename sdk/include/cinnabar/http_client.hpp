@@ -3,8 +3,11 @@
 // libcurl. Stateless; any thread.
 #pragma once
 
+#include <cinnabar/host.hpp>
+
 #include <curl/curl.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <stdexcept>
@@ -107,6 +110,27 @@ inline OutsideAnswer ask_outside(const OutsideRequest& request) {
   curl_easy_getinfo(curl.get(), CURLINFO_CONTENT_TYPE, &type);
   if (type) answer.content_type = type;
   return answer;
+}
+
+// What may be waited for: `timeout_ms`, but never longer than who asks waits.
+inline std::int64_t outside_timeout_ms(const Host& host, const Call& call,
+                                       std::int64_t timeout_ms) {
+  if (call.deadline_ms() == 0) return timeout_ms;
+  return std::clamp<std::int64_t>(call.deadline_ms() - host.now_ms(Clock::real), 1, timeout_ms);
+}
+
+// The body of an answer with status 200. Throws the Error of the code, with url and reason.
+inline std::string fetch_outside(const OutsideRequest& request, const char* error_code) {
+  try {
+    OutsideAnswer answer = ask_outside(request);
+    if (answer.status == 202) throw Unreachable("it took the request and will answer later (202)");
+    if (answer.status != 200)
+      throw Unreachable("it answers with HTTP status " + std::to_string(answer.status));
+    return std::move(answer.body);
+  } catch (const Unreachable& problem) {
+    throw Error(error_code, {{"url", request.url}, {"reason", problem.what()}}, {},
+                CINNABAR_UNAVAILABLE);
+  }
 }
 
 }  // namespace cinnabar
