@@ -5,7 +5,6 @@
 #pragma once
 
 #include "act.hpp"
-#include "credential.hpp"
 #include "plan.hpp"
 
 namespace cinnabar::contract {

@@ -3,6 +3,7 @@
 
 #include "config.hpp"
 
+#include <cinnabar/platform_credential.hpp>
 #include <cinnabar/services/trust.hpp>
 #include <cinnabar/store.hpp>
 
@@ -293,13 +294,6 @@ struct ListRow {
 };
 CINNABAR_DESCRIBE(ListRow, owner, contract, name, state, relation, turn, created, updated, deadline)
 
-struct CredentialRow {
-  std::string id;  // sha256 of the certificate
-  Time not_after;
-  Credential credential;
-};
-CINNABAR_DESCRIBE(CredentialRow, id, not_after, credential)
-
 inline constexpr Table<FileRow> kFiles{"contract_file"};
 inline constexpr Table<ContractRow> kContracts{"contract_contract"};
 inline constexpr Table<ContentRow> kContents{"contract_content"};
@@ -313,7 +307,7 @@ inline constexpr Table<AttemptRow> kAttempts{"contract_attempt", false};
 inline constexpr Table<TraceRow> kTraces{"contract_trace"};
 inline constexpr Table<ViewRow> kViews{"contract_view"};
 inline constexpr Table<ListRow> kList{"contract_list"};
-inline constexpr Table<CredentialRow> kCredentials{"contract_credential", false};
+inline constexpr PlatformCredentials kCredentials{"contract_credential", false};
 
 // A contract as a whole.
 struct Contract {

@@ -3,11 +3,14 @@
 #pragma once
 
 #include "act.hpp"
-#include "credential.hpp"
 #include "party.hpp"
 #include "repository.hpp"
 
 namespace cinnabar::contract {
+
+// The platform's certificate must outlast the contracts that it certifies: the longest deadline and
+// a margin.
+inline constexpr std::int64_t kPlatformRemainingMinMs = std::int64_t{400} * 86'400'000;
 
 struct Office {
   Host& host;
@@ -15,7 +18,9 @@ struct Office {
   PlatformCredential platform;
 
   explicit Office(Host& h)
-      : host(h), config(h.config<Config>()), platform(h, config.platform_name) {}
+      : host(h),
+        config(h.config<Config>()),
+        platform(h, kCredentials, config.platform_name, "plt", kPlatformRemainingMinMs) {}
 
   // The contracts of the tenant that owns the request's object.
   Repository repository(const Request& request) const {

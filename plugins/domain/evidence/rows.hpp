@@ -1,7 +1,7 @@
 // The rows of the evidence plugin, and its configuration. Values.
 #pragma once
 
-#include <cinnabar/services/trust.hpp>
+#include <cinnabar/platform_credential.hpp>
 #include <cinnabar/store.hpp>
 
 namespace cinnabar::evidence {
@@ -13,13 +13,7 @@ struct Config {
 };
 CINNABAR_DESCRIBE(Config, platform_name, signature_level, time_zone_minutes)
 
-struct CredentialRow {
-  std::string id;  // sha256 of the certificate
-  Time not_after;
-  Credential credential;
-};
-CINNABAR_DESCRIBE(CredentialRow, id, not_after, credential)
-inline constexpr Table<CredentialRow> kCredentials{"evidence_credential", false};
+inline constexpr PlatformCredentials kCredentials{"evidence_credential", false};
 
 struct TraceRow {
   std::string id;
