@@ -119,7 +119,7 @@ Ssl<CMS_ContentInfo> parse(std::string_view contents) {
 }  // namespace
 
 CmsResult check_contents(std::string_view contents, const std::string& sub_filter,
-                         const Parts& covered, std::string_view certificate) {
+                         const Parts& covered, std::string_view certificate, Digests& digests) {
   ERR_clear_error();
   if (sub_filter == "adbe.x509.rsa_sha1") return check_bare(contents, covered, certificate);
   const Ssl<CMS_ContentInfo> cms = parse(contents);
@@ -138,17 +138,17 @@ CmsResult check_contents(std::string_view contents, const std::string& sub_filte
   if (sub_filter == "ETSI.RFC3161") {
     if (!has_content) return malformed("cms_malformed");
     content = {view_of(*enclosed)};
-    out.timestamp = imprint_time(cms.get(), covered);
+    out.timestamp = imprint_time(cms.get(), covered, digests);
     if (out.timestamp.empty()) out.problems.push_back("digest_wrong");
   } else if (sub_filter == "adbe.pkcs7.sha1") {
     if (!has_content) return malformed("cms_malformed");
     content = {view_of(*enclosed)};
-    if (view_of(*enclosed) != digest_of(EVP_sha1(), covered))
+    if (view_of(*enclosed) != digests.of(EVP_sha1(), covered))
       out.problems.push_back("digest_wrong");
   } else if (has_content && !is_same(view_of(*enclosed), covered)) {
     return malformed("cms_not_detached");
   }
-  SignersResult signers = check_signers(cms.get(), content);
+  SignersResult signers = check_signers(cms.get(), content, digests);
   for (const std::string& problem : signers.problems) out.problems.push_back(problem);
   out.unsupported = signers.unsupported;
   out.intact = signers.good && out.problems.empty();
@@ -160,7 +160,7 @@ CmsResult check_contents(std::string_view contents, const std::string& sub_filte
   collect_revocation(cms.get(), out);
   if (sub_filter == "ETSI.RFC3161") return out;
   // A bad timestamp is told, but says nothing about the document itself.
-  out.token = check_timestamp_token(cms.get());
+  out.token = check_timestamp_token(cms.get(), digests);
   out.timestamp = out.token.time;
   if (out.token.present && out.token.time.empty()) out.problems.push_back("timestamp_invalid");
   return out;

@@ -29,8 +29,8 @@ struct CmsResult {
 };
 
 // `contents` is the value of /Contents, `covered` the bytes of the ByteRange; `certificate` is
-// /Cert (DER), used by adbe.x509.rsa_sha1 alone.
+// /Cert (DER), used by adbe.x509.rsa_sha1 alone; `digests` are those of the file.
 CmsResult check_contents(std::string_view contents, const std::string& sub_filter,
-                         const Parts& covered, std::string_view certificate);
+                         const Parts& covered, std::string_view certificate, Digests& digests);
 
 }  // namespace cinnabar::pdf

@@ -16,6 +16,13 @@ int nid_of(const X509_ALGOR* algorithm) {
   return OBJ_obj2nid(object);
 }
 
+std::string finish(EVP_MD_CTX* context) {
+  unsigned char out[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  if (EVP_DigestFinal_ex(context, out, &size) != 1) return {};
+  return {reinterpret_cast<const char*>(out), size};
+}
+
 // Applies RSASSA-PSS parameters (RFC 8017 A.2.3); false when they are none.
 bool apply_pss(EVP_PKEY_CTX* key, const X509_ALGOR* algorithm, const EVP_MD*& digest) {
   int type = 0;
@@ -66,10 +73,34 @@ std::string digest_of(const EVP_MD* algorithm, const Parts& parts) {
   if (algorithm == nullptr || EVP_DigestInit_ex(context.get(), algorithm, nullptr) != 1) return {};
   for (const std::string_view part : parts)
     EVP_DigestUpdate(context.get(), part.data(), part.size());
-  unsigned char out[EVP_MAX_MD_SIZE];
-  unsigned size = 0;
-  if (EVP_DigestFinal_ex(context.get(), out, &size) != 1) return {};
-  return {reinterpret_cast<const char*>(out), size};
+  return finish(context.get());
+}
+
+std::string Digests::of(const EVP_MD* algorithm, const Parts& parts) {
+  if (algorithm == nullptr || parts.empty() || parts[0].data() != file_.data())
+    return digest_of(algorithm, parts);
+  EVP_MD_CTX* begun = beginning(algorithm, parts[0].size());
+  const Ssl<EVP_MD_CTX> context(EVP_MD_CTX_new());
+  if (begun == nullptr || EVP_MD_CTX_copy_ex(context.get(), begun) != 1) return {};
+  for (std::size_t i = 1; i < parts.size(); ++i)
+    EVP_DigestUpdate(context.get(), parts[i].data(), parts[i].size());
+  return finish(context.get());
+}
+
+// The state after so many bytes, carried on from the nearest one before it; null on failure.
+EVP_MD_CTX* Digests::beginning(const EVP_MD* algorithm, std::size_t size) {
+  const int type = EVP_MD_get_type(algorithm);
+  const auto next = states_.upper_bound({type, size});
+  const auto nearest = next == states_.begin() ? states_.end() : std::prev(next);
+  const bool carried_on = nearest != states_.end() && nearest->first.first == type;
+  if (carried_on && nearest->first.second == size) return nearest->second.get();
+  Ssl<EVP_MD_CTX> context(EVP_MD_CTX_new());
+  const int begun = carried_on ? EVP_MD_CTX_copy_ex(context.get(), nearest->second.get())
+                               : EVP_DigestInit_ex(context.get(), algorithm, nullptr);
+  if (begun != 1) return nullptr;
+  const std::size_t from = carried_on ? nearest->first.second : 0;
+  EVP_DigestUpdate(context.get(), file_.data() + from, size - from);
+  return states_.emplace(std::pair(type, size), std::move(context)).first->second.get();
 }
 
 Check check_signature(X509* certificate, const X509_ALGOR* algorithm, const EVP_MD* digest,

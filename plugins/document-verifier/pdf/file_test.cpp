@@ -38,6 +38,31 @@ TEST(File, ReadsEachRevision) {
   expect_readable(updated(pages_of(20), 1, "<</Type/Catalog/Pages 2 0 R>>"), 2);
 }
 
+TEST(File, SeesEachObjectAsOfEachRevision) {
+  const std::string first = updated(page_of(), 50, "(one)");
+  const std::string bytes = updated(updated(first, 51, "(other)"), 50, "(two)");
+  const File file(bytes);
+  EXPECT_EQ(file.entry(50, 0), nullptr);
+  EXPECT_EQ(file.load(50, 1)->value.text, "one");
+  EXPECT_EQ(file.load(50, 2)->value.text, "one");
+  EXPECT_EQ(file.load(50, 3)->value.text, "two");
+  EXPECT_EQ(file.entry(52, 3), nullptr);
+  EXPECT_EQ(file.numbers(3).size(), file.numbers(0).size() + 2);
+}
+
+TEST(File, ForgetsOnceItKeepsTooMuch) {
+  std::string list = "[";
+  for (std::size_t i = 0; i <= kValuesKeptMax / 2; ++i) list += "1 ";
+  const std::string bytes = updated(updated(page_of(), 50, list + "]"), 51, list + "]");
+  const File file(bytes);
+  const IndirectObject* large = file.load(50, 1);
+  file.forget();
+  EXPECT_EQ(file.load(50, 1), large);
+  file.load(51, 2);
+  file.forget();
+  EXPECT_EQ(file.load(50, 1)->value.items.size(), kValuesKeptMax / 2 + 1);
+}
+
 TEST(File, ReadsHybridFiles) {
   std::string file = page_of();
   const std::size_t table = file.rfind("xref\n0 ");

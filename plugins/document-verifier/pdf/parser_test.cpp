@@ -18,6 +18,8 @@ TEST(Parser, ReadsEachKindOfValue) {
   EXPECT_EQ(parse("[1 2 0 R 3]").items.size(), 3u);
   EXPECT_EQ(parse("[1 2 0 R 3]").items[1].integer, 2);
   EXPECT_EQ(parse("[1 2 3]").items.size(), 3u);
+  EXPECT_EQ(parse("[1 2%x\n0%y\r R 3]").items.size(), 3u);
+  EXPECT_EQ(parse("[1 2 0%R\n 3]").items.size(), 4u);
   EXPECT_TRUE(parse("<</A 1/B<</C(x)>>>>").at("B").at("C").is(Object::Kind::string));
 }
 

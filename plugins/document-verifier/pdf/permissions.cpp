@@ -13,7 +13,7 @@ using Kind = Object::Kind;
 const Object* transform(const File& file, const FoundSignature& signature,
                         std::string_view method) {
   const std::size_t revision = signature.revision;
-  for (const Object& item : file.resolve_at(*signature.dictionary, "Reference", revision).items) {
+  for (const Object& item : file.resolve_at(signature.dictionary, "Reference", revision).items) {
     const Object& reference = file.resolve(item, revision);
     if (file.resolve_at(reference, "TransformMethod", revision).is_name(method))
       return &file.resolve_at(reference, "TransformParams", revision);
@@ -60,47 +60,44 @@ std::int64_t certification_level(const File& file, const FoundSignature& signatu
   return level.is(Kind::integer) ? std::clamp<std::int64_t>(level.integer, 1, 3) : 2;
 }
 
-Permissions permissions_before(const File& file, const std::vector<FoundSignature>& signatures,
-                               std::size_t revision) {
-  Permissions out;
-  bool first = true, all_lock_fields = true;
-  std::int64_t first_level = 0;
-  for (const FoundSignature& signature : signatures) {
-    if (signature.revision >= revision) continue;
-    const bool is_timestamp = signature.dictionary->at("Type").is_name("DocTimeStamp");
-    const std::int64_t level = certification_level(file, signature);
-    if (level != 0) {
-      out.certified = true;
-      out.level = std::min(out.level, level);
-    }
-    if (!is_timestamp && first) first_level = level;
-    if (!is_timestamp) first = false;
-    bool has_lock = false;
-    if (const Object* parameters = transform(file, signature, "FieldMDP")) {
-      if (const auto lock = lock_of(file, *parameters, signature.revision)) {
-        out.locks.push_back(*lock);
-        has_lock = true;
-      }
-    }
-    for (const FormField& field : form_fields(file, signature.revision)) {
-      if (field.value != signature.dictionary) continue;
-      const Object& lock = file.resolve_at(*field.node, "Lock", signature.revision);
-      if (const auto closed = lock_of(file, lock, signature.revision)) {
-        out.locks.push_back(*closed);
-        has_lock = true;
-      }
-      const Object& level_after = file.resolve_at(lock, "P", signature.revision);
-      if (level_after.is(Kind::integer))
-        out.level = std::min(out.level, std::clamp<std::int64_t>(level_after.integer, 1, 3));
-    }
-    all_lock_fields = all_lock_fields && (has_lock || is_timestamp);
+void PermissionHistory::add(const File& file, const FoundSignature& signature) {
+  const std::int64_t level = certification_level(file, signature);
+  if (level != 0) {
+    out_.certified = true;
+    out_.level = std::min(out_.level, level);
   }
-  if (first) return out;
+  const bool has_lock = add_locks(file, signature);
+  if (signature.dictionary.at("Type").is_name("DocTimeStamp")) return;
+  if (!signed_) first_level_ = level;
+  signed_ = true;
+  all_lock_fields_ = all_lock_fields_ && has_lock;
+}
+
+// By the transform of the signature, and by the fields that have it as value.
+bool PermissionHistory::add_locks(const File& file, const FoundSignature& signature) {
+  const std::size_t before = out_.locks.size();
+  const std::size_t revision = signature.revision;
+  if (const Object* parameters = transform(file, signature, "FieldMDP"))
+    if (const auto lock = lock_of(file, *parameters, revision)) out_.locks.push_back(*lock);
+  for (const FormField& field : form_fields(file, revision)) {
+    if (!signature.is(*field.value)) continue;
+    const Object& lock = file.resolve_at(*field.node, "Lock", revision);
+    if (const auto closed = lock_of(file, lock, revision)) out_.locks.push_back(*closed);
+    const Object& level_after = file.resolve_at(lock, "P", revision);
+    if (level_after.is(Kind::integer))
+      out_.level = std::min(out_.level, std::clamp<std::int64_t>(level_after.integer, 1, 3));
+  }
+  return out_.locks.size() > before;
+}
+
+Permissions PermissionHistory::now() const {
+  Permissions out = out_;
+  if (!signed_) return out;
   // An explicit word is needed: a certification that everything else stands on, or signers who said
   // which fields they close.
-  const bool explicit_word = first_level >= 2 || all_lock_fields;
+  const bool explicit_word = first_level_ >= 2 || all_lock_fields_;
   out.may_fill = explicit_word && out.level >= 2;
-  out.may_annotate = first_level == 3 && out.level == 3;
+  out.may_annotate = first_level_ == 3 && out.level == 3;
   return out;
 }
 

@@ -30,9 +30,21 @@ struct Permissions {
 // P of a DocMDP transform, 0 when the signature does not certify.
 std::int64_t certification_level(const File& file, const FoundSignature& signature);
 
-// What the signatures of the revisions before this one leave open. Filling must have been allowed
-// from the first signature on: nobody's later word changes what an earlier signer signed.
-Permissions permissions_before(const File& file, const std::vector<FoundSignature>& signatures,
-                               std::size_t revision);
+// What the signatures so far leave open, signature by signature in the order of their revisions.
+// Filling must have been allowed from the first signature on: nobody's later word changes what an
+// earlier signer signed.
+class PermissionHistory {
+ public:
+  void add(const File& file, const FoundSignature& signature);
+  Permissions now() const;
+
+ private:
+  bool add_locks(const File& file, const FoundSignature& signature);
+
+  Permissions out_;
+  bool signed_ = false;           // by more than timestamps
+  bool all_lock_fields_ = true;   // each of them said which fields it closes
+  std::int64_t first_level_ = 0;  // of the first
+};
 
 }  // namespace cinnabar::pdf

@@ -110,14 +110,14 @@ bool signing_certificate_agrees(CMS_SignerInfo* signer, X509* certificate) {
 
 Check check_attributes(CMS_ContentInfo* cms, CMS_SignerInfo* signer, X509* certificate,
                        const X509_ALGOR* algorithm, const EVP_MD* digest, const Parts& content,
-                       std::vector<std::string>& problems) {
+                       Digests& digests, std::vector<std::string>& problems) {
   const ASN1_TYPE* type = single_value(signer, NID_pkcs9_contentType);
   if (type == nullptr || type->type != V_ASN1_OBJECT ||
       OBJ_cmp(type->value.object, CMS_get0_eContentType(cms)) != 0)
     problems.push_back("content_type_wrong");
   const ASN1_TYPE* message = single_value(signer, NID_pkcs9_messageDigest);
   if (message == nullptr || message->type != V_ASN1_OCTET_STRING ||
-      view_of(message->value.octet_string) != digest_of(digest, content))
+      view_of(message->value.octet_string) != digests.of(digest, content))
     problems.push_back("digest_wrong");
   if (!signing_certificate_agrees(signer, certificate))
     problems.push_back("signing_certificate_wrong");
@@ -132,7 +132,7 @@ Check check_attributes(CMS_ContentInfo* cms, CMS_SignerInfo* signer, X509* certi
 
 }  // namespace
 
-SignersResult check_signers(CMS_ContentInfo* cms, const Parts& content) {
+SignersResult check_signers(CMS_ContentInfo* cms, const Parts& content, Digests& digests) {
   SignersResult out;
   STACK_OF(CMS_SignerInfo)* signers = CMS_get0_SignerInfos(cms);
   const int count = signers != nullptr ? sk_CMS_SignerInfo_num(signers) : 0;
@@ -162,7 +162,8 @@ SignersResult check_signers(CMS_ContentInfo* cms, const Parts& content) {
     }
     const Check check =
         CMS_signed_get_attr_count(signer) > 0
-            ? check_attributes(cms, signer, certificate, algorithm, digest, content, out.problems)
+            ? check_attributes(cms, signer, certificate, algorithm, digest, content, digests,
+                               out.problems)
             : check_signature(certificate, algorithm, digest, content,
                               view_of(CMS_SignerInfo_get0_signature(signer)));
     if (check == Check::bad) out.problems.push_back("signature_value_wrong");

@@ -17,6 +17,6 @@ struct SignersResult {
   std::vector<std::string> problems;
 };
 
-SignersResult check_signers(CMS_ContentInfo* cms, const Parts& content);
+SignersResult check_signers(CMS_ContentInfo* cms, const Parts& content, Digests& digests);
 
 }  // namespace cinnabar::pdf

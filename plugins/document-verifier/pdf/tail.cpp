@@ -11,8 +11,6 @@ namespace {
 // Comments some writers put between objects: a header of binary bytes, their name.
 constexpr std::size_t kCommentsMax = 1024;
 
-using Span = std::pair<std::size_t, std::size_t>;
-
 std::vector<Span> spans_of(const File& file, std::size_t revision) {
   const Revision& update = file.revisions()[revision];
   std::vector<Span> spans;
@@ -50,31 +48,41 @@ bool update_is_tiled(const File& file, std::size_t revision) {
   return at == update.tail && comments <= kCommentsMax && update.end - update.tail <= kCommentsMax;
 }
 
-bool belongs_to_object(const File& file, std::size_t at) {
+std::vector<Span> listed_spans(const File& file) {
+  std::vector<Span> spans;
+  std::set<std::pair<std::int64_t, std::int64_t>> seen;  // a revision may list an object again
   for (std::size_t revision = 0; revision <= file.last(); ++revision) {
-    const Revision& update = file.revisions()[revision];
-    for (const Section& section : update.sections)
-      if (section.begin <= at && at < section.end) return true;
-    // The last object that begins before the byte is the only one that can hold it.
-    std::int64_t number = 0;
-    std::size_t begin = 0;
-    for (const auto& [listed, entry] : update.entries) {
-      const std::size_t place = static_cast<std::size_t>(entry.place) + file.base();
-      if (entry.kind != Entry::Kind::plain || place > at || place < begin) continue;
-      number = listed;
-      begin = place;
-    }
-    if (number == 0) continue;
-    try {
-      const std::unique_ptr<IndirectObject> object = file.read(number, revision);
-      if (object != nullptr && object->begin <= at && at < object->end) return true;
-    } catch (const TooComplex&) {
-      throw;
-    } catch (const Malformed&) {
-      continue;
+    for (const Section& section : file.revisions()[revision].sections)
+      spans.emplace_back(section.begin, section.end);
+    for (const auto& [number, entry] : file.revisions()[revision].entries) {
+      if (entry.kind != Entry::Kind::plain || !seen.emplace(entry.place, number).second) continue;
+      try {
+        const std::unique_ptr<IndirectObject> object = file.read(number, revision);
+        if (object != nullptr) spans.emplace_back(object->begin, object->end);
+      } catch (const TooComplex&) {
+        throw;
+      } catch (const Malformed&) {
+        continue;  // nothing that could hold anything
+      }
     }
   }
-  return false;
+  std::sort(spans.begin(), spans.end());
+  std::vector<Span> out;
+  for (const Span& span : spans) {
+    if (out.empty() || span.first > out.back().second) {
+      out.push_back(span);
+    } else {
+      out.back().second = std::max(out.back().second, span.second);
+    }
+  }
+  return out;
+}
+
+bool holds(const std::vector<Span>& spans, std::size_t at) {
+  const auto after = std::upper_bound(
+      spans.begin(), spans.end(), at,
+      [](std::size_t wanted, const Span& span) { return wanted < span.first; });
+  return after != spans.begin() && at < std::prev(after)->second;
 }
 
 bool file_ends_clean(const File& file) {

@@ -5,13 +5,20 @@
 
 #include <cinnabar/pdf/file.hpp>
 
+#include <utility>
+#include <vector>
+
 namespace cinnabar::pdf {
 
 // The update's bytes are exactly its objects, its sections and its end, with white space between.
 bool update_is_tiled(const File& file, std::size_t revision);
 
-// The byte stands in an object or section that some revision lists.
-bool belongs_to_object(const File& file, std::size_t at);
+// Begin and end of something in a file.
+using Span = std::pair<std::size_t, std::size_t>;
+
+// The objects and sections that any revision lists, joined where they touch, in their order.
+std::vector<Span> listed_spans(const File& file);
+bool holds(const std::vector<Span>& spans, std::size_t at);
 
 // Behind the last revision stands nothing but white space.
 bool file_ends_clean(const File& file);

@@ -2,7 +2,7 @@
 
 namespace cinnabar::pdf {
 
-std::string imprint_time(CMS_ContentInfo* token, const Parts& content) {
+std::string imprint_time(CMS_ContentInfo* token, const Parts& content, Digests& digests) {
   if (OBJ_obj2nid(CMS_get0_eContentType(token)) != NID_id_smime_ct_TSTInfo) return {};
   ASN1_OCTET_STRING** enclosed = CMS_get0_content(token);
   if (enclosed == nullptr || *enclosed == nullptr) return {};
@@ -12,12 +12,12 @@ std::string imprint_time(CMS_ContentInfo* token, const Parts& content) {
   if (info == nullptr) return {};
   TS_MSG_IMPRINT* imprint = TS_TST_INFO_get_msg_imprint(info.get());
   const EVP_MD* digest = digest_algorithm(TS_MSG_IMPRINT_get_algo(imprint));
-  const std::string expected = digest_of(digest, content);
+  const std::string expected = digests.of(digest, content);
   if (expected.empty() || view_of(TS_MSG_IMPRINT_get_msg(imprint)) != expected) return {};
   return rfc3339(TS_TST_INFO_get_time(info.get()));
 }
 
-TokenResult check_timestamp_token(CMS_ContentInfo* cms) {
+TokenResult check_timestamp_token(CMS_ContentInfo* cms, Digests& digests) {
   TokenResult out;
   CMS_SignerInfo* signer = sk_CMS_SignerInfo_value(CMS_get0_SignerInfos(cms), 0);
   if (signer == nullptr) return out;
@@ -32,10 +32,10 @@ TokenResult check_timestamp_token(CMS_ContentInfo* cms) {
       d2i_CMS_ContentInfo(nullptr, &der_at, static_cast<long>(der.size())));
   if (token == nullptr || OBJ_obj2nid(CMS_get0_type(token.get())) != NID_pkcs7_signed) return out;
   const std::string time =
-      imprint_time(token.get(), {view_of(CMS_SignerInfo_get0_signature(signer))});
+      imprint_time(token.get(), {view_of(CMS_SignerInfo_get0_signature(signer))}, digests);
   if (time.empty()) return out;
   ASN1_OCTET_STRING** enclosed = CMS_get0_content(token.get());
-  SignersResult signers = check_signers(token.get(), {view_of(*enclosed)});
+  SignersResult signers = check_signers(token.get(), {view_of(*enclosed)}, digests);
   if (signers.good) out.time = time;
   out.certificate = std::move(signers.certificate);
   out.certificates = std::move(signers.certificates);

@@ -9,7 +9,7 @@ namespace cinnabar::pdf {
 
 // The token's time in RFC 3339 when its imprint is that of the content; empty otherwise. Does not
 // check the token's own signature.
-std::string imprint_time(CMS_ContentInfo* token, const Parts& content);
+std::string imprint_time(CMS_ContentInfo* token, const Parts& content, Digests& digests);
 
 struct TokenResult {
   bool present = false;
@@ -21,6 +21,6 @@ struct TokenResult {
 
 // The signature timestamp among the unsigned attributes of the first signer, wholly checked but for
 // the trust in its authority.
-TokenResult check_timestamp_token(CMS_ContentInfo* cms);
+TokenResult check_timestamp_token(CMS_ContentInfo* cms, Digests& digests);
 
 }  // namespace cinnabar::pdf

@@ -24,7 +24,7 @@ constexpr std::size_t kChangesMax = 500;
 class Verification {
  public:
   Verification(const VerifyRequest& request)
-      : request_(request), file_(request.document.view()) {}
+      : request_(request), file_(request.document.view()), digests_(file_.bytes()) {}
 
   VerifyReport run() {
     report_.revisions = static_cast<std::int64_t>(file_.revisions().size());
@@ -70,14 +70,22 @@ class Verification {
   // the beginning of one; before it, a later chain leads around the signature.
   void look_outside_of_objects() {
     const std::string_view bytes = file_.bytes();
+    std::vector<Span> known;
+    for (const FoundSignature& signature : signatures_)
+      if (signature.in_file)
+        known.emplace_back(signature.dictionary.begin, signature.dictionary.end);
+    std::sort(known.begin(), known.end());
+    std::optional<std::vector<Span>> listed;  // costs a walk over all objects: if it must be
     for (std::size_t at = bytes.find("/ByteRange"); at != std::string_view::npos;
          at = bytes.find("/ByteRange", at + 1)) {
+      if (holds(known, at)) continue;
       if (at >= file_.revisions().back().end) {
         unverifiable_ = true;
         note("signature_cut_off");
         return;
       }
-      if (!belongs_to_object(file_, at)) {
+      if (!listed) listed = listed_spans(file_);
+      if (!holds(*listed, at)) {
         tampered("signature_hidden");
         return;
       }
@@ -109,13 +117,13 @@ class Verification {
   }
 
   std::string text(const FoundSignature& signature, std::string_view key) const {
-    const Object& value = file_.resolve_at(*signature.dictionary, key, signature.revision);
+    const Object& value = file_.resolve_at(signature.dictionary, key, signature.revision);
     return value.is(Kind::string) ? to_utf8(value.text) : std::string();
   }
 
   void check(const FoundSignature& signature, CmsResult& cms) {
     SignatureReport out;
-    const Object& dictionary = *signature.dictionary;
+    const Object& dictionary = signature.dictionary;
     if (!signature.fields.empty()) out.field = signature.fields.front();
     out.sub_filter = file_.resolve_at(dictionary, "SubFilter", signature.revision).text;
     out.reason = text(signature, "Reason");
@@ -143,11 +151,11 @@ class Verification {
   bool check_cms(const FoundSignature& signature, const Coverage& coverage, CmsResult& cms,
                  SignatureReport& out) {
     const Object* certificate =
-        &file_.resolve_at(*signature.dictionary, "Cert", signature.revision);
+        &file_.resolve_at(signature.dictionary, "Cert", signature.revision);
     if (certificate->is(Kind::array) && !certificate->items.empty())
       certificate = &file_.resolve(certificate->items[0], signature.revision);
-    cms = check_contents(signature.dictionary->at("Contents").text, out.sub_filter,
-                         {coverage.before, coverage.after}, certificate->text);
+    cms = check_contents(signature.dictionary.at("Contents").text, out.sub_filter,
+                         {coverage.before, coverage.after}, certificate->text, digests_);
     out.intact = cms.intact;
     out.signer = cms.signer;
     out.issuer = cms.issuer;
@@ -166,15 +174,21 @@ class Verification {
       for (const auto& [number, entry] : file_.revisions()[revision].entries)
         touched.insert(number);
     Uses uses(file_, first, std::move(touched));
+    PermissionHistory permissions;
+    std::size_t signature = 0;
     for (std::size_t revision = first + 1; revision <= file_.last(); ++revision) {
       if (!update_is_tiled(file_, revision))
         tampered("bytes_unaccounted:" + std::to_string(revision + 1));
-      const Permissions permissions = permissions_before(file_, signatures_, revision);
-      for (const ChangeReport& change : explain_update(file_, revision, uses, permissions)) {
+      for (; signature < signatures_.size() && signatures_[signature].revision < revision;
+           ++signature)
+        permissions.add(file_, signatures_[signature]);
+      for (const ChangeReport& change :
+           explain_update(file_, revision, uses, permissions.now())) {
         if (!change.allowed) tampered(change.code + place_of(change));
         tell(change, revision);
       }
       uses.advance();
+      file_.forget();
     }
   }
 
@@ -190,7 +204,7 @@ class Verification {
 
   // Each signature is still there, unchanged, in each field that ever had it.
   void check_survival() {
-    std::map<std::string, const Object*> values;
+    std::map<std::string, const Object*> values;  // as of the newest revision
     for (const FormField& field : form_fields(file_, file_.last()))
       values.emplace(field.name, field.value);
     for (const FoundSignature& signature : signatures_) {
@@ -198,7 +212,7 @@ class Verification {
                                     [&](const std::string& name) {
                                       const auto found = values.find(name);
                                       return found != values.end() &&
-                                             found->second == signature.dictionary;
+                                             signature.is(*found->second);
                                     });
       if (!kept) tampered("signature_removed:" + signature.fields.front());
     }
@@ -226,6 +240,7 @@ class Verification {
 
   const VerifyRequest& request_;
   File file_;
+  Digests digests_;
   std::vector<FoundSignature> signatures_;
   std::vector<CmsResult> results_;
   VerifyReport report_;

@@ -52,10 +52,15 @@ class File {
   const Entry* entry(std::int64_t number, std::size_t revision) const;
 
   // The object as of a revision; null when there is none. Throws Malformed when its bytes are bad.
+  // It stays until forget() drops it.
   const IndirectObject* load(std::int64_t number, std::size_t revision) const;
 
   // The same, but not kept: for walks over all objects.
   std::unique_ptr<IndirectObject> read(std::int64_t number, std::size_t revision) const;
+
+  // Drops what load() and resolve() keep once it is more than a file should cost; every reference
+  // they gave ends. For walks over many revisions, between two of them.
+  void forget() const;
 
   // The raw data of a stream, decrypted.
   std::string stream_data(const IndirectObject& object) const;
@@ -80,6 +85,12 @@ class File {
     std::size_t first = 0;
     std::vector<std::pair<std::int64_t, std::size_t>> members;  // number, offset from first
   };
+  // What one revision says of one object.
+  struct Version {
+    std::uint32_t number = 0;
+    std::uint32_t revision = 0;
+    const Entry* entry = nullptr;
+  };
 
   std::size_t find_newest_section() const;
   Section section_at(std::size_t offset);
@@ -87,6 +98,9 @@ class File {
   void group_sections(std::vector<Section> chain);
   void add_hybrid(Revision& revision, std::size_t offset);
   void close_revision(Revision& revision, std::size_t begin) const;
+  void index_versions();
+  const IndirectObject* keep(std::unique_ptr<IndirectObject>& place,
+                             std::unique_ptr<IndirectObject> object) const;
   std::unique_ptr<IndirectObject> read_plain(const Entry& entry, std::int64_t number,
                                              std::size_t revision) const;
   std::unique_ptr<IndirectObject> read_compressed(const Entry& entry, std::int64_t number,
@@ -98,6 +112,7 @@ class File {
   std::size_t base_ = 0;  // what offsets count from: the header, behind whatever precedes it
   std::size_t entries_ = 0;
   std::vector<Revision> revisions_;
+  std::vector<Version> versions_;  // by number, then by revision
   std::optional<Decryptor> decryptor_;
   std::set<std::int64_t> encrypt_objects_;  // their strings are not encrypted
   mutable std::unordered_map<std::size_t, std::unique_ptr<IndirectObject>> plain_;  // by offset
@@ -108,7 +123,8 @@ class File {
                    std::unique_ptr<IndirectObject>>
       members_;
   mutable std::size_t inflated_ = 0;
-  mutable std::size_t kept_ = 0;
+  mutable std::size_t kept_ = 0;         // bytes in streams_
+  mutable std::size_t values_kept_ = 0;  // in plain_ and members_
   mutable int length_depth_ = 0;
 };
 
@@ -240,6 +256,19 @@ inline void File::group_sections(std::vector<Section> chain) {
     close_revision(revision, begin);
     begin = revision.end;
   }
+  index_versions();
+}
+
+// A search through each revision would make long chains slow: time by the square of their length.
+inline void File::index_versions() {
+  versions_.reserve(entries_);
+  for (std::size_t i = 0; i < revisions_.size(); ++i)
+    for (const auto& [number, entry] : revisions_[i].entries)
+      versions_.push_back(
+          {static_cast<std::uint32_t>(number), static_cast<std::uint32_t>(i), &entry});
+  if (revisions_.size() == 1) return;
+  std::stable_sort(versions_.begin(), versions_.end(),
+                   [](const Version& a, const Version& b) { return a.number < b.number; });
 }
 
 inline void File::add_hybrid(Revision& revision, std::size_t offset) {
@@ -275,12 +304,15 @@ inline void File::close_revision(Revision& revision, std::size_t begin) const {
 }
 
 inline const Entry* File::entry(std::int64_t number, std::size_t revision) const {
-  for (std::size_t i = revision + 1; i-- > 0;) {
-    const Entry* found = find_entry(revisions_[i].entries, number);
-    if (found == nullptr) continue;
-    return found->kind == Entry::Kind::free ? nullptr : found;
-  }
-  return nullptr;
+  const auto after = std::upper_bound(
+      versions_.begin(), versions_.end(), std::pair(number, revision),
+      [](const auto& wanted, const Version& version) {
+        return wanted < std::pair<std::int64_t, std::size_t>(version.number, version.revision);
+      });
+  if (after == versions_.begin()) return nullptr;
+  const Version& found = *std::prev(after);
+  if (found.number != number || found.entry->kind == Entry::Kind::free) return nullptr;
+  return found.entry;
 }
 
 inline const IndirectObject* File::load(std::int64_t number, std::size_t revision) const {
@@ -289,8 +321,10 @@ inline const IndirectObject* File::load(std::int64_t number, std::size_t revisio
   if (found->kind == Entry::Kind::plain) {
     const auto offset = static_cast<std::size_t>(found->place);
     const auto known = plain_.find(offset);
-    if (known == plain_.end())
-      return plain_.emplace(offset, read_plain(*found, number, revision)).first->second.get();
+    if (known == plain_.end()) {
+      std::unique_ptr<IndirectObject> object = read_plain(*found, number, revision);
+      return keep(plain_[offset], std::move(object));
+    }
     if (known->second->number != number) throw Malformed("two objects at one place", offset);
     return known->second.get();
   }
@@ -300,7 +334,22 @@ inline const IndirectObject* File::load(std::int64_t number, std::size_t revisio
       std::make_tuple(static_cast<std::size_t>(container->place), number, found->detail);
   const auto known = members_.find(key);
   if (known != members_.end()) return known->second.get();
-  return members_.emplace(key, read_compressed(*found, number, revision)).first->second.get();
+  std::unique_ptr<IndirectObject> object = read_compressed(*found, number, revision);
+  return keep(members_[key], std::move(object));
+}
+
+inline const IndirectObject* File::keep(std::unique_ptr<IndirectObject>& place,
+                                        std::unique_ptr<IndirectObject> object) const {
+  values_kept_ += object->values;
+  place = std::move(object);
+  return place.get();
+}
+
+inline void File::forget() const {
+  if (values_kept_ < kValuesKeptMax) return;
+  plain_.clear();
+  members_.clear();
+  values_kept_ = 0;
 }
 
 inline std::unique_ptr<IndirectObject> File::read(std::int64_t number,
@@ -401,6 +450,7 @@ inline std::unique_ptr<IndirectObject> File::read_compressed(const Entry& entry,
   object->number = number;
   object->compressed = true;
   object->value = parser.read_object();
+  object->values = parser.values();
   object->begin = object->value.begin;
   object->end = object->value.end;
   return object;
@@ -419,13 +469,14 @@ inline const Object& File::resolve(const Object& object, std::size_t revision) c
 }
 
 inline std::vector<std::int64_t> File::numbers(std::size_t revision) const {
-  std::map<std::int64_t, bool> used;
-  for (std::size_t i = 0; i <= revision; ++i)
-    for (const auto& [number, entry] : revisions_[i].entries)
-      used[number] = entry.kind != Entry::Kind::free;
   std::vector<std::int64_t> out;
-  for (const auto& [number, in_use] : used)
-    if (in_use && number != 0) out.push_back(number);
+  for (const Version& version : versions_) {
+    if (version.revision > revision || version.number == 0) continue;
+    const bool known = !out.empty() && out.back() == version.number;
+    const bool in_use = version.entry->kind != Entry::Kind::free;
+    if (known && !in_use) out.pop_back();
+    if (!known && in_use) out.push_back(version.number);
+  }
   return out;
 }
 

@@ -26,11 +26,16 @@ struct FormField {
 std::vector<FormField> form_fields(const File& file, std::size_t revision);
 
 struct FoundSignature {
-  const Object* dictionary = nullptr;
-  std::int64_t number = 0;                 // its object; 0 when it stands inside the field
-  const IndirectObject* holder = nullptr;  // the object its bytes stand in; null: object stream
-  std::size_t revision = 0;                // the first that knows it
-  std::vector<std::string> fields;         // those that have it as value; empty: in no form
+  Object dictionary;
+  std::int64_t number = 0;          // its object; 0 when it stands inside the field
+  bool in_file = false;             // its bytes are the file's; not so in an object stream
+  std::size_t revision = 0;         // the first that knows it
+  std::vector<std::string> fields;  // those that have it as value; empty: in no form
+
+  // The value is this very dictionary, not one like it elsewhere.
+  bool is(const Object& value) const {
+    return value.begin == dictionary.begin && value.end == dictionary.end && value == dictionary;
+  }
 };
 
 // The signatures of all revisions, oldest first: also those a later revision let vanish, and
@@ -183,9 +188,9 @@ inline std::vector<FoundSignature> find_signatures(const File& file) {
   std::vector<FoundSignature> out;
   const auto note = [&](const Object& dictionary) -> FoundSignature& {
     for (FoundSignature& known : out)
-      if (known.dictionary == &dictionary) return known;
+      if (known.is(dictionary)) return known;
     if (out.size() >= kSignaturesMax) throw TooComplex("too many signatures", dictionary.begin);
-    out.emplace_back().dictionary = &dictionary;
+    out.emplace_back().dictionary = dictionary;
     return out.back();
   };
   for (std::size_t revision = 0; revision <= file.last(); ++revision) {
@@ -197,7 +202,7 @@ inline std::vector<FoundSignature> find_signatures(const File& file) {
         found.number = field.value_number;
         const std::int64_t number = found.number != 0 ? found.number : field.number;
         const IndirectObject* holder = file.load(number, revision);
-        if (holder != nullptr && !holder->compressed) found.holder = holder;
+        found.in_file = holder != nullptr && !holder->compressed;
       }
       if (std::find(found.fields.begin(), found.fields.end(), field.name) == found.fields.end())
         found.fields.push_back(field.name);
@@ -207,11 +212,12 @@ inline std::vector<FoundSignature> find_signatures(const File& file) {
       if (!detail::may_be_signature(file, number, revision)) continue;
       const IndirectObject* object = file.load(number, revision);
       FoundSignature& found = note(object->value);
-      if (found.holder != nullptr || !found.fields.empty()) continue;
+      if (found.in_file || !found.fields.empty()) continue;
       found.revision = revision;
       found.number = number;
-      if (!object->compressed) found.holder = object;
+      found.in_file = !object->compressed;
     }
+    file.forget();
   }
   std::stable_sort(out.begin(), out.end(), [](const FoundSignature& a, const FoundSignature& b) {
     return a.revision < b.revision;

@@ -29,8 +29,11 @@ inline constexpr std::size_t kStructureStreamMax = 32u << 20;
 inline constexpr std::size_t kStructureTotalMax = 256u << 20;
 // Of these, what is kept at a time.
 inline constexpr std::size_t kStructureKeptMax = 48u << 20;
-// Signature fields an AcroForm may hold, ours included: one on each page for many parties.
-inline constexpr std::size_t kFieldsMax = 100'000;
+// Values of objects that are kept between two revisions, some 200 bytes each.
+inline constexpr std::size_t kValuesKeptMax = 200'000;
+// Fields an AcroForm may hold: a page seal on each of 1,000 pages for 50 parties. Some 3 KB each
+// while an update is looked at.
+inline constexpr std::size_t kFieldsMax = 60'000;
 // Signatures one file may carry: 50 parties and their timestamps stay far below.
 inline constexpr std::size_t kSignaturesMax = 1'000;
 

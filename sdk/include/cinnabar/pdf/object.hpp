@@ -98,6 +98,7 @@ struct IndirectObject {
   bool is_stream = false;
   bool compressed = false;     // a member of an object stream: its spans are not the file's
   bool repaired = false;       // a wrong /Length or a missing endobj was read over
+  std::size_t values = 0;      // in the value, itself included
   std::size_t data_begin = 0;  // stream: raw bytes in the file
   std::size_t data_size = 0;
   std::size_t begin = 0;  // of the object number

@@ -41,6 +41,7 @@ class Parser {
 
   std::int64_t read_unsigned();  // decimal digits only
   Object read_object();
+  std::size_t values() const { return values_; }  // in the object that was read last
 
   // "n g obj" value ["stream" ... "endstream"] "endobj". `length_of` resolves an indirect /Length;
   // it returns a negative number when it cannot. What readers agree to read over, a wrong /Length
@@ -342,7 +343,8 @@ inline void Parser::read_reference_tail(Object& out) {
   std::size_t digits = 0;
   for (; detail::is_digit(peek()) && digits < 6; ++digits, ++at_)
     generation = generation * 10 + peek() - '0';
-  if (digits > 0 && digits < 6 && is_pdf_space(peek()) && accept("R")) {
+  const bool separate = is_pdf_space(peek()) || peek() == '%';
+  if (digits > 0 && digits < 6 && separate && accept("R")) {
     out.kind = Object::Kind::reference;
     out.generation = generation;
     out.real = 0;
@@ -360,6 +362,7 @@ inline IndirectObject Parser::read_indirect_head() {
   out.generation = read_unsigned();
   expect("obj");
   out.value = read_object();
+  out.values = values_;
   return out;
 }
 
