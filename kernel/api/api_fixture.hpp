@@ -47,7 +47,11 @@ class ApiTest : public ::testing::Test {
     routes.push_back(route("POST", "/queries", "thing.query"));
     routes.back().consumes = {"application/ocsp-request"};
     routes.back().upload_size_max = 100;
-    routes.back().upload_in_body = true;
+    routes.back().upload_body_max = 100;
+    routes.push_back(route("POST", "/checks", "thing.check"));
+    routes.back().consumes = {"application/pdf"};
+    routes.back().upload_size_max = 1'000;
+    routes.back().upload_body_max = 10;
     domain_.description.schemas = Json::object().set("Thing", Json::object());
     domain_.handler = [](const HttpCall& http, const Call&) {
       HttpAnswer answer;

@@ -174,6 +174,22 @@ TEST_F(ApiTest, TakesAnUploadFromWhoMayOnly) {
   EXPECT_EQ(api().body_rule(in).later().refusal->status, 401);
 }
 
+TEST_F(ApiTest, TakesAnUploadAsItsBodyOnlyUpToTheSizeThatTheRouteHolds) {
+  const auto stage_path = [&](const char* length) {
+    HttpRequest in = request("POST", "/checks");
+    in.headers["content-type"] = "application/pdf";
+    if (*length != '\0') in.headers["content-length"] = length;
+    BodyRule rule = api().body_rule(in);
+    if (rule.later) rule = rule.later();
+    EXPECT_FALSE(rule.refusal);
+    EXPECT_EQ(rule.size_max, 1'000);
+    return rule.stage_path;
+  };
+  EXPECT_EQ(stage_path("10"), "");
+  EXPECT_EQ(stage_path("11"), "/nowhere/staged");
+  EXPECT_EQ(stage_path(""), "/nowhere/staged");
+}
+
 TEST_F(ApiTest, TakesASmallUploadAsItsBodyAndStoresNothing) {
   HttpRequest in = request("POST", "/queries");
   in.headers["content-type"] = "application/ocsp-request";

@@ -34,8 +34,7 @@ CmsResult check_bare(std::string_view contents, const Parts& covered, std::strin
   const unsigned char* at = octets(contents);
   const Ssl<ASN1_OCTET_STRING> signature(
       d2i_ASN1_OCTET_STRING(nullptr, &at, static_cast<long>(contents.size())));
-  const unsigned char* certificate_at = octets(der);
-  const Ssl<X509> certificate(d2i_X509(nullptr, &certificate_at, static_cast<long>(der.size())));
+  const Ssl<X509> certificate = read_certificate(der);
   if (signature == nullptr || certificate == nullptr) return malformed("cms_malformed");
   CmsResult out;
   describe_signer(certificate.get(), out);
@@ -106,14 +105,12 @@ bool is_same(std::string_view enclosed, const Parts& covered) {
   return enclosed.empty();
 }
 
-Ssl<CMS_ContentInfo> parse(std::string_view contents) {
-  const unsigned char* at = octets(contents);
-  Ssl<CMS_ContentInfo> cms(d2i_CMS_ContentInfo(nullptr, &at, static_cast<long>(contents.size())));
-  if (cms == nullptr) return nullptr;
+Container parse(std::string_view contents) {
+  Container out = read_container(contents);
   // Behind the object only the padding of the reserved space may follow.
-  const std::string_view rest = contents.substr(static_cast<std::size_t>(at - octets(contents)));
-  if (rest.find_first_not_of('\0') != std::string_view::npos) return nullptr;
-  return cms;
+  const std::string_view rest = contents.substr(out.size);
+  if (rest.find_first_not_of('\0') != std::string_view::npos) return {};
+  return out;
 }
 
 }  // namespace
@@ -122,15 +119,16 @@ CmsResult check_contents(std::string_view contents, const std::string& sub_filte
                          const Parts& covered, std::string_view certificate, Digests& digests) {
   ERR_clear_error();
   if (sub_filter == "adbe.x509.rsa_sha1") return check_bare(contents, covered, certificate);
-  const Ssl<CMS_ContentInfo> cms = parse(contents);
+  const Container container = parse(contents);
+  CMS_ContentInfo* cms = container.cms.get();
   if (cms == nullptr) return malformed("cms_malformed");
-  if (OBJ_obj2nid(CMS_get0_type(cms.get())) != NID_pkcs7_signed) {
+  if (OBJ_obj2nid(CMS_get0_type(cms)) != NID_pkcs7_signed) {
     // The Chinese containers have an object identifier of their own.
     CmsResult out = malformed("format_unsupported");
     out.unsupported = true;
     return out;
   }
-  ASN1_OCTET_STRING** enclosed = CMS_get0_content(cms.get());
+  ASN1_OCTET_STRING** enclosed = CMS_get0_content(cms);
   const bool has_content = enclosed != nullptr && *enclosed != nullptr;
   Parts content = covered;
   std::string expected;
@@ -138,7 +136,7 @@ CmsResult check_contents(std::string_view contents, const std::string& sub_filte
   if (sub_filter == "ETSI.RFC3161") {
     if (!has_content) return malformed("cms_malformed");
     content = {view_of(*enclosed)};
-    out.timestamp = imprint_time(cms.get(), covered, digests);
+    out.timestamp = imprint_time(cms, covered, digests);
     if (out.timestamp.empty()) out.problems.push_back("digest_wrong");
   } else if (sub_filter == "adbe.pkcs7.sha1") {
     if (!has_content) return malformed("cms_malformed");
@@ -148,7 +146,7 @@ CmsResult check_contents(std::string_view contents, const std::string& sub_filte
   } else if (has_content && !is_same(view_of(*enclosed), covered)) {
     return malformed("cms_not_detached");
   }
-  SignersResult signers = check_signers(cms.get(), content, digests);
+  SignersResult signers = check_signers(container, content, digests);
   for (const std::string& problem : signers.problems) out.problems.push_back(problem);
   out.unsupported = signers.unsupported;
   out.intact = signers.good && out.problems.empty();
@@ -157,10 +155,10 @@ CmsResult check_contents(std::string_view contents, const std::string& sub_filte
   out.certificates = std::move(signers.certificates);
   out.digest = signers.digest;
   out.names_certificate = signers.names_certificate;
-  collect_revocation(cms.get(), out);
+  collect_revocation(cms, out);
   if (sub_filter == "ETSI.RFC3161") return out;
   // A bad timestamp is told, but says nothing about the document itself.
-  out.token = check_timestamp_token(cms.get(), digests);
+  out.token = check_timestamp_token(cms, digests);
   out.timestamp = out.token.time;
   if (out.token.present && out.token.time.empty()) out.problems.push_back("timestamp_invalid");
   return out;

@@ -13,15 +13,6 @@ constexpr std::size_t kItemSizeMax = 16u << 20;
 // All of them.
 constexpr std::size_t kStoreSizeMax = 48u << 20;
 
-// Certificates signed with SM2 are verified with the identity of GM/T 0009.
-void name_sm2_identity(X509* certificate) {
-  if (X509_get_signature_nid(certificate) != NID_SM2_with_SM3) return;
-  ASN1_OCTET_STRING* identity = ASN1_OCTET_STRING_new();
-  constexpr std::string_view kIdentity = "1234567812345678";
-  ASN1_OCTET_STRING_set(identity, octets(kIdentity), static_cast<int>(kIdentity.size()));
-  X509_set0_distinguishing_id(certificate, identity);
-}
-
 }  // namespace
 
 void Material::add_certificate(X509* certificate) {
@@ -30,7 +21,6 @@ void Material::add_certificate(X509* certificate) {
     return X509_cmp(one.get(), certificate) == 0;
   });
   if (known) return;
-  name_sm2_identity(certificate);
   certificates.push_back(shared(certificate));
 }
 

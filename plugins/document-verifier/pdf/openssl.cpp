@@ -3,8 +3,47 @@
 #include <cinnabar/time.hpp>
 
 #include <ctime>
+#include <mutex>
+#include <unordered_map>
 
 namespace cinnabar::pdf {
+
+namespace {
+
+// Some 5 KB each.
+constexpr std::size_t kRememberedMax = 256;
+constexpr std::size_t kRememberedSizeMax = 8 * 1024;
+
+// Certificates signed with SM2 are verified with the identity of GM/T 0009.
+void name_sm2_identity(X509* certificate) {
+  if (X509_get_signature_nid(certificate) != NID_SM2_with_SM3) return;
+  ASN1_OCTET_STRING* identity = ASN1_OCTET_STRING_new();
+  constexpr std::string_view kIdentity = "1234567812345678";
+  ASN1_OCTET_STRING_set(identity, octets(kIdentity), static_cast<int>(kIdentity.size()));
+  X509_set0_distinguishing_id(certificate, identity);
+}
+
+}  // namespace
+
+Ssl<X509> read_certificate(std::string_view der) {
+  static std::mutex mutex;
+  static std::unordered_map<std::string, Ssl<X509>> remembered;
+  std::string key(der);
+  {
+    const std::lock_guard lock(mutex);
+    const auto found = remembered.find(key);
+    if (found != remembered.end()) return shared(found->second.get());
+  }
+  const unsigned char* at = octets(der);
+  Ssl<X509> out(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
+  if (out == nullptr) return nullptr;
+  name_sm2_identity(out.get());
+  if (der.size() > kRememberedSizeMax) return out;
+  const std::lock_guard lock(mutex);
+  if (remembered.size() >= kRememberedMax) remembered.clear();
+  remembered.emplace(std::move(key), shared(out.get()));
+  return out;
+}
 
 std::string common_name(const X509_NAME* name) {
   for (const int nid : {NID_commonName, NID_organizationName}) {

@@ -48,10 +48,9 @@ inline Ssl<X509> shared(X509* certificate) {
   if (certificate != nullptr) X509_up_ref(certificate);
   return Ssl<X509>(certificate);
 }
-inline Ssl<X509> read_certificate(std::string_view der) {
-  const unsigned char* at = octets(der);
-  return Ssl<X509>(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
-}
+// Null when it is none. What was read lately is remembered: authorities come again with each
+// document. Any thread; nobody may change what it gives.
+Ssl<X509> read_certificate(std::string_view der);
 
 // Common name, else organisation; of a certificate's subject or issuer.
 std::string common_name(const X509_NAME* name);

@@ -8,13 +8,10 @@ namespace {
 
 // Two SignerInfos come from some older tools; more are an attempt to waste time.
 constexpr int kSignersMax = 8;
-// A chain has three or four; some send a whole trust list along.
-constexpr int kCertificatesMax = 200;
 
-X509* find_certificate(CMS_SignerInfo* signer, const STACK_OF(X509) * certificates) {
-  for (int i = 0; i < sk_X509_num(certificates); ++i)
-    if (CMS_SignerInfo_cert_cmp(signer, sk_X509_value(certificates, i)) == 0)
-      return sk_X509_value(certificates, i);
+X509* find_certificate(CMS_SignerInfo* signer, const std::vector<Ssl<X509>>& certificates) {
+  for (const Ssl<X509>& one : certificates)
+    if (CMS_SignerInfo_cert_cmp(signer, one.get()) == 0) return one.get();
   return nullptr;
 }
 
@@ -132,20 +129,19 @@ Check check_attributes(CMS_ContentInfo* cms, CMS_SignerInfo* signer, X509* certi
 
 }  // namespace
 
-SignersResult check_signers(CMS_ContentInfo* cms, const Parts& content, Digests& digests) {
+SignersResult check_signers(const Container& container, const Parts& content, Digests& digests) {
   SignersResult out;
+  CMS_ContentInfo* cms = container.cms.get();
   STACK_OF(CMS_SignerInfo)* signers = CMS_get0_SignerInfos(cms);
   const int count = signers != nullptr ? sk_CMS_SignerInfo_num(signers) : 0;
   if (count < 1 || count > kSignersMax) {
     out.problems.push_back("cms_malformed");
     return out;
   }
-  const Ssl<STACK_OF(X509)> certificates(CMS_get1_certs(cms));
-  for (int i = 0; i < std::min(sk_X509_num(certificates.get()), kCertificatesMax); ++i)
-    out.certificates.push_back(shared(sk_X509_value(certificates.get(), i)));
+  for (const Ssl<X509>& one : container.certificates) out.certificates.push_back(shared(one.get()));
   for (int i = 0; i < count; ++i) {
     CMS_SignerInfo* signer = sk_CMS_SignerInfo_value(signers, i);
-    X509* certificate = find_certificate(signer, certificates.get());
+    X509* certificate = find_certificate(signer, container.certificates);
     if (certificate == nullptr) {
       out.problems.push_back("signer_certificate_missing");
       continue;

@@ -3,6 +3,7 @@
 // Pure function: any thread. Source: RFC 5652, 5.4 and 5.6; RFC 5035.
 #pragma once
 
+#include "container.hpp"
 #include "crypto.hpp"
 
 namespace cinnabar::pdf {
@@ -17,6 +18,6 @@ struct SignersResult {
   std::vector<std::string> problems;
 };
 
-SignersResult check_signers(CMS_ContentInfo* cms, const Parts& content, Digests& digests);
+SignersResult check_signers(const Container& container, const Parts& content, Digests& digests);
 
 }  // namespace cinnabar::pdf

@@ -27,15 +27,14 @@ TokenResult check_timestamp_token(CMS_ContentInfo* cms, Digests& digests) {
   const ASN1_TYPE* value = X509_ATTRIBUTE_get0_type(CMS_unsigned_get_attr(signer, at), 0);
   if (value == nullptr || value->type != V_ASN1_SEQUENCE) return out;
   const std::string_view der = view_of(value->value.sequence);
-  const unsigned char* der_at = octets(der);
-  const Ssl<CMS_ContentInfo> token(
-      d2i_CMS_ContentInfo(nullptr, &der_at, static_cast<long>(der.size())));
-  if (token == nullptr || OBJ_obj2nid(CMS_get0_type(token.get())) != NID_pkcs7_signed) return out;
+  const Container container = read_container(der);
+  CMS_ContentInfo* token = container.cms.get();
+  if (token == nullptr || OBJ_obj2nid(CMS_get0_type(token)) != NID_pkcs7_signed) return out;
   const std::string time =
-      imprint_time(token.get(), {view_of(CMS_SignerInfo_get0_signature(signer))}, digests);
+      imprint_time(token, {view_of(CMS_SignerInfo_get0_signature(signer))}, digests);
   if (time.empty()) return out;
-  ASN1_OCTET_STRING** enclosed = CMS_get0_content(token.get());
-  SignersResult signers = check_signers(token.get(), {view_of(*enclosed)}, digests);
+  ASN1_OCTET_STRING** enclosed = CMS_get0_content(token);
+  SignersResult signers = check_signers(container, {view_of(*enclosed)}, digests);
   if (signers.good) out.time = time;
   out.certificate = std::move(signers.certificate);
   out.certificates = std::move(signers.certificates);

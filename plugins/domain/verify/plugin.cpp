@@ -21,6 +21,8 @@ namespace {
 constexpr std::uintmax_t kFileSizeMax = 500'000'000;
 // Of an upload: who has no account may not fill the staging area.
 constexpr std::int64_t kUploadSizeMax = 100'000'000;
+// Of an upload that is held in memory instead: a contract of some pages.
+constexpr std::int64_t kUploadBodyMax = 512 * 1024;
 
 struct VerifyConfig {
   std::vector<std::string> signer_trust;
@@ -85,7 +87,8 @@ class Verify final : public DomainPlugin, public Command {
     route("POST", "/verifications", "verification.create", this, &Verify::verify_upload)
         .summary("Says what became of a signed PDF; nothing of it is kept", "验证已签名的 PDF，不保留文件")
         .open()
-        .upload({"application/pdf", "application/octet-stream"}, kUploadSizeMax);
+        .upload({"application/pdf", "application/octet-stream"}, kUploadSizeMax)
+        .in_body_up_to(kUploadBodyMax);
   }
 
   CommandResult run(const CommandCall& command, const Call& call) override {
@@ -109,7 +112,9 @@ class Verify final : public DomainPlugin, public Command {
 
  private:
   Answer<VerifyReport> verify_upload(const Request& request) {
-    VerifyRequest question = request_for(host().blob_read(request.http.upload));
+    const HttpCall& http = request.http;
+    VerifyRequest question =
+        request_for(http.upload.empty() ? http.body.text() : host().blob_read(http.upload));
     trust_own_authority(question, request.call);
     Answer<VerifyReport> answer;
     answer.body = judge(question, request.call);

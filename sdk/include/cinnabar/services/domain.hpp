@@ -34,13 +34,13 @@ struct RouteInfo {
   std::string produces = "application/json";
   std::vector<std::string> consumes;  // content types of an upload; empty: JSON
   std::int64_t upload_size_max = 0;   // bytes
-  bool upload_in_body = false;        // small: the upload is HttpCall.body, never stored
+  std::int64_t upload_body_max = 0;   // up to this size it is HttpCall.body, never stored
   std::vector<ParameterInfo> query;
   bool site = false;  // a page: the path counts from the root of the site, not from /api/v1
 };
 CINNABAR_DESCRIBE(RouteInfo, method, path, name, summary, summary_zh, open, operator_only, object,
                   roles, idempotency, audited, request_type, response_type, success_status,
-                  produces, consumes, upload_size_max, upload_in_body, query, site)
+                  produces, consumes, upload_size_max, upload_body_max, query, site)
 
 // A place where an enterprise's script may decide. gate: a failing script refuses the action.
 struct HookPointInfo {
