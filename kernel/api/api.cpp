@@ -95,13 +95,15 @@ HttpResponse run(ApiCore& core, const HttpRequest& request) {
   return response;
 }
 
-// A body that is sent in chunks has no size beforehand.
-bool comes_in_body(const RouteInfo& info, const HttpRequest& head) {
-  if (info.upload_body_max >= info.upload_size_max) return true;
+// Room in memory for an upload that the route would hold there; null when it is to be staged. One
+// that is sent in chunks has no size beforehand.
+std::shared_ptr<const void> room_for(ApiCore& core, const RouteInfo& info,
+                                     const HttpRequest& head) {
   const std::string_view length = head.header("content-length");
   std::int64_t size = 0;
   const auto read = std::from_chars(length.data(), length.data() + length.size(), size);
-  return !length.empty() && read.ec == std::errc() && size <= info.upload_body_max;
+  if (length.empty() || read.ec != std::errc() || size > info.upload_body_max) return nullptr;
+  return core.upload_room.take(size);
 }
 
 // After the sender is known: how much body may come, and where an upload goes.
@@ -113,8 +115,9 @@ BodyRule admit_body(ApiCore& core, const HttpRequest& head) {
     if (rule.refusal) return rule;
     const RouteInfo& info = run.route()->info;
     rule.size_max = info.consumes.empty() ? core.settings.json_size_max : info.upload_size_max;
-    if (!info.consumes.empty() && !comes_in_body(info, head))
-      rule.stage_path = core.parts.content.stage();
+    if (info.consumes.empty() || info.upload_body_max >= info.upload_size_max) return rule;
+    rule.room = room_for(core, info, head);
+    if (!rule.room) rule.stage_path = core.parts.content.stage();
   } catch (const Error& error) {
     rule.refusal = explain(core, error, head);
     run.add_limit_headers(*rule.refusal);

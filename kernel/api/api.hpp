@@ -21,6 +21,7 @@ struct ApiSettings {
   std::string locale = "en";  // when the client names neither of our languages
   // A contract with a thousand controls is some 300 KB of JSON.
   std::int64_t json_size_max = 4 << 20;
+  std::int64_t upload_room = 128 << 20;  // bytes of uploads held in memory at a time
   int deadline_ms = 60'000;          // of one request's work
   int attempts_max = 5;              // of a command that met another's change
   int requests_per_minute = 0;       // of one session; 0: no limit

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernel/api/api.hpp"
+#include "kernel/api/body_room.hpp"
 #include "kernel/api/idempotency.hpp"
 #include "kernel/api/locale.hpp"
 #include "kernel/api/rate_limit.hpp"
@@ -18,6 +19,7 @@ struct ApiCore {
         settings(std::move(the_settings)),
         problems(parts.error_text),
         in_flight(settings.waiting_max),
+        upload_room(settings.upload_room),
         session_limit(settings.requests_per_minute),
         open_limit(settings.open_requests_per_minute) {}
 
@@ -36,6 +38,7 @@ struct ApiCore {
   Router router;  // under base_path
   Router site;    // from the root
   InFlight in_flight;
+  BodyRoom upload_room;
   RateLimit session_limit;
   RateLimit open_limit;
 };

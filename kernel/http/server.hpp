@@ -57,6 +57,7 @@ struct HttpResponse {
 struct BodyRule {
   std::int64_t size_max = 0;            // bytes; more is refused with 413 without reading it
   std::string stage_path;               // not empty: stream the body there
+  std::shared_ptr<const void> room;     // kept while the body is held in memory
   std::optional<HttpResponse> refusal;  // answer this at once instead
   // Not empty: deciding takes a database or a disk. It is then asked on a worker thread.
   std::function<BodyRule()> later;

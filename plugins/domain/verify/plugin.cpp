@@ -21,8 +21,8 @@ namespace {
 constexpr std::uintmax_t kFileSizeMax = 500'000'000;
 // Of an upload: who has no account may not fill the staging area.
 constexpr std::int64_t kUploadSizeMax = 100'000'000;
-// Of an upload that is held in memory instead: a contract of some pages.
-constexpr std::int64_t kUploadBodyMax = 512 * 1024;
+// Of an upload that is held in memory instead, while there is room: most contracts.
+constexpr std::int64_t kUploadBodyMax = 16 << 20;
 
 struct VerifyConfig {
   std::vector<std::string> signer_trust;
@@ -99,7 +99,7 @@ class Verify final : public DomainPlugin, public Command {
       if (std::error_code error; !std::filesystem::exists(path, error))
         throw Error("verify.unreadable", {{"file", path}, {"reason", "there is no such file"}});
     for (const std::string& path : arguments.files) {
-      const VerifyReport report = judge(request_for(read_file(path)), call);
+      const VerifyReport report = judge(request_for(Bytes(read_file(path))), call);
       if (report.verdict != "not-tampered") code = 1;
       if (arguments.json)
         std::printf("%s\n", to_json(report).c_str());
@@ -114,16 +114,16 @@ class Verify final : public DomainPlugin, public Command {
   Answer<VerifyReport> verify_upload(const Request& request) {
     const HttpCall& http = request.http;
     VerifyRequest question =
-        request_for(http.upload.empty() ? http.body.text() : host().blob_read(http.upload));
+        request_for(http.upload.empty() ? http.body : Bytes(host().blob_read(http.upload)));
     trust_own_authority(question, request.call);
     Answer<VerifyReport> answer;
     answer.body = judge(question, request.call);
     return answer;
   }
 
-  VerifyRequest request_for(std::string content) const {
+  VerifyRequest request_for(const Bytes& content) const {
     VerifyRequest request;
-    request.document = Bytes(std::move(content));
+    request.document = content;
     for (const Bytes& one : signer_anchors_)
       request.signer_anchors.push_back(Bytes::borrowed(one.view()));
     for (const Bytes& one : timestamp_anchors_)

@@ -92,8 +92,8 @@ class DomainPlugin : public Domain {
     Route& small_upload(std::vector<std::string> types, std::int64_t size_max) {
       return upload(std::move(types), size_max).in_body_up_to(size_max);
     }
-    // Of an upload that is not kept: what announces a size up to this comes as Request::http.body,
-    // without touching the disk.
+    // Of an upload that is not kept: what announces a size up to this comes as Request::http.body
+    // without touching the disk, while the server has room in memory; else as an upload.
     Route& in_body_up_to(std::int64_t size) { return info.upload_body_max = size, *this; }
     Route& query(std::string name, std::string doc, bool required = false) {
       info.query.push_back({std::move(name), std::move(doc), required});

@@ -34,7 +34,7 @@ struct RouteInfo {
   std::string produces = "application/json";
   std::vector<std::string> consumes;  // content types of an upload; empty: JSON
   std::int64_t upload_size_max = 0;   // bytes
-  std::int64_t upload_body_max = 0;   // up to this size it is HttpCall.body, never stored
+  std::int64_t upload_body_max = 0;   // up to this size it may be HttpCall.body
   std::vector<ParameterInfo> query;
   bool site = false;  // a page: the path counts from the root of the site, not from /api/v1
 };
