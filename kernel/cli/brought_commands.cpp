@@ -7,35 +7,55 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
+#include <memory>
 #include <set>
+#include <unistd.h>
 
 namespace cinnabar::kernel {
 namespace {
 
-std::vector<Manifest> installed_manifests(const Config& config,
-                                          Manifest (*read)(const std::filesystem::path&)) {
-  std::vector<Manifest> manifests;
+// The manifest of an installed plugin, not yet parsed.
+struct ManifestFile {
+  std::filesystem::path folder;
+  std::string text;
+
+  Manifest parse() const {
+    Manifest manifest = parse_manifest(text, (folder / "plugin.json").string());
+    manifest.folder = folder;
+    return manifest;
+  }
+  // False when it certainly does not hold the word; an escape may spell any.
+  bool may_say(const std::string& word) const {
+    return text.find('"' + word + '"') != std::string::npos || text.find('\\') != std::string::npos;
+  }
+};
+
+std::vector<ManifestFile> installed_files(const Config& config) {
+  std::vector<ManifestFile> files;
   for (const auto& folder : plugin_folders(config))
-    for (const auto& entry : std::filesystem::directory_iterator(folder)) try {
-        std::error_code unreadable;
-        if (std::filesystem::exists(entry.path() / "plugin.json", unreadable))
-          manifests.push_back(read(entry.path()));
-      } catch (const Error&) {  // `plugin list` is where a broken one is shown.
-      }
-  return manifests;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+      const std::string path = (entry.path() / "plugin.json").string();
+      const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "re"),
+                                                                 std::fclose);
+      if (!file) continue;
+      ManifestFile& out = files.emplace_back(ManifestFile{entry.path(), {}});
+      char part[4096];
+      for (std::size_t got; (got = std::fread(part, 1, sizeof part, file.get())) > 0;)
+        out.text.append(part, got);
+    }
+  return files;
 }
 
-// Without its error texts, which no command needs to find out what to load: reading them takes
-// longer than verifying a document does.
-Manifest read_alone(const std::filesystem::path& folder) {
-  const std::filesystem::path path = folder / "plugin.json";
-  std::ifstream file(path, std::ios::binary);
-  const std::string text((std::istreambuf_iterator<char>(file)), {});
-  Manifest manifest = parse_manifest(text, path.string());
-  manifest.folder = folder;
-  return manifest;
+// Those that pass, parsed. Without their error texts, which no command needs to find out what to
+// load: a command must not take longer to start than to do its work.
+template <class Passes>
+std::vector<Manifest> parsed(const std::vector<ManifestFile>& files, const Passes& passes) {
+  std::vector<Manifest> manifests;
+  for (const ManifestFile& file : files) try {
+      if (passes(file)) manifests.push_back(file.parse());
+    } catch (const Error&) {  // `plugin list` is where a broken one is shown.
+    }
+  return manifests;
 }
 
 Config quiet_config() {
@@ -46,23 +66,21 @@ Config quiet_config() {
   }
 }
 
-// The ids of all plugins but the one and what it requires, directly or not: a command runs with as
-// little as it can.
-std::set<std::string> not_needed(const std::vector<Manifest>& manifests, const Manifest& wanted) {
-  std::set<std::string> needed{wanted.id};
-  std::vector<const Manifest*> open{&wanted};
-  while (!open.empty()) {
-    const Manifest& manifest = *open.back();
-    open.pop_back();
-    for (const std::string& interface : manifest.requires_)
-      for (const Manifest& other : manifests)
-        if (other.provides_interface(interface) && needed.insert(other.id).second)
-          open.push_back(&other);
+// The one and what it requires, directly or not: a command runs with as little as it can.
+std::vector<Manifest> needed(const std::vector<ManifestFile>& files, const Manifest& wanted) {
+  std::vector<Manifest> out{wanted};
+  std::set<std::string> ids{wanted.id}, asked;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const std::vector<std::string> required = out[i].requires_;
+    for (const std::string& interface : required) {
+      if (!asked.insert(interface).second) continue;
+      for (Manifest& other : parsed(
+               files, [&](const ManifestFile& file) { return file.may_say(interface); }))
+        if (other.provides_interface(interface) && ids.insert(other.id).second)
+          out.push_back(std::move(other));
+    }
   }
-  std::set<std::string> rest;
-  for (const Manifest& manifest : manifests)
-    if (!needed.contains(manifest.id)) rest.insert(manifest.id);
-  return rest;
+  return out;
 }
 
 // What the plugin calls its command interface. A plugin that it requires may bring commands too.
@@ -74,11 +92,11 @@ std::string command_provider(const Manifest& manifest) {
 
 // Whether this process will hold nothing that a worker may not see: no setting was given to it but
 // by its arguments, and none of the plugins that it loads has to do with keys.
-bool holds_no_secret(const CommandInfo& command, const std::vector<const Manifest*>& loaded) {
+bool holds_no_secret(const CommandInfo& command, const std::vector<Manifest>& loaded) {
   return !command.data && cinnabar_environment().empty() &&
-         std::none_of(loaded.begin(), loaded.end(), [](const Manifest* manifest) {
-           const auto& permissions = manifest->permissions;
-           return manifest->provides_interface("cinnabar.key-store/1") ||
+         std::none_of(loaded.begin(), loaded.end(), [](const Manifest& manifest) {
+           const auto& permissions = manifest.permissions;
+           return manifest.provides_interface("cinnabar.key-store/1") ||
                   std::find(permissions.begin(), permissions.end(), "keys") != permissions.end();
          });
 }
@@ -107,22 +125,28 @@ std::pair<Config, std::vector<std::string>> own_settings(
   return {read_config(options), std::move(rest)};
 }
 
+// Without taking everything down in order first: a command without data has nothing to put away,
+// and its workers die with it.
+[[noreturn]] void leave(int code) {
+  if (std::fflush(nullptr) != 0 && code == 0) code = 1;
+  _exit(code);
+}
+
 }  // namespace
 
 int plugin_brought_command(const std::string& name, const std::vector<std::string>& given) {
-  const std::vector<Manifest> manifests = installed_manifests(read_config({}), read_alone);
-  for (const Manifest& manifest : manifests) {
+  const std::vector<ManifestFile> files = installed_files(read_config({}));
+  for (const Manifest& manifest :
+       parsed(files, [&](const ManifestFile& file) { return file.may_say(name); })) {
     const auto command = std::find_if(manifest.commands.begin(), manifest.commands.end(),
                                       [&](const CommandInfo& info) { return info.name == name; });
     if (command == manifest.commands.end()) continue;
     const auto [config, arguments] = command->data ? own_settings(given)
                                                    : std::pair(read_config({}), given);
     PluginSettings settings = plugin_settings(config);
-    settings.disabled.merge(not_needed(manifests, manifest));
-    std::vector<const Manifest*> loaded;
-    for (const Manifest& other : manifests)
-      if (!settings.disabled.contains(other.id)) loaded.push_back(&other);
-    for (const Manifest* other : loaded) settings.places.push_back(other->folder);
+    std::vector<Manifest> loaded = needed(files, manifest);
+    std::erase_if(loaded, [&](const Manifest& one) { return settings.disabled.contains(one.id); });
+    for (const Manifest& one : loaded) settings.places.push_back(one.folder);
     settings.fork_workers = holds_no_secret(*command, loaded);
     SystemClocks clocks;
     PluginHost host(settings, clocks);
@@ -133,15 +157,19 @@ int plugin_brought_command(const std::string& name, const std::vector<std::strin
     if (!service)
       throw Error("cli.usage", {{"reason", "the plugin " + manifest.id + " could not be loaded"}});
     const Client<Command> client(std::make_shared<DirectRoute>(service));
-    return client.run({name, arguments, executable_path().string(), manifest.folder.string()})
-        .exit_code;
+    const int code =
+        client.run({name, arguments, executable_path().string(), manifest.folder.string()})
+            .exit_code;
+    if (!command->data) leave(code);
+    return code;
   }
   throw Error("cli.usage", {{"reason", name + " is no command"}});
 }
 
 void print_brought_commands() {
   std::printf("\nBrought by plugins:\n");
-  for (const Manifest& manifest : installed_manifests(quiet_config(), read_alone))
+  for (const Manifest& manifest : parsed(installed_files(quiet_config()),
+                                         [](const ManifestFile&) { return true; }))
     for (const CommandInfo& command : manifest.commands)
       std::printf("  cinnabar %-10s %s\n", command.name.c_str(), command.summary.c_str());
 }
@@ -149,9 +177,12 @@ void print_brought_commands() {
 std::string describe_error(const Error& error) {
   const auto own = kernel_errors().find(error.code());
   if (own != kernel_errors().end()) return filled(own->second.en, error.params());
-  for (const Manifest& manifest : installed_manifests(quiet_config(), read_manifest))
-    if (const auto found = manifest.errors.find(error.code()); found != manifest.errors.end())
-      return filled(found->second.en, error.params());
+  for (const ManifestFile& file : installed_files(quiet_config())) try {
+      const Manifest manifest = read_manifest(file.folder);
+      if (const auto found = manifest.errors.find(error.code()); found != manifest.errors.end())
+        return filled(found->second.en, error.params());
+    } catch (const Error&) {
+    }
   return error.what();
 }
 

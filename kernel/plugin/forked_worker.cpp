@@ -95,7 +95,7 @@ void ForkedWorker::become_worker(const UniqueFd& socket, int parent) {
     keep_descriptors(socket.get(), image_.get(), log_end_.get());
     if (chdir("/") != 0) _exit(kExitStart);
     prctl(PR_SET_NAME, "cinnabar-worker");
-    const Confinement confinement = confine_zygote();
+    const Confinement confinement = confine_zygote(NetworkNamespace::shared);
     Manifest manifest;
     manifest.id = settings_.plugin;
     manifest.version = settings_.version;

@@ -25,7 +25,7 @@ class Zygote {
       : socket_(socket.get()),
         memory_bytes_(load.head.number_a),
         cpu_s_(load.head.number_b),
-        confinement_(confine_zygote()) {
+        confinement_(confine_zygote(NetworkNamespace::own)) {
     Manifest manifest;
     manifest.id = std::string(load.parts.at(0));
     manifest.version = std::string(load.parts.at(1));

@@ -113,11 +113,12 @@ std::string Confinement::summary() const {
                        : ", no files");
 }
 
-Confinement confine_zygote() {
+Confinement confine_zygote(NetworkNamespace network) {
   Confinement done;
   // As an ordinary user a namespace of the network comes with one of users.
   const bool root = geteuid() == 0;
-  done.no_network = unshare(root ? CLONE_NEWNET : CLONE_NEWUSER | CLONE_NEWNET) == 0;
+  done.no_network = network == NetworkNamespace::own &&
+                    unshare(root ? CLONE_NEWNET : CLONE_NEWUSER | CLONE_NEWNET) == 0;
   done.other_user = root && become_other_user();
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) throw failed("no_new_privs");
   if (!kSanitized) done.landlocked = restrict_files();

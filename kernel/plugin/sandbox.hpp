@@ -19,8 +19,11 @@ struct Confinement {
   std::string summary() const;
 };
 
-// For the zygote, before the plugin is loaded. Throws Error "worker.sandbox_failed".
-Confinement confine_zygote();
+// For the zygote, before the plugin is loaded. A namespace of the network takes as long to make as
+// a short document to verify; without one the filter closes the network. Throws Error
+// "worker.sandbox_failed".
+enum class NetworkNamespace { own, shared };
+Confinement confine_zygote(NetworkNamespace network);
 
 struct WorkerLimits {
   std::int64_t address_space_bytes = 0;
