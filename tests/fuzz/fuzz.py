@@ -120,6 +120,7 @@ def fuzz_one(name, minutes, folder=BUILD):
             command.append(str(kept))
         code, cpu = cpu_of(command, folder / f"{name}.log")
         used += cpu
+        print(f"{name}: {used / 60:.1f} of {minutes:g} CPU minutes", flush=True)
         if code != 0:
             break
     ignored = ("slow-unit-",) if name in OURS else ("slow-unit-", "oom-", "timeout-")
