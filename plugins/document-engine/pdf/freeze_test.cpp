@@ -3,10 +3,10 @@
 #include "render.hpp"
 #include "test_documents.hpp"
 #include "test_pixels.hpp"
-#include "test_update.hpp"
 
 #include <cinnabar/error.hpp>
 #include <cinnabar/pdf/file.hpp>
+#include <cinnabar/testing/pdf_updates.hpp>
 #include <gtest/gtest.h>
 
 namespace cinnabar::pdf {

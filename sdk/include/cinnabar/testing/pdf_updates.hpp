@@ -6,7 +6,7 @@
 #include <cinnabar/services/document_engine.hpp>
 #include <openssl/cms.h>
 #include <openssl/ec.h>
-#include <openssl/pem.h>
+#include <openssl/x509.h>
 
 #include <cstdio>
 #include <map>
@@ -65,13 +65,13 @@ class UpdateWriter {
   std::map<std::int64_t, std::size_t> offsets_;
 };
 
-struct OpensslFree {
+struct TestFree {
   void operator()(X509* p) const { X509_free(p); }
   void operator()(CMS_ContentInfo* p) const { CMS_ContentInfo_free(p); }
 };
 
 struct Identity {
-  std::unique_ptr<X509, OpensslFree> certificate;
+  std::unique_ptr<X509, TestFree> certificate;
   EVP_PKEY* key = nullptr;  // lives as long as the test program
 };
 
@@ -97,7 +97,7 @@ inline const Identity& identity() {
 
 inline std::string cms_over(const std::string& covered) {
   BIO* content = BIO_new_mem_buf(covered.data(), static_cast<int>(covered.size()));
-  const std::unique_ptr<CMS_ContentInfo, OpensslFree> cms(
+  const std::unique_ptr<CMS_ContentInfo, TestFree> cms(
       CMS_sign(identity().certificate.get(), identity().key, nullptr, content,
                CMS_BINARY | CMS_DETACHED | CMS_CADES));
   BIO_free(content);
