@@ -118,6 +118,7 @@ BodyRule admit_body(ApiCore& core, const HttpRequest& head) {
     if (info.consumes.empty() || info.upload_body_max >= info.upload_size_max) return rule;
     rule.room = room_for(core, info, head);
     if (!rule.room) rule.stage_path = core.parts.content.stage();
+    if (rule.room) rule.size_max = std::min(rule.size_max, info.upload_body_max);
   } catch (const Error& error) {
     rule.refusal = explain(core, error, head);
     run.add_limit_headers(*rule.refusal);

@@ -146,6 +146,10 @@ int plugin_brought_command(const std::string& name, const std::vector<std::strin
     PluginSettings settings = plugin_settings(config);
     std::vector<Manifest> loaded = needed(files, manifest);
     std::erase_if(loaded, [&](const Manifest& one) { return settings.disabled.contains(one.id); });
+    const auto not_loaded = [&] {
+      return Error("cli.usage", {{"reason", "the plugin " + manifest.id + " could not be loaded"}});
+    };
+    if (settings.disabled.contains(manifest.id)) throw not_loaded();
     for (const Manifest& one : loaded) settings.places.push_back(one.folder);
     settings.fork_workers = holds_no_secret(*command, loaded);
     SystemClocks clocks;
@@ -154,8 +158,7 @@ int plugin_brought_command(const std::string& name, const std::vector<std::strin
     host.start();
     const auto* service = static_cast<const cinnabar_service*>(
         host.table(interface_id<Command>(), command_provider(manifest)));
-    if (!service)
-      throw Error("cli.usage", {{"reason", "the plugin " + manifest.id + " could not be loaded"}});
+    if (!service) throw not_loaded();
     const Client<Command> client(std::make_shared<DirectRoute>(service));
     const int code =
         client.run({name, arguments, executable_path().string(), manifest.folder.string()})

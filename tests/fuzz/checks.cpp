@@ -14,8 +14,8 @@ namespace {
 using pdf::Object;
 
 // The limits of the reader stand here again, so that one that was lost there is missed here.
-constexpr int kDepthMax = 100;
-constexpr std::size_t kValuesMax = 400'000, kEntriesMax = 1'500'000, kChainMax = 500;
+constexpr int kDepthMax = 250;
+constexpr std::size_t kValuesMax = 400'000, kEntriesMax = 1'500'000, kChainMax = 1'000;
 constexpr std::int64_t kNumberMax = 8'388'607, kWidthMax = 8;
 
 class Objects {

@@ -32,7 +32,8 @@ PDF_TARGETS = ("reader", "members", "crypt", "xref", "verify", "engine")
 CALL_TIMEOUT_S = 10
 MEMORY_MB = 1_024  # with the sanitizer's own
 BLOCK_MB = 100  # no block of ours is larger: structural streams are inflated to 32 MB at most
-OURS = ("reader", "members", "crypt", "xref", "verify", "cms")  # the others call libraries that take what they like
+OURS = ("reader", "members", "crypt", "xref", "verify", "cms")  # the others take what libraries like
+LIBRARIES = ("images",)  # nothing but: their time is not ours to bound either
 ROUND_S = 120
 HASHED = re.compile("[0-9a-f]{40}")  # the name libFuzzer gives
 COVERED = {  # sources that a target's corpus must reach
@@ -88,7 +89,9 @@ def limits(name):
 def arguments(name, size_max):
     out = [f"-max_len={size_max}", *limits(name), "-print_final_stats=1", "-verbosity=1"]
     if name not in OURS:  # a library that takes too much is stopped by the worker's limits
-        out += ["-fork=1", "-ignore_ooms=1", "-ignore_timeouts=1"]
+        out += ["-fork=1", "-ignore_ooms=1"]
+    if name in LIBRARIES:
+        out.append("-ignore_timeouts=1")
     if name in PDF_TARGETS:
         out.append(f"-dict={HERE / 'pdf.dict'}")
     if name == "cms":  # a signature changed in many places is none at all
@@ -105,13 +108,13 @@ def cpu_of(command, log):
 
 
 def fuzz_one(name, minutes, folder=BUILD):
-    """One target until its CPU time is used up. Returns (name, CPU seconds, findings)."""
+    """One target until its CPU time is used up. Returns (name, CPU seconds, findings, exit code)."""
     corpus, findings = folder / "corpus" / name, folder / "findings" / name
     corpus.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(findings, ignore_errors=True)
     findings.mkdir(parents=True)
     kept = HERE / "corpus" / name
-    used = 0.0
+    used, code = 0.0, 0
     while used < minutes * 60:
         seconds = int(max(5, min(ROUND_S, minutes * 60 - used)))
         command = [str(folder / "bin" / f"fuzz_{name}"), *arguments(name, TARGETS[name]),
@@ -123,17 +126,22 @@ def fuzz_one(name, minutes, folder=BUILD):
         print(f"{name}: {used / 60:.1f} of {minutes:g} CPU minutes", flush=True)
         if code != 0:
             break
-    ignored = ("slow-unit-",) if name in OURS else ("slow-unit-", "oom-", "timeout-")
+    ignored = ["slow-unit-"]  # what stops the run is a finding
+    ignored += [] if name in OURS else ["oom-"]
+    ignored += ["timeout-"] if name in LIBRARIES else []
     return name, used, sorted(path for path in findings.iterdir()
-                              if not path.name.startswith(ignored))
+                              if not path.name.startswith(tuple(ignored))), code
 
 
 def run(names, minutes):
     build(BUILD, names)
     found = False
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for name, used, findings in pool.map(lambda name: fuzz_one(name, minutes), names):
+        for name, used, findings, code in pool.map(lambda name: fuzz_one(name, minutes), names):
             print(f"{name}: {used / 60:.1f} CPU minutes, {len(findings)} findings", flush=True)
+            if code != 0 and not findings:
+                print(f"  it ended with {code}; see {BUILD / (name + '.log')}")
+            found = found or code != 0
             for finding in findings:
                 print(f"  {finding}; see {BUILD / (name + '.log')}")
             found = found or bool(findings)
@@ -215,7 +223,7 @@ def seeded(minutes):
                 sys.exit(f"{bug}: {file} no longer holds what is to be replaced")
             path.write_text(original.replace(before, after, 1))
             build(Path(folder) / "build", [target], copy)
-            _, used, findings = fuzz_one(target, minutes, Path(folder) / "build")
+            _, used, findings, _ = fuzz_one(target, minutes, Path(folder) / "build")
             print(f"{bug}: {'found' if findings else 'MISSED'} after {used:.0f} CPU seconds "
                   f"by {target}", flush=True)
             missed = missed or not findings

@@ -108,6 +108,15 @@ class Limited(ProductCase):
         self.assertEqual(statuses[:5], [200] * 5)
         self.assertIn(429, statuses[5:])
 
+    def test_a_command_that_is_switched_off_starts_nothing(self):
+        with tempfile.TemporaryDirectory() as folder:
+            done = subprocess.run([Path(CINNABAR).resolve(), "demo", "--help"], cwd=folder,
+                                  env={"CINNABAR_PLUGINS_DISABLED": "cinnabar.demo"},
+                                  capture_output=True, timeout=30)
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn(b"could not be loaded", done.stderr)
+            self.assertEqual(list(Path(folder).iterdir()), [])
+
 
 if __name__ == "__main__":
     main()

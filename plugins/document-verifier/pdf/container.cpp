@@ -49,14 +49,22 @@ std::string wrapped(std::string_view head, std::string_view content) {
   return out + length + std::string(content);
 }
 
-struct Parts {
+struct Pieces {
   std::string without;            // the object without its certificates
   std::string_view certificates;  // one after the other
   std::size_t size = 0;
 };
 
-// Nothing when the object is none, has no certificates, or has lengths that are open.
-std::optional<Parts> cut(std::string_view der) {
+bool is_signed_data(const Element& type) {
+  const std::string der = std::string(type.head) + std::string(type.content);
+  const unsigned char* at = octets(der);
+  const std::unique_ptr<ASN1_OBJECT, void (*)(ASN1_OBJECT*)> object(
+      d2i_ASN1_OBJECT(nullptr, &at, static_cast<long>(der.size())), ASN1_OBJECT_free);
+  return object != nullptr && OBJ_obj2nid(object.get()) == NID_pkcs7_signed;
+}
+
+// Nothing when the object is no SignedData, has no certificates, or has lengths that are open.
+std::optional<Pieces> cut(std::string_view der) {
   std::string_view rest = der;
   const auto whole = take(rest);
   if (!is_sequence(whole)) return std::nullopt;
@@ -64,7 +72,7 @@ std::optional<Parts> cut(std::string_view der) {
   const auto type = take(inner);
   const auto tagged = take(inner);
   if (!type || type->tag != V_ASN1_OBJECT || !tagged || !inner.empty() || tagged->tag != 0 ||
-      tagged->kind != V_ASN1_CONTEXT_SPECIFIC)
+      tagged->kind != V_ASN1_CONTEXT_SPECIFIC || !is_signed_data(*type))
     return std::nullopt;
   inner = tagged->content;
   const auto data = take(inner);
@@ -76,7 +84,11 @@ std::optional<Parts> cut(std::string_view der) {
   const auto certificates = take(inner);
   if (!certificates || certificates->tag != 0 || certificates->kind != V_ASN1_CONTEXT_SPECIFIC)
     return std::nullopt;
-  Parts out;
+  // A second set would take the place of the first in what is left.
+  std::string_view behind = inner;
+  const auto next = take(behind);
+  if (next && next->tag == 0 && next->kind == V_ASN1_CONTEXT_SPECIFIC) return std::nullopt;
+  Pieces out;
   out.certificates = certificates->content;
   out.size = der.size() - rest.size();
   const std::string slim = std::string(data->content.substr(0, before)) + std::string(inner);
@@ -97,35 +109,36 @@ Container read_whole(std::string_view der) {
     unsigned char* one = nullptr;
     const int size = i2d_X509(sk_X509_value(certificates.get(), i), &one);
     if (size <= 0) continue;
-    out.certificates.push_back(
-        read_certificate({reinterpret_cast<char*>(one), static_cast<std::size_t>(size)}));
+    Ssl<X509> certificate =
+        read_certificate({reinterpret_cast<char*>(one), static_cast<std::size_t>(size)});
     OPENSSL_free(one);
+    if (certificate != nullptr) out.certificates.push_back(std::move(certificate));
   }
   return out;
 }
 
 }  // namespace
 
+// What is not as it mostly is goes to OpenSSL whole: it alone says what is malformed.
 Container read_container(std::string_view der) {
-  const std::optional<Parts> parts = cut(der);
-  if (!parts) return read_whole(der);
+  const std::optional<Pieces> pieces = cut(der);
+  if (!pieces) return read_whole(der);
   Container out;
-  std::string_view rest = parts->certificates;
+  std::string_view rest = pieces->certificates;
   while (!rest.empty()) {
     const std::string_view begin = rest;
     const auto one = take(rest);
-    if (!one) return {};
-    if (!is_sequence(one)) continue;  // of another kind than X.509
+    if (!is_sequence(one)) return read_whole(der);  // a certificate of another kind
     if (out.certificates.size() >= std::size_t{kCertificatesMax}) continue;
     Ssl<X509> certificate = read_certificate(begin.substr(0, begin.size() - rest.size()));
-    if (certificate == nullptr) return {};
+    if (certificate == nullptr) return read_whole(der);
     out.certificates.push_back(std::move(certificate));
   }
-  const unsigned char* at = octets(parts->without);
-  const auto size = static_cast<long>(parts->without.size());
+  const unsigned char* at = octets(pieces->without);
+  const auto size = static_cast<long>(pieces->without.size());
   out.cms.reset(d2i_CMS_ContentInfo(nullptr, &at, size));
-  if (out.cms == nullptr || at != octets(parts->without) + size) return {};
-  out.size = parts->size;
+  if (out.cms == nullptr || at != octets(pieces->without) + size) return read_whole(der);
+  out.size = pieces->size;
   return out;
 }
 

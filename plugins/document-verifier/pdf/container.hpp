@@ -12,7 +12,7 @@
 namespace cinnabar::pdf {
 
 struct Container {
-  Ssl<CMS_ContentInfo> cms;  // null: malformed. Its own set of certificates may be empty.
+  Ssl<CMS_ContentInfo> cms;  // null: malformed. Its own set of certificates says nothing.
   std::vector<Ssl<X509>> certificates;
   std::size_t size = 0;  // bytes that it takes of those given
 };

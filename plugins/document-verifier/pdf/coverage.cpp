@@ -51,7 +51,7 @@ void match_revision(const File& file, std::size_t end, Coverage& out) {
 Coverage read_coverage(const File& file, const FoundSignature& signature) {
   Coverage out;
   const Object& dictionary = signature.dictionary;
-  if (!signature.in_file) {
+  if (!signature.in_file()) {
     out.problems.push_back("signature_in_object_stream");
     return out;
   }

@@ -3,6 +3,7 @@
 #include "test_support.hpp"
 
 #include <gtest/gtest.h>
+#include <zlib.h>
 
 namespace cinnabar::pdf {
 namespace {
@@ -61,6 +62,64 @@ TEST(File, ForgetsOnceItKeepsTooMuch) {
   file.load(51, 2);
   file.forget();
   EXPECT_EQ(file.load(50, 1)->value.items.size(), kValuesKeptMax / 2 + 1);
+}
+
+// A file whose objects lie in streams that are too large to be kept all at once.
+std::string with_large_streams(int streams, std::size_t size) {
+  std::string out = "%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\n";
+  std::string rows;
+  const auto row = [&](int kind, std::size_t a, int b) {
+    rows += static_cast<char>(kind);
+    for (int shift = 24; shift >= 0; shift -= 8) rows += static_cast<char>(a >> shift & 255);
+    rows += static_cast<char>(b);
+  };
+  row(0, 0, 0);
+  row(1, 9, 0);
+  for (int i = 0; i < streams; ++i) {
+    const int number = 2 + 2 * i;
+    row(1, out.size(), 0);
+    row(2, static_cast<std::size_t>(number), 0);
+    std::string data = std::to_string(number + 1) + " 0 (" + std::to_string(i) + ")";
+    const std::size_t first = data.find('(');
+    data.resize(size, ' ');
+    std::string packed(compressBound(size), '\0');
+    uLongf packed_size = packed.size();
+    compress(reinterpret_cast<Bytef*>(packed.data()), &packed_size,
+             reinterpret_cast<const Bytef*>(data.data()), size);
+    packed.resize(packed_size);
+    out += std::to_string(number) + " 0 obj\n" +
+           stream_of(packed, "/Type/ObjStm/N 1/First " + std::to_string(first) +
+                                 "/Filter/FlateDecode") + "\nendobj\n";
+  }
+  std::string list = "[";
+  for (std::size_t i = 0; i <= kValuesKeptMax; ++i) list += "1 ";
+  row(1, out.size(), 0);
+  const std::string last = std::to_string(2 + 2 * streams);
+  out += last + " 0 obj\n" + list + "]\nendobj\n";
+  const std::size_t start = out.size();
+  return out + "9999 0 obj\n" +
+         stream_of(rows, "/Type/XRef/W[1 4 1]/Root 1 0 R/Size " +
+                             std::to_string(3 + 2 * streams)) +
+         "\nendobj\nstartxref\n" + std::to_string(start) + "\n%%EOF\n";
+}
+
+TEST(File, MayInflateAgainWhatItForgot) {
+  const std::string bytes = with_large_streams(3, 20u << 20);
+  const File file(bytes);
+  for (int round = 0; round < 6; ++round) {
+    for (const std::int64_t number : {3, 5, 7})
+      EXPECT_EQ(file.load(number, 0)->value.text, std::to_string((number - 3) / 2));
+    file.load(8, 0);
+    file.forget();
+  }
+}
+
+TEST(File, TellsMembersOfStreamsFromPlacesInTheFile) {
+  const std::string bytes = with_large_streams(2, 1'000);
+  const File file(bytes);
+  EXPECT_EQ(file.load(1, 0)->value.source, 0u);
+  EXPECT_NE(file.load(3, 0)->value.source, 0u);
+  EXPECT_NE(file.load(3, 0)->value.source, file.load(5, 0)->value.source);
 }
 
 TEST(File, ReadsHybridFiles) {

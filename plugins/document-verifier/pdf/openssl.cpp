@@ -10,7 +10,7 @@ namespace cinnabar::pdf {
 
 namespace {
 
-// Some 5 KB each.
+// Some 5 KB each; those of a hostile file may take ten times as much.
 constexpr std::size_t kRememberedMax = 256;
 constexpr std::size_t kRememberedSizeMax = 8 * 1024;
 
@@ -28,8 +28,9 @@ void name_sm2_identity(X509* certificate) {
 Ssl<X509> read_certificate(std::string_view der) {
   static std::mutex mutex;
   static std::unordered_map<std::string, Ssl<X509>> remembered;
-  std::string key(der);
-  {
+  const bool small = der.size() <= kRememberedSizeMax;
+  std::string key(small ? der : std::string_view());
+  if (small) {
     const std::lock_guard lock(mutex);
     const auto found = remembered.find(key);
     if (found != remembered.end()) return shared(found->second.get());
@@ -38,7 +39,7 @@ Ssl<X509> read_certificate(std::string_view der) {
   Ssl<X509> out(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
   if (out == nullptr) return nullptr;
   name_sm2_identity(out.get());
-  if (der.size() > kRememberedSizeMax) return out;
+  if (!small) return out;
   const std::lock_guard lock(mutex);
   if (remembered.size() >= kRememberedMax) remembered.clear();
   remembered.emplace(std::move(key), shared(out.get()));

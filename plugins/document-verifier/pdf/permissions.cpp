@@ -80,7 +80,7 @@ bool PermissionHistory::add_locks(const File& file, const FoundSignature& signat
   if (const Object* parameters = transform(file, signature, "FieldMDP"))
     if (const auto lock = lock_of(file, *parameters, revision)) out_.locks.push_back(*lock);
   for (const FormField& field : form_fields(file, revision)) {
-    if (!signature.is(*field.value)) continue;
+    if (!signature.dictionary.is_same_place(*field.value)) continue;
     const Object& lock = file.resolve_at(*field.node, "Lock", revision);
     if (const auto closed = lock_of(file, lock, revision)) out_.locks.push_back(*closed);
     const Object& level_after = file.resolve_at(lock, "P", revision);

@@ -3,6 +3,8 @@
 #include <cinnabar/pdf/parser.hpp>
 
 #include <algorithm>
+#include <set>
+#include <tuple>
 
 namespace cinnabar::pdf {
 
@@ -50,12 +52,14 @@ bool update_is_tiled(const File& file, std::size_t revision) {
 
 std::vector<Span> listed_spans(const File& file) {
   std::vector<Span> spans;
-  std::set<std::pair<std::int64_t, std::int64_t>> seen;  // a revision may list an object again
+  std::set<std::tuple<std::int64_t, std::int64_t, std::int64_t>> seen;  // listed again, it is known
   for (std::size_t revision = 0; revision <= file.last(); ++revision) {
     for (const Section& section : file.revisions()[revision].sections)
       spans.emplace_back(section.begin, section.end);
     for (const auto& [number, entry] : file.revisions()[revision].entries) {
-      if (entry.kind != Entry::Kind::plain || !seen.emplace(entry.place, number).second) continue;
+      if (entry.kind != Entry::Kind::plain || number == 0 ||
+          !seen.emplace(entry.place, number, entry.detail).second)
+        continue;
       try {
         const std::unique_ptr<IndirectObject> object = file.read(number, revision);
         if (object != nullptr) spans.emplace_back(object->begin, object->end);

@@ -72,7 +72,7 @@ class Verification {
     const std::string_view bytes = file_.bytes();
     std::vector<Span> known;
     for (const FoundSignature& signature : signatures_)
-      if (signature.in_file)
+      if (signature.in_file())
         known.emplace_back(signature.dictionary.begin, signature.dictionary.end);
     std::sort(known.begin(), known.end());
     std::optional<std::vector<Span>> listed;  // costs a walk over all objects: if it must be
@@ -212,7 +212,7 @@ class Verification {
                                     [&](const std::string& name) {
                                       const auto found = values.find(name);
                                       return found != values.end() &&
-                                             signature.is(*found->second);
+                                             signature.dictionary.is_same_place(*found->second);
                                     });
       if (!kept) tampered("signature_removed:" + signature.fields.front());
     }

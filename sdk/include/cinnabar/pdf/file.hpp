@@ -84,6 +84,7 @@ class File {
     std::string data;
     std::size_t first = 0;
     std::vector<std::pair<std::int64_t, std::size_t>> members;  // number, offset from first
+    std::uint32_t source = 0;
   };
   // What one revision says of one object.
   struct Version {
@@ -122,7 +123,9 @@ class File {
   mutable std::map<std::tuple<std::size_t, std::int64_t, std::int64_t>,
                    std::unique_ptr<IndirectObject>>
       members_;
-  mutable std::size_t inflated_ = 0;
+  mutable std::set<std::size_t> counted_;  // object streams that were inflated, by offset
+  mutable std::size_t distinct_ = 0;       // bytes of them, each counted once
+  mutable std::size_t inflated_ = 0;       // bytes, each time counted
   mutable std::size_t kept_ = 0;         // bytes in streams_
   mutable std::size_t values_kept_ = 0;  // in plain_ and members_
   mutable int length_depth_ = 0;
@@ -412,8 +415,13 @@ inline const File::ObjectStream& File::object_stream(std::int64_t number,
     throw Malformed("no object stream", offset);
   ObjectStream stream;
   stream.data = decode_stream(object->value, stream_data(*object),
-                              std::min(kStructureStreamMax, kStructureTotalMax - inflated_));
+                              std::min({kStructureStreamMax, kInflatedMax - inflated_,
+                                        counted_.count(offset) != 0
+                                            ? kStructureStreamMax
+                                            : kStructureTotalMax - distinct_}));
   inflated_ += stream.data.size();
+  if (counted_.insert(offset).second) distinct_ += stream.data.size();
+  stream.source = static_cast<std::uint32_t>(offset) + 1;  // never the file's own, 0
   // Direct numbers only: an indirect one could stand in another stream, and so on without end.
   const Object& count = object->value.at("N");
   const Object& first = object->value.at("First");
@@ -445,7 +453,7 @@ inline std::unique_ptr<IndirectObject> File::read_compressed(const Entry& entry,
     throw Malformed("object stream without the object", 0);
   const std::size_t at = stream.members[index].second;
   if (at > stream.data.size() - stream.first) throw Malformed("member outside its stream", 0);
-  Parser parser(stream.data, stream.first + at);
+  Parser parser(stream.data, stream.first + at, stream.source);
   auto object = std::make_unique<IndirectObject>();
   object->number = number;
   object->compressed = true;

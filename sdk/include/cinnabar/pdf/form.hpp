@@ -28,14 +28,11 @@ std::vector<FormField> form_fields(const File& file, std::size_t revision);
 struct FoundSignature {
   Object dictionary;
   std::int64_t number = 0;          // its object; 0 when it stands inside the field
-  bool in_file = false;             // its bytes are the file's; not so in an object stream
   std::size_t revision = 0;         // the first that knows it
   std::vector<std::string> fields;  // those that have it as value; empty: in no form
 
-  // The value is this very dictionary, not one like it elsewhere.
-  bool is(const Object& value) const {
-    return value.begin == dictionary.begin && value.end == dictionary.end && value == dictionary;
-  }
+  // Its bytes are the file's own; a member of an object stream cannot be signed around.
+  bool in_file() const { return dictionary.source == 0; }
 };
 
 // The signatures of all revisions, oldest first: also those a later revision let vanish, and
@@ -188,7 +185,7 @@ inline std::vector<FoundSignature> find_signatures(const File& file) {
   std::vector<FoundSignature> out;
   const auto note = [&](const Object& dictionary) -> FoundSignature& {
     for (FoundSignature& known : out)
-      if (known.is(dictionary)) return known;
+      if (known.dictionary.is_same_place(dictionary)) return known;
     if (out.size() >= kSignaturesMax) throw TooComplex("too many signatures", dictionary.begin);
     out.emplace_back().dictionary = dictionary;
     return out.back();
@@ -200,9 +197,6 @@ inline std::vector<FoundSignature> find_signatures(const File& file) {
       if (found.fields.empty()) {
         found.revision = revision;
         found.number = field.value_number;
-        const std::int64_t number = found.number != 0 ? found.number : field.number;
-        const IndirectObject* holder = file.load(number, revision);
-        found.in_file = holder != nullptr && !holder->compressed;
       }
       if (std::find(found.fields.begin(), found.fields.end(), field.name) == found.fields.end())
         found.fields.push_back(field.name);
@@ -212,10 +206,9 @@ inline std::vector<FoundSignature> find_signatures(const File& file) {
       if (!detail::may_be_signature(file, number, revision)) continue;
       const IndirectObject* object = file.load(number, revision);
       FoundSignature& found = note(object->value);
-      if (found.in_file || !found.fields.empty()) continue;
+      if (found.number != 0 || !found.fields.empty()) continue;
       found.revision = revision;
       found.number = number;
-      found.in_file = !object->compressed;
     }
     file.forget();
   }

@@ -16,7 +16,7 @@ inline constexpr int kNestingMax = 250;
 // Values inside one indirect object: a number tree of a large tagged document holds some 100,000.
 // Each takes some 140 bytes while it is looked at.
 inline constexpr std::size_t kValuesPerObjectMax = 400'000;
-// Entries of all cross-reference sections together, 32 bytes each; a document of 10,000 pages has
+// Entries of all cross-reference sections together, 48 bytes each; a document of 10,000 pages has
 // some 500,000.
 inline constexpr std::size_t kEntriesMax = 1'500'000;
 // Sections of the cross-reference chain: a contract with 50 parties has about 120.
@@ -27,6 +27,8 @@ inline constexpr int kTreeDepthMax = 200;
 // Inflated bytes of one structural stream (cross-reference or object stream), and of all of them.
 inline constexpr std::size_t kStructureStreamMax = 32u << 20;
 inline constexpr std::size_t kStructureTotalMax = 256u << 20;
+// The same with those that are inflated again, because not all are kept.
+inline constexpr std::size_t kInflatedMax = std::size_t{2} << 30;
 // Of these, what is kept at a time.
 inline constexpr std::size_t kStructureKeptMax = 48u << 20;
 // Values of objects that are kept between two revisions, some 200 bytes each.

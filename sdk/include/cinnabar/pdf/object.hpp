@@ -42,8 +42,14 @@ struct Object {
   std::vector<std::string> keys;  // dictionary, in file order
   std::vector<Object> items;      // array elements, or dictionary values beside keys
   bool repeated_key = false;      // a key stands twice: readers disagree on what it means
+  std::uint32_t source = 0;       // what the spans count in: 0 the file, else an object stream
   std::size_t begin = 0;
   std::size_t end = 0;
+
+  // Not one like the other, but the very same bytes of one file.
+  bool is_same_place(const Object& other) const {
+    return source == other.source && begin == other.begin && end == other.end;
+  }
 
   bool is(Kind wanted) const { return kind == wanted; }
   bool is_name(std::string_view wanted) const { return kind == Kind::name && text == wanted; }

@@ -24,7 +24,9 @@ inline bool is_pdf_delimiter(int c) {
 
 class Parser {
  public:
-  explicit Parser(std::string_view bytes, std::size_t at = 0) : bytes_(bytes), at_(at) {
+  // source: of the objects that are read.
+  explicit Parser(std::string_view bytes, std::size_t at = 0, std::uint32_t source = 0)
+      : bytes_(bytes), at_(at), source_(source) {
     if (at_ > bytes_.size()) throw Malformed("offset beyond the end", at_);
   }
 
@@ -80,6 +82,7 @@ class Parser {
 
   std::string_view bytes_;
   std::size_t at_;
+  std::uint32_t source_;
   std::size_t comment_bytes_ = 0;
   std::size_t values_ = 0;
 };
@@ -165,6 +168,7 @@ inline Object Parser::read_value(int depth) {
   if (++values_ > kValuesPerObjectMax) throw TooComplex("object too large", at_);
   skip_space();
   Object out;
+  out.source = source_;
   out.begin = at_;
   const int c = peek();
   if (c < 0) throw Malformed("unexpected end", at_);
