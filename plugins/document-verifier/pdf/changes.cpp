@@ -26,7 +26,10 @@ class Explanation {
         forbid("object_used_elsewhere", number);
     // A fresh number that is referred to already would fill a gap left on purpose.
     for (const std::int64_t number : update_.fresh)
-      if (!uses_.of(number).empty()) forbid("object_used_elsewhere", number);
+      if (!uses_.of(number).empty() || holds_older_objects(number))
+        forbid("object_used_elsewhere", number);
+    for (const std::int64_t number : update_.changed)
+      if (holds_older_objects(number)) forbid("object_stream_changed", number);
     find_new_fields();
     for (const std::int64_t number : update_.changed) explain(number);
     tell_signatures();
@@ -50,7 +53,11 @@ class Explanation {
     const Revision& before = update_.file.revisions()[update_.then];
     const Revision& after = update_.file.revisions()[update_.now];
     if (!(before.trailer.at("Root") == after.trailer.at("Root"))) forbid("root_changed", 0);
-    if (!(update_.old_at(before.trailer, "Encrypt") == update_.new_at(after.trailer, "Encrypt")))
+    // Where the one names nothing, readers stop at it.
+    const Object& old_encryption = update_.old_at(before.trailer, "Encrypt");
+    const Object& new_encryption = update_.new_at(after.trailer, "Encrypt");
+    if (!(before.trailer.at("Encrypt") == after.trailer.at("Encrypt")) &&
+        (new_encryption.is(Kind::null) || !(old_encryption == new_encryption)))
       forbid("encryption_changed", 0);
     if (after.size < before.size) forbid("size_shrunk", 0);
     // A new /Info is an object of its own; what it must keep is what a changed one must.
@@ -101,6 +108,10 @@ class Explanation {
       if (!fault.empty()) forbid(fault, item.is(Kind::reference) ? item.integer : 0);
     }
     if (kept != old_list.items.size()) forbid("field_removed", 0);
+  }
+
+  bool holds_older_objects(std::int64_t number) const {
+    return update_.file.has_members(number, update_.then, update_.now);
   }
 
   // Something that is gone: allowed where it was a part that an update replaces.

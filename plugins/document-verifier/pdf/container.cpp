@@ -119,6 +119,11 @@ Container read_whole(std::string_view der) {
 
 }  // namespace
 
+std::size_t der_size(std::string_view bytes) {
+  std::string_view rest = bytes;
+  return take(rest) ? bytes.size() - rest.size() : bytes.size();
+}
+
 // What is not as it mostly is goes to OpenSSL whole: it alone says what is malformed.
 Container read_container(std::string_view der) {
   const std::optional<Pieces> pieces = cut(der);

@@ -19,4 +19,7 @@ struct Container {
 
 Container read_container(std::string_view der);
 
+// The bytes that the first value takes; all of them when its length is open or wrong.
+std::size_t der_size(std::string_view bytes);
+
 }  // namespace cinnabar::pdf

@@ -17,6 +17,11 @@ using Kind = Object::Kind;
 constexpr double kNoteSideMax = 48;
 constexpr std::size_t kMetadataMax = 4u << 20;
 
+bool all_numbers(const Object& list) {
+  return std::all_of(list.items.begin(), list.items.end(),
+                     [](const Object& item) { return item.is_number(); });
+}
+
 // A note that shows no more than an icon, or the window of one.
 bool is_note(const Update& update, const Object& reference) {
   const Object& annotation = update.file.resolve(reference, update.now);
@@ -27,7 +32,7 @@ bool is_note(const Update& update, const Object& reference) {
   if (subtype.is_name("Popup")) return !annotation.has("AP");
   if (!subtype.is_name("Text")) return false;
   const Object& rect = update.new_at(annotation, "Rect");
-  return rect.items.size() == 4 &&
+  return rect.items.size() == 4 && all_numbers(rect) &&
          std::fabs(rect.items[2].real - rect.items[0].real) <= kNoteSideMax &&
          std::fabs(rect.items[3].real - rect.items[1].real) <= kNoteSideMax;
 }

@@ -19,6 +19,8 @@ bool is_timestamp(const Update& update, const Object& value) {
 bool rectangle_is_empty(const Update& update, const Object& widget) {
   const Object& rect = update.new_at(widget, "Rect");
   if (rect.items.size() != 4) return !widget.has("Rect");
+  for (const Object& item : rect.items)
+    if (!item.is_number()) return false;
   return rect.items[0].real == rect.items[2].real || rect.items[1].real == rect.items[3].real;
 }
 
@@ -61,6 +63,52 @@ const Object& value_now(Update& update, const FormField& field) {
   return now == nullptr ? none : *now->value;
 }
 
+// A flag of a field, which it may inherit.
+bool has_flag(const Update& update, const FormField& field, int bit) {
+  const Object* node = field.node;
+  for (int depth = 0; depth < kReferenceDepthMax; ++depth) {
+    const Object& flags = update.old_at(*node, "Ff");
+    if (flags.is(Kind::integer)) return (flags.integer >> (bit - 1) & 1) != 0;
+    if (!node->has("Parent")) break;
+    node = &update.old_at(*node, "Parent");
+  }
+  return false;
+}
+
+ShownTexts texts_of(const Update& update, const FormField& field, const Object& value) {
+  constexpr int kPassword = 14, kCombo = 18;  // ISO 32000-2, 12.7.5.3 and 12.7.5.4
+  ShownTexts out;
+  out.any.push_back(to_utf8(value.text));
+  out.masked = field.type == "Tx" && has_flag(update, field, kPassword);
+  if (field.type != "Ch") return out;
+  const bool combo = has_flag(update, field, kCombo);
+  for (const Object& item : update.old_at(*field.node, "Opt").items) {
+    const Object& option = update.file.resolve(item, update.then);
+    const bool pair = option.is(Kind::array) && option.items.size() == 2;
+    const std::string text =
+        to_utf8(update.file.resolve(pair ? option.items[1] : option, update.then).text);
+    const Object& exported = pair ? update.file.resolve(option.items[0], update.then) : option;
+    if (!combo) out.lines.push_back(text);
+    if (exported.text == value.text) out.any.push_back(text);
+  }
+  return out;
+}
+
+// A font that came with the update may draw any letter in the place of another.
+bool fonts_are_honest(const Update& update, std::int64_t appearance) {
+  const IndirectObject* stream = update.file.load(appearance, update.now);
+  if (stream == nullptr) return false;
+  const Object& fonts = update.new_at(update.new_at(stream->value, "Resources"), "Font");
+  for (const Object& item : fonts.items) {
+    const Object& font = update.file.resolve(item, update.now);
+    if (item.is(Kind::reference) && !update.is_fresh(item)) continue;
+    if (update.new_at(font, "Subtype").is_name("Type3") ||
+        update.new_at(font, "Encoding").has("Differences"))
+      return false;
+  }
+  return true;
+}
+
 bool normal_appearance_is_fine(Update& update, const FormField& field, const Object& node,
                                const Object& value) {
   const Object& old_look = update.old_at(*field.node, "AP");
@@ -69,8 +117,9 @@ bool normal_appearance_is_fine(Update& update, const FormField& field, const Obj
   if (!same_but(old_look.is(Kind::null) ? new_look : old_look, new_look, {"N"})) return false;
   const Object& normal = new_look.at("N");
   if (normal == old_look.at("N")) return true;
-  if (!update.is_fresh(normal)) return false;
-  return shows_only_text(update.file, normal.integer, update.now, to_utf8(value.text));
+  if (!update.is_fresh(normal) || !fonts_are_honest(update, normal.integer)) return false;
+  return shows_only_text(update.file, normal.integer, update.now,
+                         texts_of(update, field, value));
 }
 
 }  // namespace
@@ -146,7 +195,7 @@ bool field_was_signed(Update& update, const FormField& field, const Object& node
 bool field_was_filled(Update& update, const FormField& field, const Object& node) {
   if (!update.permissions.may_fill || update.permissions.locked(field.name)) return false;
   if (field.type != "Tx" && field.type != "Btn" && field.type != "Ch") return false;
-  if (!same_but(*field.node, node, {"V", "AP", "AS", "M", "I", "RV"})) return false;
+  if (!same_but(*field.node, node, {"V", "AP", "AS", "M", "I", "TI", "RV"})) return false;
   const Object& value = value_now(update, field);
   const bool changed = !(value == *field.value);
   if (field.type == "Btn") {
@@ -155,8 +204,11 @@ bool field_was_filled(Update& update, const FormField& field, const Object& node
     // A button's looks are all there; it only chooses another one.
     const Object& looks = update.old_at(update.old_at(*field.node, "AP"), "N");
     const Object& state = update.new_at(node, "AS");
+    const bool says_value =
+        state.is_name("Off") || (value.is(Kind::name) && value.text == state.text);
+    const bool has_look = state.is_name("Off") || looks.has(state.text);
     return update.old_at(*field.node, "AP") == update.new_at(node, "AP") &&
-           (state.is(Kind::null) || state.is_name("Off") || looks.has(state.text));
+           (state.is(Kind::null) || (says_value && has_look));
   }
   if (value.is(Kind::dictionary) || value.is(Kind::array)) return false;
   if (!changed) return *field.node == node;
@@ -179,7 +231,9 @@ bool appearance_may_change(Update& update, std::int64_t number) {
   }
   if (!update.permissions.may_fill || update.permissions.locked(field->second.name)) return false;
   if (field->second.type != "Tx" && field->second.type != "Ch") return false;
-  return shows_only_text(update.file, number, update.now, to_utf8(value.text));
+  return fonts_are_honest(update, number) &&
+         shows_only_text(update.file, number, update.now,
+                         texts_of(update, field->second, value));
 }
 
 }  // namespace cinnabar::pdf

@@ -57,7 +57,10 @@ std::int64_t certification_level(const File& file, const FoundSignature& signatu
   const Object* parameters = transform(file, signature, "DocMDP");
   if (parameters == nullptr) return 0;
   const Object& level = file.resolve_at(*parameters, "P", signature.revision);
-  return level.is(Kind::integer) ? std::clamp<std::int64_t>(level.integer, 1, 3) : 2;
+  if (level.is(Kind::null) && !parameters->has("P")) return 2;
+  // What cannot be meant allows nothing.
+  const bool clear = level.is(Kind::integer) && level.integer >= 1 && level.integer <= 3;
+  return clear && !parameters->repeated_key ? level.integer : 1;
 }
 
 void PermissionHistory::add(const File& file, const FoundSignature& signature) {

@@ -12,6 +12,8 @@ namespace {
 
 // Comments some writers put between objects: a header of binary bytes, their name.
 constexpr std::size_t kCommentsMax = 1024;
+// Readers look for startxref in the last 1024 bytes of a file (ISO 32000-1, Annex H, 3.4.4).
+constexpr std::size_t kEndWithin = 1024;
 
 std::vector<Span> spans_of(const File& file, std::size_t revision) {
   const Revision& update = file.revisions()[revision];
@@ -89,10 +91,13 @@ bool holds(const std::vector<Span>& spans, std::size_t at) {
   return after != spans.begin() && at < std::prev(after)->second;
 }
 
-bool file_ends_clean(const File& file) {
-  const std::string_view rest = file.bytes().substr(file.revisions().back().end);
-  return std::all_of(rest.begin(), rest.end(),
-                     [](char c) { return is_pdf_space(static_cast<unsigned char>(c)); });
+bool file_ends_clean(const File& file, bool signed_to_the_end) {
+  const Revision& newest = file.revisions().back();
+  const std::string_view rest = file.bytes().substr(newest.end);
+  if (!std::all_of(rest.begin(), rest.end(),
+                   [](char c) { return is_pdf_space(static_cast<unsigned char>(c)); }))
+    return false;
+  return rest.empty() || signed_to_the_end || file.bytes().size() - newest.tail <= kEndWithin;
 }
 
 }  // namespace cinnabar::pdf

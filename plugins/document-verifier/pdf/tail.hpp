@@ -20,7 +20,8 @@ using Span = std::pair<std::size_t, std::size_t>;
 std::vector<Span> listed_spans(const File& file);
 bool holds(const std::vector<Span>& spans, std::size_t at);
 
-// Behind the last revision stands nothing but white space.
-bool file_ends_clean(const File& file);
+// Behind the last revision stands nothing but white space, so little that every reader still finds
+// its end; more where it was signed.
+bool file_ends_clean(const File& file, bool signed_to_the_end);
 
 }  // namespace cinnabar::pdf

@@ -59,7 +59,9 @@ const std::vector<Use>& Uses::of(std::int64_t number) const {
 }
 
 void Uses::add(std::int64_t holder) {
-  const auto note = [&](std::int64_t number, const std::string& key) {
+  const auto note = [&](std::int64_t written, const std::string& key) {
+    // Some readers count in 32 bits.
+    const std::int64_t number = written & 0xFFFFFFFF;
     if (wanted_.count(number) == 0) return;
     std::vector<Use>& uses = uses_[number];
     // A page is the /P of all that stands on it; the same use need not be told twice in a row.

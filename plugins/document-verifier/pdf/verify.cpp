@@ -4,6 +4,7 @@
 #include "changes.hpp"
 #include "coverage.hpp"
 #include "date.hpp"
+#include "readings.hpp"
 #include "tail.hpp"
 
 #include <cinnabar/pdf/limits.hpp>
@@ -51,7 +52,11 @@ class Verification {
     look_outside_of_objects();
     check_updates();
     check_survival();
-    if (!file_ends_clean(file_)) tampered("bytes_after_the_end");
+    const bool signed_to_the_end =
+        std::any_of(report_.signatures.begin(), report_.signatures.end(),
+                    [](const SignatureReport& one) { return one.covers_file; });
+    if (!file_ends_clean(file_, signed_to_the_end)) tampered("bytes_after_the_end");
+    if (linearization_misleads(file_)) tampered("two_documents");
     conclude();
     give_answers();
     return std::move(report_);
@@ -147,6 +152,12 @@ class Verification {
     report_.signatures.push_back(std::move(out));
   }
 
+  // Without the space that was reserved. Some writers encrypt that too, so that it reads as noise.
+  std::string_view contents_of(const FoundSignature& signature) const {
+    const std::string_view text = signature.dictionary.at("Contents").text;
+    return file_.encrypted() ? text.substr(0, der_size(text)) : text;
+  }
+
   // True when the signature can be called neither good nor bad.
   bool check_cms(const FoundSignature& signature, const Coverage& coverage, CmsResult& cms,
                  SignatureReport& out) {
@@ -154,7 +165,7 @@ class Verification {
         &file_.resolve_at(signature.dictionary, "Cert", signature.revision);
     if (certificate->is(Kind::array) && !certificate->items.empty())
       certificate = &file_.resolve(certificate->items[0], signature.revision);
-    cms = check_contents(signature.dictionary.at("Contents").text, out.sub_filter,
+    cms = check_contents(contents_of(signature), out.sub_filter,
                          {coverage.before, coverage.after}, certificate->text, digests_);
     out.intact = cms.intact;
     out.signer = cms.signer;
@@ -169,6 +180,7 @@ class Verification {
   void check_updates() {
     if (covered_until_.empty()) return;
     const std::size_t first = *std::min_element(covered_until_.begin(), covered_until_.end());
+    if (points_behind_its_end(file_, first)) tampered("two_documents");
     std::set<std::int64_t> touched;
     for (std::size_t revision = first + 1; revision <= file_.last(); ++revision)
       for (const auto& [number, entry] : file_.revisions()[revision].entries)
@@ -179,6 +191,8 @@ class Verification {
     for (std::size_t revision = first + 1; revision <= file_.last(); ++revision) {
       if (!update_is_tiled(file_, revision))
         tampered("bytes_unaccounted:" + std::to_string(revision + 1));
+      if (hides_objects(file_, revision))
+        tampered("objects_hidden:" + std::to_string(revision + 1));
       for (; signature < signatures_.size() && signatures_[signature].revision < revision;
            ++signature)
         permissions.add(file_, signatures_[signature]);

@@ -79,6 +79,13 @@ class File {
   // Numbers of all objects in use as of a revision, ascending.
   std::vector<std::int64_t> numbers(std::size_t revision) const;
 
+  // The numbers of the objects in an object stream. Throws Malformed when it is none.
+  std::vector<std::int64_t> members_of(std::int64_t stream, std::size_t revision) const;
+
+  // Some object is a member of this object stream as of the one revision and of the other; that the
+  // stream is there is not asked.
+  bool has_members(std::int64_t stream, std::size_t then, std::size_t now) const;
+
  private:
   struct ObjectStream {
     std::string data;
@@ -100,6 +107,7 @@ class File {
   void add_hybrid(Revision& revision, std::size_t offset);
   void close_revision(Revision& revision, std::size_t begin) const;
   void index_versions();
+  void check_stream_numbers() const;
   const IndirectObject* keep(std::unique_ptr<IndirectObject>& place,
                              std::unique_ptr<IndirectObject> object) const;
   std::unique_ptr<IndirectObject> read_plain(const Entry& entry, std::int64_t number,
@@ -125,73 +133,13 @@ class File {
       members_;
   mutable std::set<std::size_t> counted_;  // object streams that were inflated, by offset
   mutable std::size_t distinct_ = 0;       // bytes of them, each counted once
+  // Every object stream that any revision names, with the members it is to have; once asked for.
+  mutable std::optional<std::vector<std::pair<std::int64_t, std::int64_t>>> members_listed_;
   mutable std::size_t inflated_ = 0;       // bytes, each time counted
   mutable std::size_t kept_ = 0;         // bytes in streams_
   mutable std::size_t values_kept_ = 0;  // in plain_ and members_
   mutable int length_depth_ = 0;
 };
-
-namespace detail {
-
-// Entries of `older` that `newer` does not have, joined to it.
-inline void merge_entries(Entries& newer, const Entries& older, bool hybrid) {
-  if (newer.empty()) {
-    newer = older;
-    return;
-  }
-  Entries merged;
-  merged.reserve(newer.size() + older.size());
-  std::size_t i = 0, j = 0;
-  while (i < newer.size() || j < older.size()) {
-    if (j == older.size() || (i < newer.size() && newer[i].first < older[j].first)) {
-      merged.push_back(newer[i++]);
-    } else if (i == newer.size() || older[j].first < newer[i].first) {
-      merged.push_back(older[j++]);
-    } else {
-      // The table of a hybrid calls free what its stream knows; in any other case the newer wins.
-      const bool take_older = hybrid && newer[i].second.kind == Entry::Kind::free;
-      // Readers ask one or the other first: then two documents would be in one file.
-      if (hybrid && !take_older && older[j].second.kind != Entry::Kind::free &&
-          !(newer[i].second == older[j].second))
-        throw Malformed("table and stream of a hybrid disagree on an object", 0);
-      merged.push_back(take_older ? older[j] : newer[i]);
-      ++i, ++j;
-    }
-  }
-  newer = std::move(merged);
-}
-
-// Readers look for the header in the first 1024 bytes (ISO 32000-1, Annex H, 3.4.1).
-inline constexpr std::size_t kHeaderWithin = 1024;
-
-}  // namespace detail
-
-inline File::File(std::string_view bytes) : bytes_(bytes) {
-  const std::size_t header = bytes_.substr(0, detail::kHeaderWithin + 5).find("%PDF-");
-  if (header == std::string_view::npos) throw Malformed("no PDF header", 0);
-  std::size_t newest = find_newest_section();
-  if (header > 0) {
-    // Offsets count from the header, or, where the junk came with the writer, from the beginning.
-    try {
-      read_section(bytes_, newest);
-    } catch (const Malformed&) {
-      base_ = header;
-      newest += base_;
-    }
-  }
-  read_chain(newest);
-}
-
-inline std::size_t File::find_newest_section() const {
-  constexpr std::string_view kKeyword = "startxref";
-  const std::size_t at = bytes_.rfind(kKeyword);
-  if (at == std::string_view::npos) throw Malformed("no startxref", bytes_.size());
-  Parser parser(bytes_, at + kKeyword.size());
-  const std::int64_t offset = parser.read_unsigned();
-  if (offset <= 0 || static_cast<std::uint64_t>(offset) >= bytes_.size())
-    throw Malformed("startxref outside the file", at);
-  return static_cast<std::size_t>(offset);
-}
 
 inline bool File::encrypted() const {
   return std::any_of(revisions_.begin(), revisions_.end(),
@@ -210,100 +158,6 @@ inline bool File::unlock(std::string_view password) {
   if (!dictionary.is(Object::Kind::dictionary)) return false;
   decryptor_ = Decryptor::open(dictionary, first_id, password);
   return decryptor_.has_value();
-}
-
-inline Section File::section_at(std::size_t offset) {
-  Section section = read_section(bytes_, offset);
-  entries_ += section.entries.size();
-  if (entries_ > kEntriesMax) throw TooComplex("too many objects", offset);
-  return section;
-}
-
-inline void File::read_chain(std::size_t newest) {
-  std::vector<Section> chain;
-  std::set<std::size_t> seen;
-  for (std::optional<std::size_t> next = newest; next;) {
-    if (chain.size() >= kSectionsMax) throw TooComplex("too many revisions", *next);
-    Section section = section_at(*next);
-    if (!seen.insert(section.begin).second) throw Malformed("loop of /Prev", section.begin);
-    next = section.previous;
-    if (next) *next += base_;
-    chain.push_back(std::move(section));
-  }
-  group_sections(std::move(chain));
-}
-
-// The chain comes newest first. A section whose /Prev points forward is the first half of a
-// linearised file and belongs to the same revision as the section it points to.
-inline void File::group_sections(std::vector<Section> chain) {
-  for (std::size_t i = 0; i < chain.size(); ++i) {
-    Revision revision;
-    revision.trailer = chain[i].trailer;
-    revision.size = chain[i].trailer.at("Size").integer;
-    for (bool more = true; more; ++i) {
-      Section& section = chain[i];
-      more = section.previous && *section.previous + base_ > section.begin &&
-             i + 1 < chain.size() && revision.sections.empty();
-      const std::optional<std::size_t> hybrid = section.hybrid;
-      detail::merge_entries(revision.entries, section.entries, false);
-      section.entries = {};
-      revision.sections.push_back(std::move(section));
-      if (hybrid) add_hybrid(revision, *hybrid + base_);
-    }
-    --i;
-    revisions_.push_back(std::move(revision));
-  }
-  std::reverse(revisions_.begin(), revisions_.end());
-  std::size_t begin = 0;
-  for (Revision& revision : revisions_) {
-    close_revision(revision, begin);
-    begin = revision.end;
-  }
-  index_versions();
-}
-
-// A search through each revision would make long chains slow: time by the square of their length.
-inline void File::index_versions() {
-  versions_.reserve(entries_);
-  for (std::size_t i = 0; i < revisions_.size(); ++i)
-    for (const auto& [number, entry] : revisions_[i].entries)
-      versions_.push_back(
-          {static_cast<std::uint32_t>(number), static_cast<std::uint32_t>(i), &entry});
-  if (revisions_.size() == 1) return;
-  std::stable_sort(versions_.begin(), versions_.end(),
-                   [](const Version& a, const Version& b) { return a.number < b.number; });
-}
-
-inline void File::add_hybrid(Revision& revision, std::size_t offset) {
-  Section stream = section_at(offset);
-  if (!stream.is_stream) throw Malformed("/XRefStm is no stream", offset);
-  detail::merge_entries(revision.entries, stream.entries, true);
-  stream.entries = {};
-  revision.sections.push_back(std::move(stream));
-  revision.hybrid = true;
-}
-
-// Finds the startxref and %%EOF that belong to a revision and checks that they do.
-inline void File::close_revision(Revision& revision, std::size_t begin) const {
-  revision.begin = begin;
-  for (const Section& section : revision.sections) {
-    // Some writers repeat the /XRefStm of the revision before.
-    if (section.begin < begin && !(revision.hybrid && section.is_stream))
-      throw Malformed("section inside an earlier revision", section.begin);
-    revision.tail = std::max(revision.tail, section.end);
-  }
-  Parser parser(bytes_, revision.tail);
-  parser.expect("startxref");
-  const std::int64_t offset = parser.read_unsigned();
-  Parser target(bytes_, static_cast<std::size_t>(offset) + base_);
-  target.skip_space();
-  if (target.at() != revision.sections.front().begin)
-    throw Malformed("startxref names another section", revision.tail);
-  std::size_t at = parser.at();
-  while (at < bytes_.size() && is_pdf_space(static_cast<unsigned char>(bytes_[at]))) ++at;
-  constexpr std::string_view kMark = "%%EOF";
-  if (bytes_.substr(at, kMark.size()) != kMark) throw Malformed("no %%EOF", at);
-  revision.end = at + kMark.size();
 }
 
 inline const Entry* File::entry(std::int64_t number, std::size_t revision) const {
@@ -476,6 +330,33 @@ inline const Object& File::resolve(const Object& object, std::size_t revision) c
   return *at;
 }
 
+inline std::vector<std::int64_t> File::members_of(std::int64_t stream,
+                                                  std::size_t revision) const {
+  std::vector<std::int64_t> out;
+  for (const auto& [number, offset] : object_stream(stream, revision).members)
+    out.push_back(number);
+  return out;
+}
+
+inline bool File::has_members(std::int64_t stream, std::size_t then, std::size_t now) const {
+  if (!members_listed_) {
+    members_listed_.emplace();
+    for (const Version& version : versions_)
+      if (version.entry->kind == Entry::Kind::compressed)
+        members_listed_->emplace_back(version.entry->place, version.number);
+    std::sort(members_listed_->begin(), members_listed_->end());
+  }
+  const auto is_member = [&](std::int64_t number, std::size_t revision) {
+    const Entry* found = entry(number, revision);
+    return found != nullptr && found->kind == Entry::Kind::compressed && found->place == stream;
+  };
+  auto at = std::lower_bound(members_listed_->begin(), members_listed_->end(),
+                             std::pair(stream, std::int64_t{0}));
+  for (; at != members_listed_->end() && at->first == stream; ++at)
+    if (is_member(at->second, then) && is_member(at->second, now)) return true;
+  return false;
+}
+
 inline std::vector<std::int64_t> File::numbers(std::size_t revision) const {
   std::vector<std::int64_t> out;
   for (const Version& version : versions_) {
@@ -489,3 +370,5 @@ inline std::vector<std::int64_t> File::numbers(std::size_t revision) const {
 }
 
 }  // namespace cinnabar::pdf
+
+#include <cinnabar/pdf/file_revisions.hpp>

@@ -77,12 +77,18 @@ inline std::string decode_stream(const Object& dictionary, std::string_view raw,
                                  std::size_t limit) {
   const Object* filter = &dictionary.at("Filter");
   const Object* parms = &dictionary.at("DecodeParms");
-  if (filter->is(Object::Kind::array) && filter->items.size() == 1) {
-    filter = &filter->items[0];
-    if (parms->is(Object::Kind::array) && parms->items.size() == 1) parms = &parms->items[0];
+  static const Object none;
+  if (filter->is(Object::Kind::array) && filter->items.size() <= 2) {
+    // What /Crypt says was done when the stream was decrypted.
+    const bool crypt = !filter->items.empty() && filter->items[0].is_name("Crypt");
+    const std::size_t at = crypt ? 1 : 0;
+    if (filter->items.size() <= at + 1) {
+      const bool listed = parms->is(Object::Kind::array);
+      if (listed) parms = at < parms->items.size() ? &parms->items[at] : &none;
+      filter = at < filter->items.size() ? &filter->items[at] : &none;
+    }
   }
-  if (filter->is(Object::Kind::null) ||
-      (filter->is(Object::Kind::array) && filter->items.empty())) {
+  if (filter->is(Object::Kind::null) || filter->is_name("Crypt")) {
     if (raw.size() > limit) throw TooComplex("stream beyond the limit", 0);
     return std::string(raw);
   }

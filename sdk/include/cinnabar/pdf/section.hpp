@@ -91,6 +91,10 @@ inline bool is_free_head(const Entry& entry) {
 }
 
 inline void read_table(std::string_view file, Parser& parser, Section& section) {
+  // Other readers give up on a comment before the first line.
+  if (const std::size_t line = file.find_first_not_of(" \t\r\n", parser.at());
+      line != std::string_view::npos && file[line] == '%')
+    throw Malformed("comment in a cross-reference table", line);
   while (!parser.accept("trailer")) {
     const std::int64_t first = parser.read_unsigned();
     const std::int64_t count = parser.read_unsigned();
