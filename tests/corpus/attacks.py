@@ -314,10 +314,79 @@ def two_readings(one, keys):
     yield "chain_cut_then_signed", sign(put(one, whole, previous=None), keys, field=12)
 
 
+def section_as_object(one, number, generation=0):
+    """A cross-reference stream with the number of something else, which its data would replace."""
+    doc = one.copy()
+    doc.data += b"95 0 obj\n(x)\nendobj\n"
+    row = b"\1" + (len(one.data)).to_bytes(4, "big") + b"\0"
+    start = len(doc.data)
+    entries = (b"/Type /XRef /W [1 4 1] /Index [95 1] /Size 98 /Prev %d " % one.previous +
+               one.trailer)
+    doc.data += (b"%d %d obj\n" % (number, generation) +
+                 stream(row + b"\nBT /F1 24 Tf 72 700 Td (Pay 999 EUR) Tj ET", entries) +
+                 b"\nendobj\nstartxref\n%d\n%%%%EOF\n" % start)
+    return doc
+
+
+def other_readers(one, _keys):
+    """What other readers see: those that repair, or that go by another part of the file."""
+    for number in (1, 3, 4, 10, 18):
+        yield f"section_is_object_{number}", section_as_object(one, number)
+    yield "section_is_object_generation", section_as_object(one, 4, 1)
+    inner = b"4 0 obj\n" + PAY_MORE + b"\nendobj"
+    for name, payload in (("plain", inner), ("comment", inner.replace(b"4 0", b"4 %x\n0")),
+                          ("trailer", b"trailer\n<< /Root 1 0 R >>")):
+        yield f"hidden_{name}_in_a_stream", put(one, {95: stream(b"x\n" + payload + b"\nx")})
+        yield f"hidden_{name}_in_a_string", put(one, {95: b"(x\n" + payload + b"\n)"})
+    members = b"4 0 " + b"<< /Length 0 >>"
+    yield "hidden_member", put(one, {95: stream(members, b"/Type /ObjStm /N 1 /First 4 ")})
+    yield "encryption_of_nothing", put(one, {95: b"(x)"}, extra=b"/Encrypt 400 0 R ")
+    for name, padding in (("spaces", b" " * 30000), ("zeros", b"\0" * 30000)):
+        padded = one.copy()
+        padded.data += padding
+        yield f"end_out_of_sight_{name}", padded
+    commented = put(one, {95: b"(x)"})
+    at = commented.data.rindex(b"startxref\n")
+    commented.data = commented.data[:at] + b"startxref %c\n" + commented.data[at + 10:]
+    yield "comment_after_startxref", commented
+    commented = put(one, {95: b"(x)"})
+    at = commented.data.rindex(b"xref\n95 ")
+    commented.data = commented.data[:at] + b"xref %c\n" + commented.data[at + 5:]
+    yield "comment_after_xref", commented
+
+
+def gaps_left_open(_one, keys):
+    """Signed with something missing, or without meaning, that comes later."""
+    objects = base_objects()
+    objects[5] = objects[5].replace(b">>", b"/Encoding 50 0 R >>")
+    waiting = Doc().write(objects)
+    row = b"\2" + (60).to_bytes(4, "big") + b"\0"
+    number, start = 70, len(waiting.data)
+    own = b"\1" + start.to_bytes(4, "big") + b"\0"
+    entries = (b"/Type /XRef /W [1 4 1] /Index [50 1 70 1] /Size 90 /Prev %d " % waiting.previous +
+               waiting.trailer)
+    waiting.data += (b"%d 0 obj\n" % number + stream(row + own, entries) +
+                     b"\nendobj\nstartxref\n%d\n%%%%EOF\n" % start)
+    waiting.previous, waiting.size = start, 90
+    signed = sign(waiting, keys)
+    member = b"50 0 << /Differences [48 /nine /nine] >>"
+    yield "object_stream_comes_later", put(signed, {
+        60: stream(member, b"/Type /ObjStm /N 1 /First 5 ")})
+    wide = {61: b"<< /Type /Annot /Subtype /Text /Rect [9 9 603 0 R 29] /AP << /N 62 0 R >> >>",
+            62: OVERLAY, 603: b"330"}
+    noted = sign(base(), keys, certify=3)
+    page = noted.objects[3].replace(b"12 0 R]", b"12 0 R 61 0 R]")
+    yield "note_with_indirect_width", put(noted, {3: page, **wide})
+    yield "permission_without_meaning", put(
+        sign(base(), keys, certify=4), {10: noted.objects[10].replace(b"(100)", b"(200)"),
+                                        13: text_look(b"200")})
+
+
 def all_attacks(keys):
     one = sign(base(), keys)
     for group in (incremental_saving, wrapping, shadows, unlinking, fields, certification, pages,
-                  catalog, reader_tricks, two_readings):
+                  catalog, reader_tricks, two_readings, other_readers,
+                  gaps_left_open):
         for name, doc in group(one, keys):
             yield f"{group.__name__}-{name}", doc
 
