@@ -122,10 +122,13 @@ bool hides_objects(const File& file, std::size_t revision) {
 bool points_behind_its_end(const File& file, std::size_t first_signed) {
   for (std::size_t i = 0; i < file.last(); ++i) {
     const std::size_t end = file.revisions()[std::max(i, first_signed)].end;
-    for (const auto& [number, entry] : file.revisions()[i].entries)
-      if (entry.kind == Entry::Kind::plain && number != 0 &&
-          static_cast<std::uint64_t>(entry.place) + file.base() >= end)
+    for (const auto& [number, entry] : file.revisions()[i].entries) {
+      const std::uint64_t place = static_cast<std::uint64_t>(entry.place) + file.base();
+      // Behind the whole file there is nothing yet that could be shown.
+      if (entry.kind == Entry::Kind::plain && number != 0 && place >= end &&
+          place < file.bytes().size())
         return true;
+    }
   }
   return false;
 }
