@@ -20,6 +20,23 @@ constexpr std::uint32_t kMagic = 0x43424e46;
 constexpr int kSealed = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 constexpr std::size_t kAttachedMax = 2;
 
+// Where the payload is.
+enum Place : std::uint32_t {
+  kInline,      // behind the head
+  kMemoryFile,  // in the first descriptor
+  kNewRoom,     // in a room, whose file is the first descriptor
+  kRoom,        // in the room that came before
+  kPlaces
+};
+
+bool has_file(std::uint32_t place) { return place == kMemoryFile || place == kNewRoom; }
+
+Place place_for(std::uint64_t size, const FrameRoom* room) {
+  if (size <= kInlineMax) return kInline;
+  if (room == nullptr || size > FrameRoom::kSizeMax) return kMemoryFile;
+  return room->known() ? kRoom : kNewRoom;
+}
+
 struct WireHead {
   std::uint32_t magic;
   std::uint32_t kind;
@@ -28,7 +45,7 @@ struct WireHead {
   std::int64_t number_a;
   std::int64_t number_b;
   std::uint64_t payload_size;  // the parts' sizes, then the parts
-  std::uint32_t in_memory;     // 1: the first descriptor holds the payload
+  std::uint32_t place;         // of the payload
   std::uint32_t attached;      // 1: the last descriptor is attached
 };
 
@@ -46,11 +63,10 @@ std::string_view raw(const std::vector<std::uint64_t>& sizes) {
   return {reinterpret_cast<const char*>(sizes.data()), sizes.size() * sizeof(std::uint64_t)};
 }
 
-UniqueFd payload_file(const std::vector<std::uint64_t>& sizes,
-                      const std::vector<std::string_view>& parts) {
+UniqueFd payload_file(const std::vector<std::string_view>& payload) {
   UniqueFd fd(memfd_create("cinnabar-frame", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-  bool ok = fd && write_all(fd.get(), raw(sizes));
-  for (const std::string_view part : parts) ok = ok && write_all(fd.get(), part);
+  bool ok = static_cast<bool>(fd);
+  for (const std::string_view part : payload) ok = ok && write_all(fd.get(), part);
   ok = ok && fcntl(fd.get(), F_ADD_SEALS, kSealed | F_SEAL_SEAL) == 0;
   if (!ok) fd.reset();
   return fd;
@@ -152,42 +168,45 @@ bool ReceivedFrame::map(const UniqueFd& memory, std::uint64_t size) {
 }
 
 bool send_frame(int socket, const FrameHead& head, const std::vector<std::string_view>& parts,
-                int attach) {
+                int attach, FrameRoom* room) {
   std::vector<std::uint64_t> sizes;
-  std::uint64_t total = parts.size() * sizeof(std::uint64_t);
-  for (const std::string_view part : parts) {
-    sizes.push_back(part.size());
-    total += part.size();
-  }
+  for (const std::string_view part : parts) sizes.push_back(part.size());
+  std::vector<std::string_view> payload{raw(sizes)};
+  payload.insert(payload.end(), parts.begin(), parts.end());
+  std::uint64_t total = 0;
+  for (const std::string_view part : payload) total += part.size();
   if (total > kFrameSizeMax || parts.size() > kFramePartsMax) {
     errno = EMSGSIZE;
     return false;
   }
+  const Place place = place_for(total, room);
   WireHead wire{kMagic,        static_cast<std::uint32_t>(head.kind),
                 head.status,   static_cast<std::uint32_t>(parts.size()),
                 head.number_a, head.number_b,
-                total,         total > kInlineMax,
+                total,         place,
                 attach >= 0};
+  const bool in_room = place == kRoom || place == kNewRoom;
+  if (room != nullptr && !(in_room ? room->fill(payload) : room->clear())) return false;
   UniqueFd memory;
+  std::string text;
   std::vector<iovec> pieces{{&wire, sizeof wire}};
-  std::string payload;
-  if (wire.in_memory) {
-    memory = payload_file(sizes, parts);
+  if (place == kInline) {
+    for (const std::string_view part : payload) text.append(part);
+    pieces.push_back({text.data(), text.size()});
+  } else if (place == kMemoryFile) {
+    memory = payload_file(payload);
     if (!memory) return false;
-  } else {
-    payload.reserve(total);
-    payload.append(raw(sizes));
-    for (const std::string_view part : parts) payload.append(part);
-    pieces.push_back({payload.data(), payload.size()});
   }
   int fds[kAttachedMax];
   std::size_t count = 0;
-  if (memory) fds[count++] = memory.get();
+  if (has_file(place)) fds[count++] = in_room ? room->file().get() : memory.get();
   if (attach >= 0) fds[count++] = attach;
-  return send_datagram(socket, pieces.data(), pieces.size(), fds, count);
+  if (!send_datagram(socket, pieces.data(), pieces.size(), fds, count)) return false;
+  if (in_room) room->made_known();
+  return true;
 }
 
-Receiving receive_frame(int socket, int timeout_ms, ReceivedFrame& frame) {
+Receiving receive_frame(int socket, int timeout_ms, ReceivedFrame& frame, FrameWindow* window) {
   const Receiving waited = wait_readable(socket, timeout_ms);
   if (waited != Receiving::done) return waited;
   frame.inline_.resize(sizeof(WireHead) + kInlineMax);
@@ -207,16 +226,20 @@ Receiving receive_frame(int socket, int timeout_ms, ReceivedFrame& frame) {
   if (static_cast<std::size_t>(got) < sizeof wire || (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)))
     return Receiving::malformed;
   std::memcpy(&wire, frame.inline_.data(), sizeof wire);
-  if (wire.magic != kMagic || wire.in_memory > 1 || wire.attached > 1 ||
-      fds.size() != wire.in_memory + wire.attached)
+  const bool in_room = wire.place == kRoom || wire.place == kNewRoom;
+  if (wire.magic != kMagic || wire.place >= kPlaces || wire.attached > 1 ||
+      fds.size() != has_file(wire.place) + wire.attached || (in_room && window == nullptr))
     return Receiving::malformed;
   frame.head = {static_cast<FrameKind>(wire.kind), wire.status, wire.number_a, wire.number_b};
   if (wire.attached) frame.attached = std::move(fds.back());
   std::string_view payload(frame.inline_.data() + sizeof wire,
                            static_cast<std::size_t>(got) - sizeof wire);
-  if (wire.in_memory) {
+  if (wire.place == kMemoryFile) {
     if (!frame.map(fds.front(), wire.payload_size)) return Receiving::malformed;
     payload = {static_cast<const char*>(frame.mapped_), frame.mapped_size_};
+  } else if (in_room) {
+    if (wire.place == kNewRoom) window->look_at(std::move(fds.front()));
+    payload = window->view(wire.payload_size);
   }
   if (payload.size() != wire.payload_size || !frame.split(wire.part_count, payload))
     return Receiving::malformed;

@@ -1,11 +1,12 @@
 // Frames: the messages between the server, a plugin's zygote and its workers, over a SOCK_SEQPACKET
 // socket pair. A frame is a fixed head and a list of byte parts; a large payload travels in a
-// sealed memory file beside the head, and one more descriptor may be attached. Bytes from a worker
-// are hostile: every size is checked against what is there. Functions; a socket belongs to one
-// thread at a time.
+// sealed memory file beside the head, or in the room that the receiver looks into, and one more
+// descriptor may be attached. Bytes from a worker are hostile: every size is checked against what
+// is there. Functions; a socket belongs to one thread at a time.
 #pragma once
 
 #include "kernel/plugin/fd.hpp"
+#include "kernel/plugin/frame_room.hpp"
 
 #include <cstdint>
 #include <string>
@@ -64,7 +65,7 @@ class ReceivedFrame {
   UniqueFd attached;
 
  private:
-  friend Receiving receive_frame(int, int, ReceivedFrame&);
+  friend Receiving receive_frame(int, int, ReceivedFrame&, FrameWindow*);
   bool split(std::uint32_t count, std::string_view payload);
   bool map(const UniqueFd& memory, std::uint64_t size);
 
@@ -73,10 +74,13 @@ class ReceivedFrame {
   std::size_t mapped_size_ = 0;
 };
 
-// False when the other side is gone or has no room (errno tells).
+// False when the other side is gone or there is no memory (errno tells). With a room, nothing of
+// the frame before is left in it.
 bool send_frame(int socket, const FrameHead& head, const std::vector<std::string_view>& parts = {},
-                int attach = -1);
-// timeout_ms: -1 waits for ever.
-Receiving receive_frame(int socket, int timeout_ms, ReceivedFrame& frame);
+                int attach = -1, FrameRoom* room = nullptr);
+// timeout_ms: -1 waits for ever. Parts in the room are gone with the next frame; without a window,
+// a frame that names a room is malformed.
+Receiving receive_frame(int socket, int timeout_ms, ReceivedFrame& frame,
+                        FrameWindow* window = nullptr);
 
 }  // namespace cinnabar::kernel

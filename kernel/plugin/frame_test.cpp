@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include <cstring>
 
@@ -78,6 +79,56 @@ TEST_F(FrameTest, CarriesAPayloadOfManyMegabytes) {
   EXPECT_EQ(moved.parts.at(1).back(), 'y');
 }
 
+class RoomTest : public FrameTest {
+ protected:
+  // Sends a frame of one part through the room and looks at it through the window.
+  std::string carried(const std::string& part) {
+    EXPECT_TRUE(send_frame(mine_.get(), {FrameKind::call}, {part}, -1, &room_));
+    ReceivedFrame frame;
+    const Receiving received = receive_frame(theirs_.get(), 0, frame, &window_);
+    return received == Receiving::done ? std::string(frame.parts.at(0)) : "not received";
+  }
+  std::int64_t room_size() const {
+    struct stat info {};
+    return fstat(room_.file().get(), &info) == 0 ? info.st_size : -1;
+  }
+
+  FrameRoom room_;
+  FrameWindow window_;
+};
+
+TEST_F(RoomTest, IsUsedAgainForFramesOfEachSize) {
+  for (const std::size_t size : {100'000u, 3'000'000u, 60'000u, 7u, 0u, 500'000u})
+    for (const char letter : {'a', 'b'})
+      EXPECT_EQ(carried(std::string(size, letter)), std::string(size, letter)) << size;
+}
+
+TEST_F(RoomTest, KeepsNothingOfTheFrameBefore) {
+  carried(std::string(300'000, 'x'));
+  EXPECT_EQ(room_size(), 300'008);
+  carried(std::string(100'000, 'y'));
+  EXPECT_EQ(room_size(), 100'008);
+  carried("small");
+  EXPECT_EQ(room_size(), 0);
+  carried(std::string(200'000, 'x'));
+  carried(std::string(FrameRoom::kSizeMax, 'z'));  // travels in a file of its own
+  EXPECT_EQ(room_size(), 0);
+}
+
+TEST_F(RoomTest, IsNothingToWhoHasNoWindow) {
+  ASSERT_TRUE(send_frame(mine_.get(), {FrameKind::call}, {std::string(90'000, 'x')}, -1, &room_));
+  ReceivedFrame frame;
+  EXPECT_EQ(receive(frame), Receiving::malformed);
+}
+
+TEST_F(RoomTest, ThatWasCutIsMalformed) {
+  const std::string part(90'000, 'x');
+  ASSERT_TRUE(send_frame(mine_.get(), {FrameKind::call}, {part}, -1, &room_));
+  ASSERT_EQ(ftruncate(room_.file().get(), 10), 0);
+  ReceivedFrame frame;
+  EXPECT_EQ(receive_frame(theirs_.get(), 0, frame, &window_), Receiving::malformed);
+}
+
 TEST_F(FrameTest, TellsAClosedSocketFromASlowOne) {
   ReceivedFrame frame;
   EXPECT_EQ(receive(frame), Receiving::timed_out);
@@ -86,13 +137,14 @@ TEST_F(FrameTest, TellsAClosedSocketFromASlowOne) {
 }
 
 TEST_F(FrameTest, RefusesLyingHeads) {
-  // Offsets in the head: magic 0, part count 12, payload size 32, in memory 40, attached 44.
+  // Offsets in the head: magic 0, part count 12, payload size 32, its place 40, attached 44.
   const struct {
     std::size_t offset;
     std::uint64_t value;
     std::size_t size;
   } kLies[] = {{0, 1, 4},  {12, 2, 4}, {12, 0xffffffff, 4}, {32, 3, 8}, {32, ~0ULL, 8},
-               {40, 1, 4}, {40, 7, 4}, {44, 1, 4},          {48, 6, 8}, {48, ~0ULL, 8}};
+               {40, 1, 4}, {40, 7, 4}, {44, 1, 4},          {48, 6, 8}, {48, ~0ULL, 8},
+               {40, 2, 4}, {40, 3, 4}, {40, 4, 4}};
   for (const auto& lie : kLies) {
     const std::string bytes = wire(lie.offset, lie.value, lie.size);
     send_raw(bytes);

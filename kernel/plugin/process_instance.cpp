@@ -164,7 +164,7 @@ ProcessInstance::Outgoing ProcessInstance::outgoing(const std::string& interface
 HostedWorker ProcessInstance::send(const Outgoing& out) {
   for (int attempt = 0;; ++attempt) {
     HostedWorker worker = workers_->take(out.until_ms);
-    if (send_frame(worker.socket.get(), out.head, out.parts)) return worker;
+    if (send_frame(worker.socket.get(), out.head, out.parts, -1, &worker.room)) return worker;
     const int error = errno;
     const bool fresh = worker.calls == 0;
     workers_->end(std::move(worker));

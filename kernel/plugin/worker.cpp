@@ -126,9 +126,10 @@ const cinnabar_host* hosted_host(std::string config) {
 
 void serve_calls(const PluginInstance& plugin, const UniqueFd& socket) {
   std::set_new_handler([] { _exit(kExitMemory); });
+  FrameWindow window;
   for (;;) {
     ReceivedFrame frame;
-    if (receive_frame(socket.get(), -1, frame) != Receiving::done ||
+    if (receive_frame(socket.get(), -1, frame, &window) != Receiving::done ||
         frame.head.kind != FrameKind::call || frame.parts.size() < kCallParts)
       _exit(0);
     if (!serve_one(plugin, frame, socket.get())) _exit(1);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "kernel/plugin/fd.hpp"
+#include "kernel/plugin/frame_room.hpp"
 
 #include <cinnabar/error.hpp>
 
@@ -39,6 +40,7 @@ struct HostedWorker {
   int calls = 0;
   int generation = 0;              // of the zygote it was forked from
   std::int64_t idle_since_ms = 0;  // steady clock
+  FrameRoom room;
 };
 
 // What a plugin's process may know of the environment: nothing that could be a secret.
