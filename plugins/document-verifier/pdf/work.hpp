@@ -1,0 +1,40 @@
+// How much work the contents of pages may cost, in one place, each limit with its reason.
+//
+// One file, one thread.
+#pragma once
+
+#include <cinnabar/pdf/object.hpp>
+
+namespace cinnabar::pdf {
+
+// Bytes of content of one page, or of one look, that are read: drawings of buildings have some 10
+// MB. Behind it no letters are known.
+inline constexpr std::size_t kPageContentMax = 16u << 20;
+// Letters of one page, 24 bytes each: a full page of small print has some 15,000.
+inline constexpr std::size_t kLettersMax = 200'000;
+// Letters of pages that are kept, so that fifty signers on one page cost one reading of it.
+inline constexpr std::size_t kLettersKeptMax = 600'000;
+// Forms inside forms; real files have five.
+inline constexpr int kFormDepthMax = 12;
+// Drawing a form costs at least what so many bytes of content cost.
+inline constexpr std::size_t kFormCost = 200;
+// Points of all shapes of one look: a seal that is drawn has some 5,000.
+inline constexpr std::size_t kShapePointsMax = 200'000;
+// Pixels of the mask of one image: an A4 page at 300 dpi has 9 million.
+inline constexpr std::size_t kMaskMax = 16u << 20;
+// Of all that one file may cost, in bytes of content and comparisons of points: some two seconds.
+inline constexpr std::size_t kWorkMax = 96u << 20;
+
+class Work {
+ public:
+  // Throws TooComplex when the file has cost too much.
+  void spend(std::size_t amount) {
+    if (amount > left_) throw TooComplex("the contents of pages are too long", 0);
+    left_ -= amount;
+  }
+
+ private:
+  std::size_t left_ = kWorkMax;
+};
+
+}  // namespace cinnabar::pdf
