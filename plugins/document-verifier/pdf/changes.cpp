@@ -1,5 +1,6 @@
 #include "changes.hpp"
 
+#include "covering.hpp"
 #include "document_rules.hpp"
 #include "field_rules.hpp"
 
@@ -14,8 +15,8 @@ using Kind = Object::Kind;
 class Explanation {
  public:
   Explanation(const File& file, std::size_t revision, const Uses& uses,
-              const Permissions& permissions)
-      : update_(file, revision, permissions), uses_(uses) {}
+               const Permissions& permissions, PageContents& contents)
+      : update_(file, revision, permissions), uses_(uses), contents_(contents) {}
 
   std::vector<ChangeReport> run() {
     check_trailer();
@@ -32,6 +33,7 @@ class Explanation {
       if (holds_older_objects(number)) forbid("object_stream_changed", number);
     find_new_fields();
     for (const std::int64_t number : update_.changed) explain(number);
+    check_coverings();
     tell_signatures();
     return std::move(out_);
   }
@@ -187,6 +189,16 @@ class Explanation {
     }
   }
 
+  void check_coverings() {
+    try {
+      for (const Covering& one : find_coverings(update_, contents_)) forbid(one.code, one.object);
+    } catch (const TooComplex&) {
+      throw;
+    } catch (const Malformed&) {
+      forbid("object_changed", 0);  // a new annotation that cannot be read
+    }
+  }
+
   // The signatures of this update, by their fields.
   void tell_signatures() {
     for (const FormField& field : form_fields(update_.file, update_.now)) {
@@ -204,14 +216,15 @@ class Explanation {
 
   Update update_;
   const Uses& uses_;
+  PageContents& contents_;
   std::vector<ChangeReport> out_;
 };
 
 }  // namespace
 
 std::vector<ChangeReport> explain_update(const File& file, std::size_t revision, const Uses& uses,
-                                         const Permissions& permissions) {
-  return Explanation(file, revision, uses, permissions).run();
+                                         const Permissions& permissions, PageContents& contents) {
+  return Explanation(file, revision, uses, permissions, contents).run();
 }
 
 }  // namespace cinnabar::pdf

@@ -16,8 +16,11 @@
 
 namespace cinnabar::pdf {
 
-// What an update did to the revision before it, allowed or not. `uses` stand at that revision.
+class PageContents;
+
+// What an update did to the revision before it, allowed or not. `uses` stand at that revision;
+// `contents` are those of the file.
 std::vector<ChangeReport> explain_update(const File& file, std::size_t revision, const Uses& uses,
-                                         const Permissions& permissions);
+                                         const Permissions& permissions, PageContents& contents);
 
 }  // namespace cinnabar::pdf

@@ -30,19 +30,24 @@ bool is_invisible(const Update& update, const Object& widget) {
          (update.new_at(widget, "F").integer & kHidden) != 0;
 }
 
+// Annotations of other kinds show their texts and lines without a look, and beyond their rectangle.
+bool is_widget(const Update& update, const Object& node) {
+  return !node.has("Subtype") || update.new_at(node, "Subtype").is_name("Widget");
+}
+
 // The widgets of a new field: itself, or kids that came with it.
 bool collect_widgets(const Update& update, const Object& reference,
                      std::vector<const Object*>& widgets) {
   const Object& field = update.file.resolve(reference, update.now);
   const Object& kids = update.new_at(field, "Kids");
-  if (kids.items.empty()) {
-    widgets.push_back(&field);
-    return !field.has("Kids");
-  }
+  if (!is_widget(update, field)) return false;
+  if (kids.items.empty() || field.has("Rect") || field.has("AP")) widgets.push_back(&field);
+  if (kids.items.empty()) return !field.has("Kids");
   for (const Object& kid : kids.items) {
     const Object& widget = update.file.resolve(kid, update.now);
     if (!update.is_fresh(kid) || widget.has("T") || widget.has("Kids") || widget.has("FT") ||
-        widget.has("V") || !(widget.at("Parent") == reference) || widget.repeated_key)
+        widget.has("V") || !(widget.at("Parent") == reference) || widget.repeated_key ||
+        !is_widget(update, widget))
       return false;
     widgets.push_back(&widget);
   }

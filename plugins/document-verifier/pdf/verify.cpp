@@ -3,6 +3,7 @@
 #include "answers.hpp"
 #include "changes.hpp"
 #include "coverage.hpp"
+#include "covering.hpp"
 #include "date.hpp"
 #include "readings.hpp"
 #include "tail.hpp"
@@ -187,6 +188,7 @@ class Verification {
         touched.insert(number);
     Uses uses(file_, first, std::move(touched));
     PermissionHistory permissions;
+    PageContents contents(file_, first);
     std::size_t signature = 0;
     for (std::size_t revision = first + 1; revision <= file_.last(); ++revision) {
       if (!update_is_tiled(file_, revision))
@@ -197,7 +199,7 @@ class Verification {
            ++signature)
         permissions.add(file_, signatures_[signature]);
       for (const ChangeReport& change :
-           explain_update(file_, revision, uses, permissions.now())) {
+           explain_update(file_, revision, uses, permissions.now(), contents)) {
         if (!change.allowed) tampered(change.code + place_of(change));
         tell(change, revision);
       }
