@@ -1,4 +1,5 @@
 """Files that show, or could show, other content than was signed: all of them are tampered."""
+from covering import covering
 from documents import (LOOK, XMP, add_store, base, base_objects, fieldmdp, sign, sign_new,
                        text_look, with_entry)
 from pdf import Doc, signature, stream
@@ -386,7 +387,7 @@ def all_attacks(keys):
     one = sign(base(), keys)
     for group in (incremental_saving, wrapping, shadows, unlinking, fields, certification, pages,
                   catalog, reader_tricks, two_readings, other_readers,
-                  gaps_left_open):
+                  gaps_left_open, covering):
         for name, doc in group(one, keys):
             yield f"{group.__name__}-{name}", doc
 

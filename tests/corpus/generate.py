@@ -10,6 +10,7 @@ import zlib
 from pathlib import Path
 
 from attacks import all_attacks, forgeries
+from covering import heavy
 from documents import base, sign
 from pdf import Keys, stream
 from valid import all_valid, unsigned
@@ -81,6 +82,8 @@ def main():
         save("forgery", name, doc.data, ["damaged", "tampered"])
     for name, doc in bombs():
         save("bomb", name, doc.data, ["damaged", "no-signature"])
+    for name, doc in heavy(keys):
+        save("heavy", name, doc.data, ["damaged", "tampered"])
     for name, data in damaged(keys, random.Random(options.seed)):
         save("damaged", name, data, NOT_INTACT)
     (options.folder / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True))

@@ -4,6 +4,7 @@ import re
 import shutil
 import zlib
 
+from covering import valid_coverings
 from documents import (XMP, add_store, base, base_objects, fieldmdp, sign, sign_new, text_look,
                        with_entry)
 from pdf import Doc, run, stream
@@ -188,7 +189,8 @@ def linearised(keys):
 
 
 def all_valid(keys):
-    for group in (shapes, forms_of_signatures, later_signatures, long_term, permitted):
+    for group in (shapes, forms_of_signatures, later_signatures, long_term, permitted,
+                  valid_coverings):
         yield from group(keys)
 
 
