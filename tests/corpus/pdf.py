@@ -30,6 +30,10 @@ class Keys:
         self.make("rsa", "/CN=Corpus Signer", usage, ["-newkey", "rsa:2048"])
         self.make("ec", "/CN=Corpus Signer EC", usage,
                   ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"])
+        serial = run("openssl", "x509", "-in", self.path("rsa.crt"), "-noout", "-serial")
+        self.make("twin", "/CN=Twin", usage, ["-newkey", "ec", "-pkeyopt",
+                                              "ec_paramgen_curve:P-256"],
+                  ["-set_serial", "0x" + serial.decode().strip().split("=")[1]])
         stamping = "keyUsage=critical,digitalSignature\nextendedKeyUsage=critical,timeStamping\n"
         self.make("tsa", "/CN=Corpus TSA", stamping, ["-newkey", "rsa:2048"])
         (self.path("serial")).write_text("01")
@@ -42,7 +46,7 @@ class Keys:
     def path(self, name):
         return self.folder / name
 
-    def make(self, name, subject, extensions, key):
+    def make(self, name, subject, extensions, key, serial=("-CAcreateserial",)):
         key = ["-nodes", "-keyout", self.path(name + ".key"), *key]
         if extensions is None:
             run("openssl", "req", "-x509", *key, "-days", 3000, "-subj", subject,
@@ -51,7 +55,7 @@ class Keys:
         run("openssl", "req", *key, "-subj", subject, "-out", self.path("csr"))
         self.path("ext").write_text(extensions)
         run("openssl", "x509", "-req", "-in", self.path("csr"), "-CA", self.path("ca.crt"),
-            "-CAkey", self.path("ca.key"), "-CAcreateserial", "-days", 2900,
+            "-CAkey", self.path("ca.key"), *serial, "-days", 2900,
             "-extfile", self.path("ext"), "-out", self.path(name + ".crt"))
 
     def der(self, name):

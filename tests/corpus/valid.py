@@ -89,6 +89,11 @@ def forms_of_signatures(keys):
     pss = ["-md", "sha256", "-keyopt", "rsa_padding_mode:pss"]
     yield "rsa_pss", sign(base(), keys, sub_filter=detached, make=lambda c: keys.cms(c, pss))
     yield "ecdsa", sign(base(), keys, make=lambda c: keys.cades(c, "ec"))
+    # Another certificate of the same issuer and number, which the shorter one comes before.
+    twin = ["-md", "sha256", "-certfile", keys.path("twin.crt")]
+    yield "serial_number_twice", sign(base(), keys, make=lambda c: keys.cms(c, ["-cades", *twin]))
+    yield "serial_number_twice_without_attributes", sign(
+        base(), keys, sub_filter=detached, make=lambda c: keys.cms(c, ["-noattr", *twin]))
     yield from sha1_forms(keys)
 
 

@@ -9,10 +9,16 @@ namespace {
 // Two SignerInfos come from some older tools; more are an attempt to waste time.
 constexpr int kSignersMax = 8;
 
-X509* find_certificate(CMS_SignerInfo* signer, const std::vector<Ssl<X509>>& certificates) {
+// Authorities have given one serial number twice; more certificates of one name waste time.
+constexpr std::size_t kCandidatesMax = 4;
+
+std::vector<X509*> find_certificates(CMS_SignerInfo* signer,
+                                     const std::vector<Ssl<X509>>& certificates) {
+  std::vector<X509*> out;
   for (const Ssl<X509>& one : certificates)
-    if (CMS_SignerInfo_cert_cmp(signer, one.get()) == 0) return one.get();
-  return nullptr;
+    if (out.size() < kCandidatesMax && CMS_SignerInfo_cert_cmp(signer, one.get()) == 0)
+      out.push_back(one.get());
+  return out;
 }
 
 // The only value of a signed attribute; null when it is missing or not single.
@@ -127,6 +133,47 @@ Check check_attributes(CMS_ContentInfo* cms, CMS_SignerInfo* signer, X509* certi
   return result;
 }
 
+struct SignerResult {
+  X509* certificate = nullptr;
+  Check check = Check::bad;
+  std::vector<std::string> problems;
+
+  bool good() const { return check == Check::good && problems.empty(); }
+};
+
+// By the certificate under which the signature is good; where there is none, by the first.
+SignerResult check_signer(CMS_ContentInfo* cms, CMS_SignerInfo* signer,
+                          const std::vector<X509*>& candidates, const Parts& content,
+                          Digests& digests) {
+  X509_ALGOR *digest_id = nullptr, *algorithm = nullptr;
+  CMS_SignerInfo_get0_algs(signer, nullptr, nullptr, &digest_id, &algorithm);
+  const EVP_MD* digest = digest_algorithm(digest_id);
+  SignerResult first;
+  for (X509* certificate : candidates) {
+    SignerResult one;
+    one.certificate = certificate;
+    one.check = CMS_signed_get_attr_count(signer) > 0
+                    ? check_attributes(cms, signer, certificate, algorithm, digest, content,
+                                       digests, one.problems)
+                    : check_signature(certificate, algorithm, digest, content,
+                                      view_of(CMS_SignerInfo_get0_signature(signer)));
+    if (one.good()) return one;
+    if (first.certificate == nullptr) first = std::move(one);
+  }
+  return first;
+}
+
+void describe(CMS_SignerInfo* signer, X509* certificate, SignersResult& out) {
+  X509_ALGOR* digest_id = nullptr;
+  CMS_SignerInfo_get0_algs(signer, nullptr, nullptr, &digest_id, nullptr);
+  const EVP_MD* digest = digest_algorithm(digest_id);
+  out.certificate = shared(certificate);
+  if (digest != nullptr) out.digest = OBJ_nid2sn(EVP_MD_get_type(digest));
+  out.names_certificate =
+      CMS_signed_get_attr_by_NID(signer, NID_id_smime_aa_signingCertificateV2, -1) >= 0 ||
+      CMS_signed_get_attr_by_NID(signer, NID_id_smime_aa_signingCertificate, -1) >= 0;
+}
+
 }  // namespace
 
 SignersResult check_signers(const Container& container, const Parts& content, Digests& digests) {
@@ -141,29 +188,16 @@ SignersResult check_signers(const Container& container, const Parts& content, Di
   for (const Ssl<X509>& one : container.certificates) out.certificates.push_back(shared(one.get()));
   for (int i = 0; i < count; ++i) {
     CMS_SignerInfo* signer = sk_CMS_SignerInfo_value(signers, i);
-    X509* certificate = find_certificate(signer, container.certificates);
-    if (certificate == nullptr) {
+    const std::vector<X509*> candidates = find_certificates(signer, container.certificates);
+    if (candidates.empty()) {
       out.problems.push_back("signer_certificate_missing");
       continue;
     }
-    X509_ALGOR *digest_id = nullptr, *algorithm = nullptr;
-    CMS_SignerInfo_get0_algs(signer, nullptr, nullptr, &digest_id, &algorithm);
-    const EVP_MD* digest = digest_algorithm(digest_id);
-    if (out.certificate == nullptr) {
-      out.certificate = shared(certificate);
-      if (digest != nullptr) out.digest = OBJ_nid2sn(EVP_MD_get_type(digest));
-      out.names_certificate =
-          CMS_signed_get_attr_by_NID(signer, NID_id_smime_aa_signingCertificateV2, -1) >= 0 ||
-          CMS_signed_get_attr_by_NID(signer, NID_id_smime_aa_signingCertificate, -1) >= 0;
-    }
-    const Check check =
-        CMS_signed_get_attr_count(signer) > 0
-            ? check_attributes(cms, signer, certificate, algorithm, digest, content, digests,
-                               out.problems)
-            : check_signature(certificate, algorithm, digest, content,
-                              view_of(CMS_SignerInfo_get0_signature(signer)));
-    if (check == Check::bad) out.problems.push_back("signature_value_wrong");
-    if (check == Check::unsupported) {
+    const SignerResult result = check_signer(cms, signer, candidates, content, digests);
+    if (out.certificate == nullptr) describe(signer, result.certificate, out);
+    out.problems.insert(out.problems.end(), result.problems.begin(), result.problems.end());
+    if (result.check == Check::bad) out.problems.push_back("signature_value_wrong");
+    if (result.check == Check::unsupported) {
       out.unsupported = true;
       out.problems.push_back("algorithm_unsupported");
     }
