@@ -153,6 +153,8 @@ def fields(one, keys):
     yield "certified_look_alone", look_alone
     lying = edit(certified, 10, b"/V (100)", b"/V (200)", {13: text_look(b"999")})
     yield "certified_look_lies", lying
+    for name, shown in (("other", b"1,234.60"), ("thousands", b"1,234.50 k")):
+        yield f"certified_number_{name}", filled(certified, b"1234.5", shown)
     picture = edit(certified, 10, b"/V (100)", b"/V (200)", {13: stream(b"/X Do", LOOK)})
     yield "certified_look_is_a_picture", picture
     locked = sign(base(), keys, extra=fieldmdp(b"Include", b"(amount)"))

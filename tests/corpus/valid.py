@@ -10,13 +10,13 @@ from documents import (XMP, add_store, base, base_objects, fieldmdp, sign, sign_
 from pdf import Doc, run, stream
 
 
-def filled(doc, text=b"200", **options):
+def filled(doc, text=b"200", shown=None, **options):
     """The text field with another value and look."""
     doc = doc.copy()
     look = doc.new()
     field = doc.objects[10].replace(b"/V (100)", b"/V (" + text + b")")
     field = field.replace(b"/N 13 0 R", b"/N %d 0 R" % look)
-    return doc.write({10: field, look: text_look(text)}, **options)
+    return doc.write({10: field, look: text_look(shown or text)}, **options)
 
 
 def tagged(doc, field):
@@ -149,6 +149,9 @@ def permitted(keys):
     certified = sign(base(), keys, certify=2)
     yield "filled_after_certification", filled(certified)
     yield "filled_and_signed", sign(filled(certified), keys, field=12)
+    for name, value, shown in (("grouped", b"1234.5", b"1,234.50"),
+                               ("currency", b"-1234.5", b"(\x80 1.234,50)")):
+        yield f"filled_number_{name}", filled(certified, value, shown)
     excluding = sign(base(), keys, extra=fieldmdp(b"Exclude", b"(amount)"))
     yield "filled_outside_of_lock", filled(excluding)
     noting = sign(base(), keys, certify=3).copy()
