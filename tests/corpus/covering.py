@@ -193,6 +193,10 @@ def covering(one, keys):
         one, keys, white + b" 0 g BT /F1 24 Tf 2 5 Td (999) Tj ET",
         entries=b"/Resources << /Font << /F1 5 0 R >> >> ")
     yield "opaque_image", sealed(one, keys, draw, entries=SHOWS_IMAGE, more=[image()])
+    solid = image(pixel=b"\xff", space=b"/DeviceGray")
+    yield "image_with_idle_mask", sealed(one, keys, draw, entries=SHOWS_IMAGE,
+                                         more=[image(b"/SMask @N1 "), solid])
+    yield "stencil", sealed(one, keys, b"1 g q 44 0 0 25 0 0 cm BI /W 1 /H 1 /IM true ID \0 EI Q")
     yield "inline_image", sealed(
         one, keys, b"q 44 0 0 25 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID \xff\nEI Q")
     yield "nested_with_matrix", sealed(

@@ -160,10 +160,17 @@ class Painter {
     if (object == nullptr || left_ == 0) return;
     const Object& subtype = at(object->value, "Subtype");
     if (subtype.is_name("Image")) {
-      add_image(opaque_part(object->value));
+      add_image(wants_areas_ ? known_part(reference.integer, *object) : std::nullopt);
     } else if (subtype.is_name("Form") && depth < kFormDepthMax) {
       draw_form(*object, resources, depth + 1);
     }
+  }
+
+  // A seal stands on many pages, and is looked at once.
+  const std::optional<Box>& known_part(std::int64_t number, const IndirectObject& image) {
+    const auto [known, first] = work_.images.try_emplace({number, revision_});
+    if (first) known->second = opaque_part(file_, revision_, image, work_);
+    return known->second;
   }
 
   void draw_form(const IndirectObject& form, const Object& outer, int depth) {

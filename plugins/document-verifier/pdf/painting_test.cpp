@@ -137,7 +137,8 @@ TEST(Looks, ImagesHideWhereTheyLie) {
   const std::string resources = "/XObject<</I 4 0 R>>";
   EXPECT_TRUE(covers(place, {120, 120}, resources, {stream_of("x", image)}));
   EXPECT_FALSE(covers(place, {120, 140}, resources, {stream_of("x", image)}));
-  EXPECT_FALSE(covers(place, {120, 120}, resources, {stream_of("x", image + "/SMask 5 0 R")}));
+  EXPECT_FALSE(covers(place, {120, 120}, resources,
+                      {stream_of("x", image + "/SMask 5 0 R"), stream_of("@", image)}));
 }
 
 TEST(Looks, FormsAreDrawnInForms) {

@@ -3,7 +3,9 @@
 // One file, one thread.
 #pragma once
 
-#include <cinnabar/pdf/object.hpp>
+#include "geometry.hpp"
+
+#include <map>
 
 namespace cinnabar::pdf {
 
@@ -32,6 +34,9 @@ class Work {
     if (amount > left_) throw TooComplex("the contents of pages are too long", 0);
     left_ -= amount;
   }
+
+  // What is known of the images that new fields show, by number and revision.
+  std::map<std::pair<std::int64_t, std::size_t>, std::optional<Box>> images;
 
  private:
   std::size_t left_ = kWorkMax;
