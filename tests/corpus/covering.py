@@ -189,6 +189,8 @@ def covering(one, keys):
     draw = b"q %d 0 0 %d 0 0 cm /I Do Q" % size
     yield "white_box", sealed(one, keys, white)
     yield "one_digit", sealed(one, keys, WHITE % (17, 25), (118, 695, 135, 720))
+    small = signed(keys, b"BT /F1 8 Tf 72 700 Td (Pay 100 EUR) Tj ET")
+    yield "small_digit", sealed(small, keys, WHITE % (5, 6), (88, 700, 93, 706))
     yield "box_with_other_amount", sealed(
         one, keys, white + b" 0 g BT /F1 24 Tf 2 5 Td (999) Tj ET",
         entries=b"/Resources << /Font << /F1 5 0 R >> >> ")

@@ -7,7 +7,7 @@ namespace {
 using Kind = Object::Kind;
 
 // In points, inside of the rectangle of an annotation: what it touches there is not hidden.
-constexpr double kRim = 1;
+constexpr double kRim = 0.5;
 // The side of the icon that readers draw for a note, however small its rectangle is.
 constexpr double kNoteSide = 24;
 // The share of a page from which on an image is taken for a scan of the page: whoever signs a scan
@@ -15,6 +15,10 @@ constexpr double kNoteSide = 24;
 constexpr double kScanShare = 0.6;
 // Square points of an image; a digit of usual size takes some 60.
 constexpr double kHiddenPartMin = 36;
+// To see that a letter lies elsewhere costs a fraction of what a byte of content does.
+constexpr std::size_t kLettersAByte = 8;
+// In points, from the middle of a letter to its end, were it as large as a poster's.
+constexpr double kLetterReach = 100;
 // Of a letter, in each direction.
 constexpr int kPointsOfLetter = 3;
 
@@ -57,6 +61,7 @@ class Search {
     if (look.areas.empty()) return false;
     const auto hidden = [&](const Letter& letter) { return hides_letter(look, inside, letter); };
     const Painting& shown = contents_.of(page, update_.then);
+    contents_.work().spend(shown.letters.size() / kLettersAByte + 1);
     if (std::any_of(shown.letters.begin(), shown.letters.end(), hidden)) return true;
     if (hides_image(look, inside, shown, page_box(page))) return true;
     const std::vector<Letter> others = letters_of_annotations(page);
@@ -97,8 +102,7 @@ class Search {
 
   // More than half of it.
   bool hides_letter(const Painting& look, const Box& inside, const Letter& letter) {
-    contents_.work().spend(1);
-    if (!inside.shrunk(-2 * kNoteSide).holds(letter.at(0, 0))) return false;
+    if (!inside.shrunk(-kLetterReach).holds(letter.at(0, 0))) return false;
     int hidden = 0;
     for (int i = 0; i < kPointsOfLetter * kPointsOfLetter; ++i) {
       const Point point = letter.at(2.0 / 3 * (i % 3 - 1), 2.0 / 3 * (i / 3 - 1));

@@ -14,8 +14,9 @@ namespace cinnabar::pdf {
 inline constexpr std::size_t kPageContentMax = 16u << 20;
 // Letters of one page, 24 bytes each: a full page of small print has some 15,000.
 inline constexpr std::size_t kLettersMax = 200'000;
-// Letters of pages that are kept, so that fifty signers on one page cost one reading of it.
-inline constexpr std::size_t kLettersKeptMax = 600'000;
+// Letters of pages that are kept, so that fifty signers on each page cost one reading of it: some
+// 700 pages.
+inline constexpr std::size_t kLettersKeptMax = 2'000'000;
 // Forms inside forms; real files have five.
 inline constexpr int kFormDepthMax = 12;
 // Drawing a form costs at least what so many bytes of content cost.
