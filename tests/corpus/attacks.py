@@ -2,7 +2,8 @@
 from covering import covering
 from documents import (LOOK, XMP, add_store, base, base_objects, fieldmdp, sign, sign_new,
                        text_look, with_entry)
-from pdf import Doc, signature, stream
+from filling import attacks_by_filling
+from pdf import Doc, fill_signature, signature, stream
 from valid import filled
 
 PAY_MORE = stream(b"BT /F1 24 Tf 72 700 Td (Pay 999 EUR) Tj ET")
@@ -385,11 +386,34 @@ def gaps_left_open(_one, keys):
                                         13: text_look(b"200")})
 
 
+def contents_used_otherwise(_one, keys):
+    """The bytes that nobody signs are content as well."""
+    def inside(before, behind):
+        objects = base_objects()
+        doc = Doc().write(objects)
+        value = doc.new()
+        held = b"%d 0 obj\n" % value + signature() + b"\nendobj\n"
+        objects[4] = stream(before + held + behind)
+        objects[11] = with_entry(objects[11], b"/V %d 0 R" % value)
+        doc = Doc().write({**objects, value: b"null"})
+        # The entry of the signature leads into the stream.
+        entry = b"%010d 00000 n" % (doc.data.index(b"%d 0 obj\nnull" % value))
+        there = b"%010d 00000 n" % doc.data.index(held)
+        doc.data = doc.data.replace(entry, there)
+        return fill_signature(doc, keys.cades)
+    yield "content_stream", inside(b"BT /F1 24 Tf 72 700 Td (Pay ", b") Tj ET")
+    yield "comment_in_a_stream", inside(b"%\n", b"\nBT ET")
+    shown = b"/Subtype /FreeText /Rect [72 300 400 330] /DA (/F1 12 Tf) "
+    doc = sign(base(), keys, extra=shown)
+    yield "annotation", doc
+    yield "note", sign(base(), keys, extra=b"/Subtype /Text /Rect [9 9 29 29] ")
+
+
 def all_attacks(keys):
     one = sign(base(), keys)
     for group in (incremental_saving, wrapping, shadows, unlinking, fields, certification, pages,
                   catalog, reader_tricks, two_readings, other_readers,
-                  gaps_left_open, covering):
+                  gaps_left_open, covering, contents_used_otherwise, attacks_by_filling):
         for name, doc in group(one, keys):
             yield f"{group.__name__}-{name}", doc
 

@@ -7,6 +7,7 @@ import zlib
 from covering import valid_coverings
 from documents import (XMP, add_store, base, base_objects, fieldmdp, sign, sign_new, text_look,
                        with_entry)
+from filling import valid_fillings
 from pdf import Doc, run, stream
 
 
@@ -102,6 +103,10 @@ def later_signatures(keys):
     yield "two_fields", sign(one, keys, field=12)
     yield "second_in_stream", sign(sign(base("stream"), keys, xref="stream"), keys, field=12,
                                    xref="stream")
+    dated = sign(base("stream"), keys, xref="stream")
+    date = dated.objects[6].replace(b"20240101", b"20250101")
+    yield "date_of_a_file_with_streams", sign(dated, keys, field=12, objects={6: date},
+                                              xref="stream")
     yield "new_invisible_field", sign_new(one, keys)
     yield "new_visible_field", sign_new(one, keys, rect=b"300 300 400 350")
     yield "new_tagged_field", sign_new(one, keys, rect=b"300 300 400 350", objects=tagged)
@@ -198,7 +203,7 @@ def linearised(keys):
 
 def all_valid(keys):
     for group in (shapes, forms_of_signatures, later_signatures, long_term, permitted,
-                  valid_coverings):
+                  valid_coverings, valid_fillings):
         yield from group(keys)
 
 

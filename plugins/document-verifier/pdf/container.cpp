@@ -9,6 +9,8 @@ namespace {
 
 // A chain has three or four; some send a whole trust list along.
 constexpr int kCertificatesMax = 200;
+// Values of open length inside of each other; those that we saw have five.
+constexpr int kOpenMax = 30;
 
 // One value of definite length, with its head.
 struct Element {
@@ -119,9 +121,27 @@ Container read_whole(std::string_view der) {
 
 }  // namespace
 
-std::size_t der_size(std::string_view bytes) {
+std::size_t value_size(std::string_view bytes) {
   std::string_view rest = bytes;
-  return take(rest) ? bytes.size() - rest.size() : bytes.size();
+  int open = 0;  // values whose end is still to come
+  do {
+    const unsigned char* at = octets(rest);
+    long size = 0;
+    int tag = 0, kind = 0;
+    const int result =
+        ASN1_get_object(&at, &size, &tag, &kind, static_cast<long>(rest.size()));
+    if ((result & 0x80) != 0 || open > kOpenMax) return bytes.size();
+    rest.remove_prefix(static_cast<std::size_t>(at - octets(rest)));
+    const bool ends_one = open > 0 && tag == 0 && kind == V_ASN1_UNIVERSAL && size == 0;
+    if ((result & 1) != 0) {
+      ++open;
+    } else if (ends_one) {
+      --open;
+    } else {
+      rest.remove_prefix(static_cast<std::size_t>(size));
+    }
+  } while (open > 0 && !rest.empty());
+  return open > 0 ? bytes.size() : bytes.size() - rest.size();
 }
 
 // What is not as it mostly is goes to OpenSSL whole: it alone says what is malformed.

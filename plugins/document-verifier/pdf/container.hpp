@@ -19,7 +19,8 @@ struct Container {
 
 Container read_container(std::string_view der);
 
-// The bytes that the first value takes; all of them when its length is open or wrong.
-std::size_t der_size(std::string_view bytes);
+// The bytes that the first value takes, also when its length is open (X.690, 8.1.3.6); all of them
+// when it is wrong.
+std::size_t value_size(std::string_view bytes);
 
 }  // namespace cinnabar::pdf

@@ -49,6 +49,26 @@ TEST(Container, RefusesAndAcceptsWhatOpensslDoes) {
   }
 }
 
+TEST(Container, KnowsTheSizeOfValuesOfEachForm) {
+  const auto text = [](std::initializer_list<int> bytes) {
+    return std::string(bytes.begin(), bytes.end());
+  };
+  const std::string noise = "\x80\x24noise";
+  const std::string definite = text({0x30, 3, 2, 1, 5});
+  EXPECT_EQ(value_size(definite + noise), definite.size());
+  // An octet string in pieces inside of a sequence, both of open length; one of no bytes in it.
+  const std::string open = text({0x30, 0x80, 0x24, 0x80, 4, 2, 0, 0, 4, 0, 0, 0, 2, 1, 5, 0, 0});
+  EXPECT_EQ(value_size(open + noise), open.size());
+  EXPECT_EQ(value_size(open.substr(0, 15)), 15u);  // without its end: all of it
+  const std::string deep = [] {
+    std::string out;
+    for (int i = 0; i < 100; ++i) out += "\x30\x80";
+    return out;
+  }();
+  EXPECT_EQ(value_size(deep), deep.size());
+  EXPECT_EQ(value_size(""), 0u);
+}
+
 TEST(Container, HasOneSetOfCertificates) {
   std::string der = test::cms_over("text");
   const auto [at, size] = certificates_of(der);

@@ -1,5 +1,8 @@
 #include "covering.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 namespace cinnabar::pdf {
 
 namespace {
@@ -21,6 +24,13 @@ constexpr std::size_t kLettersAByte = 8;
 constexpr double kLetterReach = 100;
 // Of a letter, in each direction.
 constexpr int kPointsOfLetter = 3;
+// Of half the larger letter: how near the centres of two are when one is written upon the other.
+constexpr double kUpon = 0.95;
+// Letters that the mark of a button may hide are fewer: forms print the box to be ticked.
+constexpr std::int64_t kUnderMark = 2;
+
+double half_width(const Letter& one) { return std::fabs(one.right_x) + std::fabs(one.up_x); }
+double half_height(const Letter& one) { return std::fabs(one.right_y) + std::fabs(one.up_y); }
 
 class Search {
  public:
@@ -39,32 +49,44 @@ class Search {
 
  private:
   void check(std::int64_t page, std::int64_t number) {
-    const bool is_new = update_.new_fields.count(number) != 0;
-    const bool came_later = update_.filled.count(number) != 0 && !contents_.was_known(number);
+    const bool is_field =
+        update_.new_fields.count(number) != 0 || update_.filled.count(number) != 0;
     const Object& annotation = update_.after(number);
     const auto rectangle = box_of(numbers_at(update_.file, update_.now, annotation, "Rect"));
     if (!rectangle) return;
-    if (is_new || came_later) {
-      if (field_hides(page, annotation, *rectangle)) out_.push_back({"field_covers_text", number});
+    if (is_field) {
+      if (field_hides(page, number, *rectangle)) out_.push_back({"field_covers_text", number});
     } else if (update_.permissions.may_annotate && update_.fresh.count(number) != 0 &&
                update_.new_at(annotation, "Subtype").is_name("Text")) {
       if (note_hides(page, *rectangle)) out_.push_back({"note_covers_text", number});
     }
   }
 
-  bool field_hides(std::int64_t page, const Object& annotation, const Box& rectangle) {
+  // A field's place was known when it was there before; what would come was not.
+  bool field_hides(std::int64_t page, std::int64_t number, const Box& rectangle) {
     constexpr std::int64_t kHidden = 2;
+    const Object& annotation = update_.after(number);
     if ((update_.new_at(annotation, "F").integer & kHidden) != 0) return false;
     const Box inside = rectangle.shrunk(kRim);
     if (inside.width() <= 0 || inside.height() <= 0) return false;
-    const Painting look = look_of(annotation, rectangle);
-    if (look.areas.empty()) return false;
-    const auto hidden = [&](const Letter& letter) { return hides_letter(look, inside, letter); };
+    const auto known = update_.roles.fields.find(number);
+    const std::string type = known == update_.roles.fields.end() ? "Sig" : known->second.type;
+    const bool writes = type == "Tx" || type == "Ch";
+    const Painting look = look_of(annotation, rectangle, update_.now, type == "Sig");
+    if (look.areas.empty() && (!writes || look.letters.empty())) return false;
+    const Painting before = look_of(update_.before(number), rectangle, update_.then, false);
+    const auto hidden = [&](const Letter& letter) {
+      const auto lost_in = [&](const Painting& one) {
+        return hides_letter(one, inside, letter) || (writes && overwrites(one, letter));
+      };
+      return lost_in(look) && !lost_in(before);
+    };
     const Painting& shown = contents_.of(page, update_.then);
     contents_.work().spend(shown.letters.size() / kLettersAByte + 1);
-    if (std::any_of(shown.letters.begin(), shown.letters.end(), hidden)) return true;
+    const std::int64_t least = type == "Btn" ? kUnderMark : 1;
+    if (std::count_if(shown.letters.begin(), shown.letters.end(), hidden) >= least) return true;
     if (hides_image(look, inside, shown, page_box(page))) return true;
-    const std::vector<Letter> others = letters_of_annotations(page);
+    const std::vector<Letter> others = letters_of_annotations(page, number);
     return std::any_of(others.begin(), others.end(), hidden);
   }
 
@@ -77,27 +99,49 @@ class Search {
                        [&](const Letter& letter) { return inside.holds(letter.at(0, 0)); });
   }
 
-  // All states and conditions of the look: which of them is shown may change by a click.
-  Painting look_of(const Object& annotation, const Box& rectangle) {
+  // What it shows, or, where it may come to show them by a click, all its states and conditions.
+  Painting look_of(const Object& annotation, const Box& rectangle, std::size_t revision,
+                   bool all) {
     Painting out;
-    const Object& look = update_.new_at(annotation, "AP");
-    for (const Object& condition : look.items) draw(condition, rectangle, 0, out);
+    const File& file = update_.file;
+    const Object& look = file.resolve_at(annotation, "AP", revision);
+    const Object& states = file.resolve_at(look, "N", revision);
+    const Object& state = file.resolve_at(annotation, "AS", revision);
+    if (all) {
+      for (const Object& condition : look.items) draw(condition, rectangle, revision, 0, out);
+    } else {
+      const bool chosen = states.is(Kind::dictionary) && state.is(Kind::name);
+      draw(chosen && states.has(state.text) ? states.at(state.text) : look.at("N"), rectangle,
+           revision, 1, out);
+    }
     // Some readers draw the background themselves where there is no look.
-    const Object& background = update_.new_at(update_.new_at(annotation, "MK"), "BG");
+    const Object& background =
+        file.resolve_at(file.resolve_at(annotation, "MK", revision), "BG", revision);
     if (!look.has("N") && !background.items.empty())
       out.areas.push_back({{{rectangle.corners()}, false}, rectangle, 0, {}});
     return out;
   }
 
-  void draw(const Object& reference, const Box& rectangle, int depth, Painting& out) {
+  void draw(const Object& reference, const Box& rectangle, std::size_t revision, int depth,
+            Painting& out) {
     const IndirectObject* object =
-        reference.is(Kind::reference) ? update_.file.load(reference.integer, update_.now) : nullptr;
+        reference.is(Kind::reference) ? update_.file.load(reference.integer, revision) : nullptr;
     if (object != nullptr && object->is_stream)
-      return paint_look(update_.file, update_.now, reference.integer, rectangle, contents_.work(),
+      return paint_look(update_.file, revision, reference.integer, rectangle, contents_.work(),
                         out);
     if (depth > 0) return;
-    for (const Object& state : update_.file.resolve(reference, update_.now).items)
-      draw(state, rectangle, depth + 1, out);
+    for (const Object& state : update_.file.resolve(reference, revision).items)
+      draw(state, rectangle, revision, depth + 1, out);
+  }
+
+  // A letter of the look stands on the letter: nobody can read the one without the other.
+  bool overwrites(const Painting& look, const Letter& letter) {
+    contents_.work().spend(look.letters.size());
+    return std::any_of(look.letters.begin(), look.letters.end(), [&](const Letter& one) {
+      const double x = std::max(half_width(one), half_width(letter));
+      const double y = std::max(half_height(one), half_height(letter));
+      return std::fabs(one.x - letter.x) < kUpon * x && std::fabs(one.y - letter.y) < kUpon * y;
+    });
   }
 
   // More than half of it.
@@ -144,10 +188,10 @@ class Search {
   }
 
   // Of filled fields and the like. Signatures may meet: all their looks belong to signers.
-  std::vector<Letter> letters_of_annotations(std::int64_t page) {
+  std::vector<Letter> letters_of_annotations(std::int64_t page, std::int64_t but) {
     Painting out;
     for (const Object& item : update_.old_at(update_.before(page), "Annots").items) {
-      if (!item.is(Kind::reference)) continue;
+      if (!item.is(Kind::reference) || item.integer == but) continue;
       const auto field = update_.roles.fields.find(item.integer);
       if (field != update_.roles.fields.end() && field->second.type == "Sig") continue;
       const Object& annotation = update_.before(item.integer);

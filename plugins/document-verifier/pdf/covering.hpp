@@ -1,8 +1,8 @@
-// What new signature fields and notes hide of the pages that were signed before them.
+// What fields that were signed or filled, and new notes, hide of the pages that were signed before.
 //
 // Uses the File's cache, so: one thread. A second signer's seal may lie on text, as seals do: what
-// it paints must let the text show. Content of pages is read only when a new field paints
-// something that does not. Source: ISO 32000-2, 12.5.5.
+// it paints must let the text show. Content of pages is read only when a field paints something
+// that does not, or writes. Source: ISO 32000-2, 12.5.5.
 #pragma once
 
 #include "painting.hpp"
@@ -14,18 +14,14 @@ namespace cinnabar::pdf {
 // kept from update to update.
 class PageContents {
  public:
-  // `first`: the first revision that a signature covers.
-  PageContents(const File& file, std::size_t first) : file_(file), first_(first) {}
+  explicit PageContents(const File& file) : file_(file) {}
 
   // Valid until the next call.
   const Painting& of(std::int64_t page, std::size_t revision);
-  // The first signer saw that something may come at the place of this field.
-  bool was_known(std::int64_t field) const { return file_.entry(field, first_) != nullptr; }
   Work& work() { return work_; }
 
  private:
   const File& file_;
-  std::size_t first_;
   Work work_;
   std::map<std::int64_t, Painting> pages_;
   std::size_t letters_ = 0;

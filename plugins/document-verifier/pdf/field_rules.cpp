@@ -114,10 +114,8 @@ bool fonts_are_honest(const Update& update, std::int64_t appearance) {
   return true;
 }
 
-bool normal_appearance_is_fine(Update& update, const FormField& field, const Object& node,
-                               const Object& value) {
-  const Object& old_look = update.old_at(*field.node, "AP");
-  const Object& new_look = update.new_at(node, "AP");
+bool look_is_fine(const Update& update, const FormField& field, const Object& old_look,
+                  const Object& new_look, const Object& value) {
   if (old_look == new_look) return true;
   if (!same_but(old_look.is(Kind::null) ? new_look : old_look, new_look, {"N"})) return false;
   const Object& normal = new_look.at("N");
@@ -212,12 +210,17 @@ bool field_was_filled(Update& update, const FormField& field, const Object& node
     const bool says_value =
         state.is_name("Off") || (value.is(Kind::name) && value.text == state.text);
     const bool has_look = state.is_name("Off") || looks.has(state.text);
-    return update.old_at(*field.node, "AP") == update.new_at(node, "AP") &&
-           (state.is(Kind::null) || (says_value && has_look));
+    if (!(update.old_at(*field.node, "AP") == update.new_at(node, "AP")) ||
+        (!state.is(Kind::null) && (!says_value || !has_look)))
+      return false;
+    update.filled.insert(field.number);
+    return true;
   }
   if (value.is(Kind::dictionary) || value.is(Kind::array)) return false;
   if (!changed) return *field.node == node;
-  if (!normal_appearance_is_fine(update, field, node, value)) return false;
+  if (!look_is_fine(update, field, update.old_at(*field.node, "AP"), update.new_at(node, "AP"),
+                    value))
+    return false;
   update.filled.insert(field.number);
   return true;
 }
@@ -236,6 +239,11 @@ bool appearance_may_change(Update& update, std::int64_t number) {
   }
   if (!update.permissions.may_fill || update.permissions.locked(field->second.name)) return false;
   if (field->second.type != "Tx" && field->second.type != "Ch") return false;
+  update.filled.insert(found->second);
+  // The dictionary of the looks may be an object of its own.
+  const Object& own = field->second.node->at("AP");
+  if (own.is(Kind::reference) && own.integer == number)
+    return look_is_fine(update, field->second, update.before(number), update.after(number), value);
   return fonts_are_honest(update, number) &&
          shows_only_text(update.file, number, update.now,
                          texts_of(update, field->second, value));

@@ -139,6 +139,8 @@ bool key_fits(const Roles& roles, std::int64_t object, const std::string& key) {
     return is_one_of({"Fields", "Kids", "Annots", "Parent", "Obj", "CO", "Popup", "T", "V"});
   if (roles.appearances.count(object)) return is_one_of({"AP", "N", "D", "R"});
   if (object == roles.metadata) return key == "Metadata";
+  // The dictionary of a section that is a stream is an object, too, and names it.
+  if (object == roles.info) return key == "Info";
   if (roles.security_store.count(object) || roles.store_data.count(object))
     return is_one_of({"DSS", "VRI", "Certs", "CRLs", "OCSPs", "Cert", "CRL", "OCSP", "TS"}) ||
            key.size() == 40;  // a VRI entry is named by a digest

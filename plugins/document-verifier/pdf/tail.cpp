@@ -3,6 +3,7 @@
 #include <cinnabar/pdf/parser.hpp>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <tuple>
 
@@ -52,19 +53,23 @@ bool update_is_tiled(const File& file, std::size_t revision) {
   return at == update.tail && comments <= kCommentsMax && update.end - update.tail <= kCommentsMax;
 }
 
-std::vector<Span> listed_spans(const File& file) {
-  std::vector<Span> spans;
+namespace {
+
+// Of each object and each section that any revision lists, once; an object's number, or 0.
+template <class Visit>
+void each_extent(const File& file, std::size_t end, const Visit& visit) {
   std::set<std::tuple<std::int64_t, std::int64_t, std::int64_t>> seen;  // listed again, it is known
   for (std::size_t revision = 0; revision <= file.last(); ++revision) {
     for (const Section& section : file.revisions()[revision].sections)
-      spans.emplace_back(section.begin, section.end);
+      visit(Span{section.begin, section.end});
     for (const auto& [number, entry] : file.revisions()[revision].entries) {
       if (entry.kind != Entry::Kind::plain || number == 0 ||
+          static_cast<std::uint64_t>(entry.place) + file.base() >= end ||
           !seen.emplace(entry.place, number, entry.detail).second)
         continue;
       try {
         const std::unique_ptr<IndirectObject> object = file.read(number, revision);
-        if (object != nullptr) spans.emplace_back(object->begin, object->end);
+        if (object != nullptr) visit(Span{object->begin, object->end});
       } catch (const TooComplex&) {
         throw;
       } catch (const Malformed&) {
@@ -72,6 +77,13 @@ std::vector<Span> listed_spans(const File& file) {
       }
     }
   }
+}
+
+}  // namespace
+
+std::vector<Span> listed_spans(const File& file) {
+  std::vector<Span> spans;
+  each_extent(file, file.bytes().size(), [&](const Span& span) { spans.push_back(span); });
   std::sort(spans.begin(), spans.end());
   std::vector<Span> out;
   for (const Span& span : spans) {
@@ -82,6 +94,23 @@ std::vector<Span> listed_spans(const File& file) {
     }
   }
   return out;
+}
+
+bool stands_in_several(const File& file, const std::vector<std::size_t>& places) {
+  if (places.empty()) return false;
+  const auto [first, last] = std::minmax_element(places.begin(), places.end());
+  std::map<std::size_t, std::set<std::size_t>> around;  // beginnings of what each stands in
+  bool several = false;
+  each_extent(file, *last, [&, first = *first](const Span& span) {
+    if (span.second <= first) return;
+    for (const std::size_t place : places) {
+      if (place < span.first || place >= span.second) continue;
+      std::set<std::size_t>& begins = around[place];
+      begins.insert(span.first);
+      several = several || begins.size() > 1;
+    }
+  });
+  return several;
 }
 
 bool holds(const std::vector<Span>& spans, std::size_t at) {

@@ -18,6 +18,8 @@ using Span = std::pair<std::size_t, std::size_t>;
 
 // The objects and sections that any revision lists, joined where they touch, in their order.
 std::vector<Span> listed_spans(const File& file);
+// Some object or section reaches over one of the places besides the one that it belongs to.
+bool stands_in_several(const File& file, const std::vector<std::size_t>& places);
 bool holds(const std::vector<Span>& spans, std::size_t at);
 
 // Behind the last revision stands nothing but white space, so little that every reader still finds

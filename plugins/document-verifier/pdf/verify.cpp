@@ -5,6 +5,7 @@
 #include "coverage.hpp"
 #include "covering.hpp"
 #include "date.hpp"
+#include "printable.hpp"
 #include "readings.hpp"
 #include "tail.hpp"
 
@@ -50,6 +51,7 @@ class Verification {
     }
     results_.resize(signatures_.size());
     for (std::size_t i = 0; i < signatures_.size(); ++i) check(signatures_[i], results_[i]);
+    check_gaps();
     look_outside_of_objects();
     check_updates();
     check_survival();
@@ -153,10 +155,23 @@ class Verification {
     report_.signatures.push_back(std::move(out));
   }
 
+  // The bytes of /Contents are signed by nobody, so they must be nothing else as well: part of a
+  // content stream, the entries of a section, the text of an annotation.
+  void check_gaps() {
+    std::vector<std::size_t> places;
+    for (const FoundSignature& signature : signatures_) {
+      if (!signature.in_file()) continue;
+      places.push_back(signature.dictionary.at("Contents").begin);
+      for (const char* key : {"Subtype", "Rect", "FT"})
+        if (signature.dictionary.has(key)) tampered("contents_used_otherwise");
+    }
+    if (stands_in_several(file_, places)) tampered("contents_used_otherwise");
+  }
+
   // Without the space that was reserved. Some writers encrypt that too, so that it reads as noise.
   std::string_view contents_of(const FoundSignature& signature) const {
     const std::string_view text = signature.dictionary.at("Contents").text;
-    return file_.encrypted() ? text.substr(0, der_size(text)) : text;
+    return file_.encrypted() ? text.substr(0, value_size(text)) : text;
   }
 
   // True when the signature can be called neither good nor bad.
@@ -188,7 +203,7 @@ class Verification {
         touched.insert(number);
     Uses uses(file_, first, std::move(touched));
     PermissionHistory permissions;
-    PageContents contents(file_, first);
+    PageContents contents(file_);
     std::size_t signature = 0;
     for (std::size_t revision = first + 1; revision <= file_.last(); ++revision) {
       if (!update_is_tiled(file_, revision))
@@ -278,9 +293,7 @@ VerifyReport unreadable(std::string_view bytes, const std::string& reason) {
   return out;
 }
 
-}  // namespace
-
-VerifyReport verify_document(const VerifyRequest& request) {
+VerifyReport judge(const VerifyRequest& request) {
   const std::string_view bytes = request.document.view();
   try {
     return Verification(request).run();
@@ -294,6 +307,14 @@ VerifyReport verify_document(const VerifyRequest& request) {
   } catch (const std::bad_alloc&) {
     return unreadable(bytes, "it needs too much memory");
   }
+}
+
+}  // namespace
+
+VerifyReport verify_document(const VerifyRequest& request) {
+  VerifyReport report = judge(request);
+  make_printable(report);
+  return report;
 }
 
 VerifyReport verify_document(std::string_view bytes) {

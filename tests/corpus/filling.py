@@ -1,0 +1,78 @@
+"""What fields show once they are filled or signed, beside what was signed before them."""
+from covering import form
+from documents import base_objects, sign, text_look
+from pdf import Doc, stream
+
+OVER_AMOUNT = b"/Rect [72 690 300 725]"
+INTO = b"/Resources << /Font << /F1 5 0 R >> >> "
+
+
+def with_field_over_text(look=b""):
+    """The text field lies on "Pay 100 EUR"; its look is this content."""
+    objects = base_objects()
+    objects[10] = objects[10].replace(b"/Rect [72 600 172 620]", OVER_AMOUNT)
+    objects[13] = form(look, (228, 35), INTO)
+    return objects
+
+
+def filled_with(doc, content, value=b"200"):
+    doc = doc.copy()
+    look = doc.new()
+    field = doc.objects[10].replace(b"/V (100)", b"/V (" + value + b")")
+    return doc.write({10: field.replace(b"/N 13 0 R", b"/N %d 0 R" % look),
+                      look: form(content, (228, 35), INTO)})
+
+
+def text(shown, x, size=24):
+    return b"BT /F1 %d Tf %d 10 Td (%s) Tj ET" % (size, x, shown)
+
+
+def box_to_tick(content):
+    """A box over the amount that shows this content when it is ticked."""
+    objects = with_field_over_text()
+    objects[10] = (objects[10].replace(b"/FT /Tx", b"/FT /Btn").replace(b"/V (100)", b"/V /Off /AS /Off")
+                   .replace(b"/N 13 0 R", b"/N << /Yes 13 0 R /Off 19 0 R >>"))
+    objects[13] = form(content, (228, 35), INTO)
+    objects[19] = form(b"", (228, 35))
+    return objects
+
+
+def ticked(doc):
+    body = doc.objects[10].replace(b"/V /Off /AS /Off", b"/V /Yes /AS /Yes")
+    return doc.copy().write({10: body})
+
+
+def attacks_by_filling(_one, keys):
+    certified = sign(Doc().write(with_field_over_text()), keys, certify=2)
+    white = b"1 1 1 rg 0 0 228 35 re f 0 g "
+    yield "white_box_and_text", filled_with(certified, white + text(b"200", 2))
+    yield "white_bullet", filled_with(
+        certified, b"BT 1 g /F1 300 Tf -40 -120 Td (\225) Tj ET", b"\225")
+    yield "digit_on_digit", filled_with(certified, text(b"9", 60), b"9")
+    yield "tick_shows_another_text", ticked(sign(
+        Doc().write(box_to_tick(white + text(b"Pay 999 EUR", 0))), keys, certify=2))
+    prepared = base_objects()
+    prepared[12] = prepared[12].replace(b"/Rect [72 400 172 420]", OVER_AMOUNT)
+    yield "prepared_field_hides", sign(sign(Doc().write(prepared), keys), keys, field=12)
+
+
+def valid_fillings(keys):
+    dotted = with_field_over_text()
+    dotted[4] = stream(b"BT /F1 24 Tf 72 700 Td (________) Tj ET")
+    yield "on_a_line", filled_with(sign(Doc().write(dotted), keys, certify=2), text(b"200", 2))
+    beside = sign(Doc().write(with_field_over_text()), keys, certify=2)
+    yield "beside_the_text", filled_with(beside, text(b"200", 150))
+    # What lies there was hidden when it was signed.
+    white = b"1 1 1 rg 0 0 228 35 re f 0 g "
+    hidden = sign(Doc().write(with_field_over_text(white + text(b"100", 2))), keys, certify=2)
+    yield "hidden_before", filled_with(hidden, white + text(b"200", 2))
+    ticking = box_to_tick(text(b"x", 150))
+    yield "ticked", ticked(sign(Doc().write(ticking), keys, certify=2))
+    looks = base_objects()
+    looks[10] = looks[10].replace(b"/AP << /N 13 0 R >>", b"/AP 19 0 R")
+    looks[19] = b"<< /N 13 0 R >>"
+    certified = sign(Doc().write(looks), keys, certify=2).copy()
+    new = certified.new()
+    yield "looks_in_an_object_of_their_own", certified.write({
+        10: certified.objects[10].replace(b"/V (100)", b"/V (200)"),
+        19: b"<< /N %d 0 R >>" % new, new: text_look(b"200")})
