@@ -14,7 +14,7 @@ namespace cinnabar::pdf {
 // kept from update to update.
 class PageContents {
  public:
-  explicit PageContents(const File& file) : file_(file) {}
+  explicit PageContents(const File& file) : file_(file), work_(file.bytes().size()) {}
 
   // Valid until the next call.
   const Painting& of(std::int64_t page, std::size_t revision);

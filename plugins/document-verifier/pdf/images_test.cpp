@@ -46,7 +46,7 @@ TEST(Images, AreNotSolidWhereASealIs) {
 std::optional<Box> part_of(const std::string& image, const std::string& mask) {
   const std::string bytes = file_of({"<</Type/Catalog>>", image, mask});
   const File file(bytes);
-  Work work;
+  Work work{1'000'000};
   return opaque_part(file, 0, *file.load(2, 0), work);
 }
 

@@ -94,7 +94,10 @@ class Painter {
     const std::size_t bottom = saved_.size();
     ContentReader reader(content);
     Operation operation;
-    while (reader.next(operation)) carry_out(operation, resources, depth, bottom);
+    while (reader.next(operation)) {
+      work_.spend(kOperatorCost);
+      carry_out(operation, resources, depth, bottom);
+    }
     if (saved_.size() > bottom) {
       state_ = saved_[bottom];
       saved_.resize(bottom);

@@ -22,7 +22,7 @@ std::vector<Letter> letters_of(const std::string& content) {
                "<</Type/Pages/Kids[3 0 R]/Count 1/Resources<<" + kFonts + ">>>>",
                "<</Type/Page/Parent 2 0 R/Contents[4 0 R]>>", stream_of(content)});
   const File file(bytes);
-  Work work;
+  Work work{1'000'000};
   Painting out;
   const Object& pages = file.resolve_at(file.catalog(0), "Pages", 0);
   const Object& page = file.resolve(file.resolve_at(pages, "Kids", 0).items[0], 0);
@@ -78,7 +78,7 @@ bool hides_at(const std::string& look, const std::vector<std::string>& more, Poi
   objects.insert(objects.end(), more.begin(), more.end());
   const std::string bytes = file_of(objects);
   const File file(bytes);
-  Work work;
+  Work work{1'000'000};
   Painting out;
   paint_look(file, 0, 3, {100, 100, 200, 200}, work, out);
   return hides(out, point, work);

@@ -20,16 +20,22 @@ inline constexpr std::size_t kLettersKeptMax = 2'000'000;
 // Forms inside forms; real files have five.
 inline constexpr int kFormDepthMax = 12;
 // Drawing a form costs at least what so many bytes of content cost.
-inline constexpr std::size_t kFormCost = 200;
+inline constexpr std::size_t kFormCost = 2'000;
 // Points of all shapes of one look: a seal that is drawn has some 5,000.
 inline constexpr std::size_t kShapePointsMax = 200'000;
 // Pixels of the mask of one image: an A4 page at 300 dpi has 9 million.
 inline constexpr std::size_t kMaskMax = 16u << 20;
-// Of all that one file may cost, in bytes of content and comparisons of points: some two seconds.
-inline constexpr std::size_t kWorkMax = 96u << 20;
+// An operator costs as much as reading so many bytes.
+inline constexpr std::size_t kOperatorCost = 64;
+// Of all that one file may cost, in bytes of content and comparisons of points: a fifth of a second
+// and what its pages need: a seal on each of them reads them all, and they are packed.
+inline constexpr std::size_t kWorkMax = 16u << 20;
+inline constexpr std::size_t kWorkPerByte = 100;
 
 class Work {
  public:
+  explicit Work(std::size_t file_size) : left_(kWorkMax + kWorkPerByte * file_size) {}
+
   // Throws TooComplex when the file has cost too much.
   void spend(std::size_t amount) {
     if (amount > left_) throw TooComplex("the contents of pages are too long", 0);
@@ -40,7 +46,7 @@ class Work {
   std::map<std::pair<std::int64_t, std::size_t>, std::optional<Box>> images;
 
  private:
-  std::size_t left_ = kWorkMax;
+  std::size_t left_;
 };
 
 }  // namespace cinnabar::pdf
