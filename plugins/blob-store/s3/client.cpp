@@ -126,6 +126,9 @@ Answer Client::send(const Request& request, Deadline deadline) {
         return answer;
       problem = error_of(answer, settings_);
       retry_after = answer.header("retry-after");
+    } catch (const Untrusted& untrusted) {
+      throw Error("s3.untrusted", {{"endpoint", settings_.origin}, {"reason", untrusted.what()}},
+                  {}, CINNABAR_UNAVAILABLE);
     } catch (const Broken& broken) {
       problem = unreachable(settings_, broken.what());
     }

@@ -3,7 +3,7 @@
 // deadline; every request here may be sent twice. Owns its connections; any thread.
 //
 // Errors, none of which names a secret: "s3.unreachable" (it may pass), "s3.denied",
-// "s3.bucket_missing", "s3.refused" (an operator must act).
+// "s3.untrusted", "s3.bucket_missing", "s3.refused" (an operator must act).
 #pragma once
 
 #include "connections.hpp"

@@ -168,7 +168,10 @@ Answer Connections::exchange(const Exchange& exchange, Deadline deadline) {
   if (flow.too_large)
     throw Broken("the answer is larger than " + std::to_string(exchange.body_max) + " bytes");
   if (flow.unreadable) throw Broken("what was to be sent cannot be read any more");
-  if (code != CURLE_OK) throw Broken(*problem ? problem : curl_easy_strerror(code));
+  const char* reason = *problem ? problem : curl_easy_strerror(code);
+  if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE)
+    throw Untrusted(reason);
+  if (code != CURLE_OK) throw Broken(reason);
   curl_easy_getinfo(lease.curl, CURLINFO_RESPONSE_CODE, &flow.answer.status);
   return std::move(flow.answer);
 }

@@ -40,6 +40,11 @@ struct Broken : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// Who answers is not who its certificate, or the settings, should make it: this does not pass.
+struct Untrusted : Broken {
+  using Broken::Broken;
+};
+
 class Connections {
  public:
   explicit Connections(const Settings& settings);
@@ -47,7 +52,7 @@ class Connections {
   Connections(const Connections&) = delete;
   Connections& operator=(const Connections&) = delete;
 
-  // Throws Broken, at the deadline at the latest.
+  // Throws Broken or Untrusted, at the deadline at the latest.
   Answer exchange(const Exchange& exchange, Deadline deadline);
 
  private:

@@ -22,7 +22,7 @@ struct Config {
   bool plain_http = false;
   int connect_timeout_ms = 3'000;
   int stall_timeout_s = 10;
-  int call_timeout_ms = 60'000;
+  int call_timeout_ms = 20'000;
   int connections_max = 16;
   int part_mb = 16;
 };
