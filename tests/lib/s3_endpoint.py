@@ -7,9 +7,11 @@ ends, so that it never outlives who started it. Path style, and BUCKET.localhost
 access key test:tester, secret key testing.
 """
 import os
+import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 ACCESS_KEY = "test:tester"
@@ -146,19 +148,47 @@ def end_with_input():
 
 
 class S3Endpoint:
-    """The endpoint as a process of its own, for tests in Python: `with S3Endpoint(folder) as url`."""
+    """The endpoint as a process of its own, with a bucket, for tests in Python."""
 
-    def __init__(self, folder):
-        self.folder = folder
-
-    def __enter__(self):
-        self.process = subprocess.Popen([sys.executable, __file__, str(self.folder)], text=True,
+    def __init__(self, folder, bucket="contracts"):
+        self.bucket = bucket
+        self.process = subprocess.Popen([sys.executable, __file__, str(folder)], text=True,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        return self.process.stdout.readline().split()[1]
+        self.url = self.process.stdout.readline().split()[1]
+        # By Swift's own API, which needs no signature.
+        self.token = {}
+        _, headers, _ = self.ask("GET", self.url + "/auth/v1.0",
+                                 {"X-Auth-User": ACCESS_KEY, "X-Auth-Key": SECRET_KEY})
+        self.token = {"X-Auth-Token": headers["X-Auth-Token"]}
+        self.objects = f"{headers['X-Storage-Url']}/{bucket}"
+        self.ask("PUT", self.objects)
 
-    def __exit__(self, *_):
+    def ask(self, method, url, headers=None):
+        request = urllib.request.Request(url, headers={**self.token, **(headers or {})},
+                                         method=method)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, answer.headers, answer.read()
+
+    def names(self):
+        """What is in the bucket."""
+        return self.ask("GET", self.objects)[2].decode().split()
+
+    def settings(self, prefix=""):
+        """For cinnabar.toml: this endpoint as the blob store."""
+        return (f'[storage]\nblobs = "s3"\n[plugin."cinnabar.s3"]\nendpoint = "{self.url}"\n'
+                f'bucket = "{self.bucket}"\nprefix = "{prefix}"\npath_style = true\n'
+                f'access_key = "{ACCESS_KEY}"\nsecret_key = "{SECRET_KEY}"\n')
+
+    def pause(self):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self):
+        self.process.send_signal(signal.SIGCONT)
+
+    def close(self):
+        self.resume()
         self.process.stdin.close()
-        self.process.wait(10)
+        self.process.wait(30)
         self.process.stdout.close()
 
 
