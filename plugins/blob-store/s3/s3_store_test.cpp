@@ -103,10 +103,22 @@ TEST_F(S3StoreTest, what_passes_is_tried_again) {
   endpoint_.next(s3_error(400, "RequestTimeout"));
   endpoint_.next({429, ""});
   endpoint_.next({502, "<html>", {}, 3});
+  endpoint_.next({504, "<html>a gateway's own words</html>"});
   EXPECT_EQ(putting(), "");
-  EXPECT_EQ(endpoint_.seen().size(), 6u);
+  EXPECT_EQ(endpoint_.seen().size(), 7u);
   EXPECT_EQ(reading(kAbc), "");
   EXPECT_EQ(text_, "abc");
+}
+
+TEST_F(S3StoreTest, content_that_is_cut_on_its_way_up_is_sent_again_as_a_whole) {
+  const std::string content(5'000'000, 'x'), digest = sha256_hex(content);
+  endpoint_.hang_up_within_bodies(2);
+  const std::string path = store().stage();
+  std::ofstream(path, std::ios::binary) << content;
+  EXPECT_EQ(code_of([&] { store().adopt(path, digest); }), "");
+  EXPECT_FALSE(std::filesystem::exists(path));
+  ASSERT_EQ(endpoint_.seen().size(), 1u) << "of whole requests";
+  EXPECT_TRUE(endpoint_.seen().front().body == content);
 }
 
 TEST_F(S3StoreTest, what_does_not_pass_ends_as_unreachable_after_some_tries) {

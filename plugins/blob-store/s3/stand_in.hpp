@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <deque>
 #include <map>
 #include <mutex>
@@ -77,6 +78,8 @@ class StandIn {
     const std::lock_guard lock(mutex_);
     return seen_;
   }
+  // So many requests with a body are cut after their head.
+  void hang_up_within_bodies(int times) { hang_ups_ = times; }
   // Changes what is stored, behind everybody's back.
   void store(const std::string& target, const std::string& content) {
     const std::lock_guard lock(mutex_);
@@ -116,7 +119,7 @@ class StandIn {
     ::shutdown(fd, SHUT_RDWR);
   }
 
-  static std::optional<Seen> read(int fd, std::string& buffer) {
+  std::optional<Seen> read(int fd, std::string& buffer) {
     const auto fill = [&] {
       char piece[65'536];
       const ssize_t got = ::recv(fd, piece, sizeof piece, 0);
@@ -140,6 +143,7 @@ class StandIn {
     }
     const auto length = request.headers.find("content-length");
     const std::size_t size = length == request.headers.end() ? 0 : std::stoul(length->second);
+    if (size > 0 && hang_ups_ > 0 && hang_ups_-- > 0) return std::nullopt;
     while (buffer.size() < end + 4 + size)
       if (!fill()) return std::nullopt;
     request.body = buffer.substr(end + 4, size);
@@ -205,6 +209,7 @@ class StandIn {
   std::thread acceptor_;
   std::vector<std::thread> threads_;  // the acceptor's, until it has ended
   std::vector<int> connections_;
+  std::atomic<int> hang_ups_{0};
   std::mutex mutex_;
   std::deque<Reply> queue_;
   std::vector<Seen> seen_;
