@@ -14,6 +14,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <deque>
 #include <map>
 #include <mutex>
@@ -85,6 +87,8 @@ class StandIn {
     const std::lock_guard lock(mutex_);
     objects_[target].body = content;
   }
+  // Answers wait for each other until so many are asked for at once, or a moment has passed.
+  void gather(int requests) { gathered_ = requests; }
   int most_at_once() {
     const std::lock_guard lock(mutex_);
     return most_at_once_;
@@ -152,8 +156,11 @@ class StandIn {
   }
 
   Reply answer(const Seen& request) {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     most_at_once_ = std::max(most_at_once_, ++at_once_);
+    more_came_.notify_all();
+    more_came_.wait_for(lock, std::chrono::milliseconds(200),
+                        [&] { return at_once_ >= gathered_; });
     seen_.push_back(request);
     if (!queue_.empty()) {
       const Reply reply = queue_.front();
@@ -210,7 +217,9 @@ class StandIn {
   std::vector<std::thread> threads_;  // the acceptor's, until it has ended
   std::vector<int> connections_;
   std::atomic<int> hang_ups_{0};
+  std::atomic<int> gathered_{0};
   std::mutex mutex_;
+  std::condition_variable more_came_;
   std::deque<Reply> queue_;
   std::vector<Seen> seen_;
   std::map<std::string, Seen> objects_;  // by target
