@@ -12,16 +12,21 @@ namespace {
 
 class SqliteUnderTest final : public DatabaseUnderTest {
  public:
-  SqliteUnderTest() { reopen(); }
+  SqliteUnderTest() : path_(folder_.path / "test.db") { reopen(); }
+  explicit SqliteUnderTest(std::filesystem::path path) : path_(std::move(path)) { reopen(); }
   const cinnabar_database* table() override { return &table_; }
   void reopen() override {
     database_.reset();
-    database_ = std::make_unique<SqliteDatabase>((folder_.path / "test.db").string(), 4);
+    database_ = std::make_unique<SqliteDatabase>(path_.string(), 4);
     table_ = detail::export_table(static_cast<Database*>(database_.get()));
+  }
+  std::unique_ptr<DatabaseUnderTest> another() override {
+    return std::make_unique<SqliteUnderTest>(path_);
   }
 
  private:
   testing::TestFolder folder_;
+  const std::filesystem::path path_;
   std::unique_ptr<SqliteDatabase> database_;
   cinnabar_database table_{};
 };

@@ -20,6 +20,8 @@ class DatabaseUnderTest {
   virtual ~DatabaseUnderTest() = default;
   virtual const cinnabar_database* table() = 0;
   virtual void reopen() = 0;  // closes and opens it again; what was committed must be there
+  // The same database as another server uses it; outlives neither this nor the other.
+  virtual std::unique_ptr<DatabaseUnderTest> another() = 0;
 };
 using MakeDatabase = std::unique_ptr<DatabaseUnderTest> (*)();
 
@@ -61,7 +63,8 @@ class DatabaseSuite : public ::testing::TestWithParam<MakeDatabase> {
     return rows.rows.empty() ? -1 : rows.rows[0][0].integer();
   }
 
-  std::vector<cinnabar_outcome> commit(const Group& group) {
+  std::vector<cinnabar_outcome> commit(const Group& group) { return commit(table(), group); }
+  static std::vector<cinnabar_outcome> commit(const cinnabar_database* table, const Group& group) {
     std::vector<std::vector<cinnabar_value>> values;
     std::vector<std::vector<cinnabar_statement>> statements(group.size());
     for (const auto& transaction : group)
@@ -80,7 +83,7 @@ class DatabaseSuite : public ::testing::TestWithParam<MakeDatabase> {
       raw.push_back({statements[i].data(), statements[i].size()});
     }
     std::vector<cinnabar_outcome> outcomes(group.size());
-    EXPECT_EQ(table()->commit(table()->self, raw.data(), raw.size(), outcomes.data()), CINNABAR_OK);
+    EXPECT_EQ(table->commit(table->self, raw.data(), raw.size(), outcomes.data()), CINNABAR_OK);
     return outcomes;
   }
   cinnabar_outcome commit_one(std::vector<Statement> transaction) {
@@ -263,6 +266,96 @@ TEST_P(DatabaseSuite, readers_on_many_threads_see_whole_transactions) {
   for (std::thread& reader : readers) reader.join();
   EXPECT_EQ(wrong, 0);
   EXPECT_EQ(number("SELECT amount FROM suite_item WHERE id = 'b'"), 200);
+}
+
+// What only one of the databases would do by itself: a driver makes them alike.
+TEST_P(DatabaseSuite, a_guard_counts_the_row_that_it_finds_even_unchanged) {
+  commit_one({insert("a", 1)});
+  EXPECT_EQ(commit_one({update("a", 1, 1)}).status, CINNABAR_OK);
+  EXPECT_EQ(commit_one({update("a", 2, 2)}).status, CINNABAR_CONFLICT);
+}
+
+TEST_P(DatabaseSuite, an_update_sees_the_row_as_it_was) {
+  commit_one({{"INSERT INTO suite_item (id, amount, share) VALUES ('a', 1, 2)", {}, 1, {}},
+              {"UPDATE suite_item SET amount = share, share = amount WHERE id = 'a'", {}, 1, {}}});
+  EXPECT_EQ(number("SELECT amount FROM suite_item WHERE id = 'a'"), 2);
+  EXPECT_EQ(number("SELECT COUNT(*) FROM suite_item WHERE share = 1"), 1);
+}
+
+TEST_P(DatabaseSuite, texts_are_compared_byte_by_byte) {
+  for (const char* id : {"a", "A", "a ", "\xC3\xA4", "b"})
+    EXPECT_EQ(commit_one({insert(id, 1)}).status, CINNABAR_OK) << id;
+  const Rows rows = query("SELECT id FROM suite_item ORDER BY id");
+  ASSERT_EQ(rows.rows.size(), 5u);
+  const char* sorted[] = {"A", "a", "a ", "b", "\xC3\xA4"};
+  for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(rows.rows[i][0].text(), sorted[i]);
+  EXPECT_EQ(number("SELECT COUNT(*) FROM suite_item WHERE id = ?", {"a"}), 1);
+  EXPECT_EQ(number("SELECT COUNT(*) FROM suite_item WHERE 'a\\' || 'b' = ?", {"a\\b"}), 5);
+}
+
+TEST_P(DatabaseSuite, whole_numbers_stay_whole_and_long_texts_long) {
+  const std::string text(70'000, 'x');
+  commit({{insert("a", 3)}, {insert("b", 4)}});
+  EXPECT_TRUE(query("SELECT SUM(amount) FROM suite_item").rows.at(0)[0].is_integer());
+  EXPECT_EQ(commit_one({{"UPDATE suite_item SET note = ?", {text}, 2, {}}}).status, CINNABAR_OK);
+  EXPECT_EQ(query("SELECT note FROM suite_item WHERE id = 'b'").rows.at(0)[0].text(), text);
+}
+
+TEST_P(DatabaseSuite, a_script_that_failed_can_be_run_again) {
+  const std::string good =
+      "CREATE TABLE suite_more (id INTEGER PRIMARY KEY, text TEXT);"
+      "CREATE INDEX suite_more_id ON suite_more (id);";
+  EXPECT_NE(script(good + "INSERT INTO nowhere VALUES (1)"), CINNABAR_OK);
+  EXPECT_EQ(script(good + "INSERT INTO suite_more VALUES (1, 'one; two')"), CINNABAR_OK);
+  EXPECT_EQ(query("SELECT text FROM suite_more").rows.at(0)[0].text(), "one; two");
+  EXPECT_NE(script(good), CINNABAR_OK) << "it is there";
+  EXPECT_EQ(number("SELECT COUNT(*) FROM suite_more"), 1) << "and was there before";
+}
+
+// Of two servers that change one row at the same time, one wins and the other is told.
+TEST_P(DatabaseSuite, two_servers_lose_no_update) {
+  commit_one({insert("a", 0)});
+  const auto other = under_test_->another();
+  constexpr int kEach = 60;
+  std::atomic<int> unexpected{0};
+  const auto count_up = [&](const cinnabar_database* at) {
+    for (int done = 0; done < kEach;) {
+      detail::RowsCollector rows;
+      if (at->query(at->self, bytes_of("SELECT amount FROM suite_item WHERE id = 'a'"), nullptr, 0,
+                    &rows.raw, nullptr) != CINNABAR_OK)
+        return;
+      const std::int64_t seen = rows.result.rows.at(0)[0].integer();
+      const auto outcome = commit(at, {{update("a", seen, seen + 1)}})[0];
+      done += outcome.status == CINNABAR_OK;
+      unexpected += outcome.status != CINNABAR_OK && outcome.status != CINNABAR_CONFLICT;
+    }
+  };
+  std::thread second([&] { count_up(other->table()); });
+  count_up(table());
+  second.join();
+  EXPECT_EQ(unexpected, 0);
+  EXPECT_EQ(number("SELECT amount FROM suite_item WHERE id = 'a'"), 2 * kEach);
+}
+
+// Groups of two servers meet in opposite orders: whatever the database does about the deadlock,
+// each transaction is there wholly or was refused.
+TEST_P(DatabaseSuite, groups_that_meet_in_opposite_orders_all_end) {
+  commit({{insert("a", 0)}, {insert("b", 0)}});
+  const auto other = under_test_->another();
+  const auto add = [](const char* id) {
+    return Statement{"UPDATE suite_item SET amount = amount + 1 WHERE id = ?", {id}, 1, {}};
+  };
+  std::atomic<int> committed{0};
+  const auto run = [&](const cinnabar_database* at, const char* first, const char* second) {
+    for (int i = 0; i < 40; ++i)
+      for (const auto& outcome : commit(at, {{add(first)}, {add(second)}}))
+        committed += outcome.status == CINNABAR_OK;
+  };
+  std::thread second([&] { run(other->table(), "b", "a"); });
+  run(table(), "a", "b");
+  second.join();
+  EXPECT_EQ(committed, 160);
+  EXPECT_EQ(number("SELECT SUM(amount) FROM suite_item"), committed);
 }
 
 }  // namespace cinnabar
