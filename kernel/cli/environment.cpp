@@ -27,6 +27,8 @@ PluginSettings plugin_settings(const Config& config) {
   settings.data_folder = config.storage.data;
   settings.configs = config.plugin;
   settings.disabled = {config.plugins.disabled.begin(), config.plugins.disabled.end()};
+  settings.storage = {{"cinnabar.database/1", config.storage.database},
+                      {"cinnabar.blob-store/1", config.storage.blobs}};
   settings.in_process = {config.plugins.in_process.begin(), config.plugins.in_process.end()};
   settings.executable = executable_path();
   settings.workers_max = config.plugins.workers_max;

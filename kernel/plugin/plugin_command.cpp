@@ -44,8 +44,7 @@ std::vector<std::unique_ptr<Found>> find_all(const PluginSettings& settings) {
     try {
       found.manifest = read_manifest(place);
       if (const auto problem = contract_problem(found.manifest.contract)) found.problem = *problem;
-      if (settings.disabled.contains(found.manifest.id))
-        found.problem = "disabled in the configuration";
+      if (found.problem.empty()) found.problem = left_aside(found.manifest, settings);
       if (found.problem.empty()) verified_image(found.manifest);
     } catch (const Error& error) {
       if (found.manifest.id.empty()) found.manifest.id = place.filename().string();

@@ -35,6 +35,16 @@ bool is_table_interface(std::string_view interface_id) {
          interface_id == "cinnabar.key-store/1";
 }
 
+std::string left_aside(const Manifest& manifest, const PluginSettings& settings) {
+  if (settings.disabled.contains(manifest.id)) return "disabled in the configuration";
+  for (const Provided& provided : manifest.provides) {
+    const auto used = settings.storage.find(provided.interface);
+    if (used != settings.storage.end() && used->second != provided.name)
+      return "the configuration uses " + used->second + " instead";
+  }
+  return {};
+}
+
 class PluginHost::Impl {
  public:
   Impl(PluginSettings given, const Clocks& clocks, PluginHost& owner)
@@ -92,10 +102,8 @@ class PluginHost::Impl {
         if (!settings.only.contains(record->manifest.id)) continue;
         record->manifest.requires_.clear();
       }
-      if (settings.disabled.contains(record->manifest.id)) {
-        record->reason = "disabled in the configuration";
-        continue;
-      }
+      record->reason = left_aside(record->manifest, settings);
+      if (!record->reason.empty()) continue;
       if (const auto problem = contract_problem(record->manifest.contract)) {
         quarantine(*record, *problem);
         continue;

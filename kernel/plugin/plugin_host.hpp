@@ -25,6 +25,9 @@ struct PluginSettings {
   std::filesystem::path data_folder;           // plugins get <data_folder>/plugins/<id>
   std::map<std::string, Json> configs;         // by plugin id, installation-wide
   std::set<std::string> disabled;              // ids that are not loaded
+  // Interface id and name of what is used of each kind of storage; other providers of these
+  // interfaces are not loaded. A kind that is not here: all are.
+  std::map<std::string, std::string> storage;
   // Not empty: only these are loaded, in this process, whatever they require. For commands, which
   // run without a server around them.
   std::set<std::string> only;
@@ -39,6 +42,9 @@ struct PluginSettings {
   int worker_memory_mb = 512;
   int worker_deadline_s = 20;
 };
+
+// Why the settings leave a plugin aside; empty: they do not.
+std::string left_aside(const Manifest& manifest, const PluginSettings& settings);
 
 struct PluginStatus {
   std::string id;

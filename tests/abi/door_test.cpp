@@ -45,8 +45,7 @@ class DoorTest : public ::testing::Test {
 };
 
 TEST_F(DoorTest, APluginBuiltForTheNextContractIsRefusedInOneLine) {
-  std::filesystem::copy(std::filesystem::path(FIXTURES) / "test.next-major",
-                        folder_.path / "next");
+  std::filesystem::copy(std::filesystem::path(FIXTURES) / "test.next-major", folder_.path / "next");
   probe("good", [](Json&) {});
   load();
   EXPECT_EQ(reason("test.next-major"), "quarantined: built for contract 2, this kernel speaks 1");
@@ -110,6 +109,23 @@ TEST_F(DoorTest, ADisabledPluginIsNotLoaded) {
   host_->load();
   EXPECT_EQ(reason("test.probe"), "discovered: disabled in the configuration");
   EXPECT_EQ(host_->manifest("test.probe"), nullptr);
+}
+
+TEST_F(DoorTest, OfEachKindOfStorageOnlyTheOneThatIsUsedIsLoaded) {
+  const auto provides = [](const char* name) {
+    return [name](Json& manifest) {
+      manifest.set("provides",
+                   Json::array().add(
+                       Json::object().set("interface", "cinnabar.database/1").set("name", name)));
+    };
+  };
+  probe("good", provides("other"));
+  PluginSettings settings = fixture_settings();
+  settings.folders = {folder_.path};
+  settings.storage = {{"cinnabar.database/1", "chosen"}};
+  host_ = std::make_unique<PluginHost>(std::move(settings), clocks_);
+  host_->load();
+  EXPECT_EQ(reason("test.probe"), "discovered: the configuration uses chosen instead");
 }
 
 TEST_F(DoorTest, ALibraryRunsInProcessWithItsConfigurationAndStops) {
