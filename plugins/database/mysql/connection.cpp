@@ -20,6 +20,9 @@ namespace {
 // often. The server allows 16,382 for all connections.
 constexpr std::size_t kStatementsMax = 128;
 
+// Texts of writing statements whose templates are kept; beyond this all are forgotten.
+constexpr std::size_t kTemplatesMax = 2'000;
+
 constexpr std::size_t kShownSqlMax = 120;
 
 Outcome outcome_of(const sql::SQLException& exception) {
@@ -43,18 +46,6 @@ Outcome guarded(Work work) {
 
 Outcome wrong(std::string detail, std::string_view sql) {
   return {Fault::failed, detail + ": " + std::string(sql.substr(0, kShownSqlMax))};
-}
-
-// REPLACE counts the row that went as well.
-bool as_expected(std::int64_t changed, std::int64_t expected, bool replaces) {
-  return replaces ? changed >= expected && changed <= 2 * expected : changed == expected;
-}
-
-bool begins_with_replace(std::string_view sql) {
-  constexpr std::string_view kReplace = "REPLACE";
-  return sql.size() > kReplace.size() &&
-         std::equal(kReplace.begin(), kReplace.end(), sql.begin(),
-                    [](char a, char b) { return a == (b >= 'a' && b <= 'z' ? b - 32 : b); });
 }
 
 }  // namespace
@@ -114,8 +105,7 @@ Outcome Connection::write(const cinnabar_statement& statement) {
                    sql);
     bind(*prepared->statement, statement.params, statement.param_count);
     const std::int64_t changed = prepared->statement->executeUpdate();
-    if (statement.expect_rows >= 0 &&
-        !as_expected(changed, statement.expect_rows, begins_with_replace(sql)))
+    if (statement.expect_rows >= 0 && changed != statement.expect_rows)
       return {Fault::conflict, "changed " + std::to_string(changed) + " rows, expected were " +
                                    std::to_string(statement.expect_rows)};
     return {};
@@ -156,6 +146,23 @@ Outcome Connection::read(std::string_view sql, const cinnabar_value* params, std
 Outcome Connection::run(const std::string& sql) {
   return guarded([&]() -> Outcome {
     if (text_->execute(sql)) std::unique_ptr<sql::ResultSet>(text_->getResultSet());
+    return {};
+  });
+}
+
+const StatementText& Connection::parsed(std::string_view sql) {
+  if (parsed_.size() >= kTemplatesMax) parsed_.clear();
+  std::string key(sql);
+  if (const auto found = parsed_.find(key); found != parsed_.end()) return found->second;
+  return parsed_.emplace(std::move(key), parse_statement(sql)).first->second;
+}
+
+Outcome Connection::run_all(const std::string& sql, std::string& cell) {
+  return guarded([&]() -> Outcome {
+    bool gives_rows = text_->execute(sql);
+    while (!gives_rows) gives_rows = text_->getMoreResults();
+    const std::unique_ptr<sql::ResultSet> result(text_->getResultSet());
+    if (result->next()) cell = result->getString(1);
     return {};
   });
 }

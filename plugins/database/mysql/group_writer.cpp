@@ -1,5 +1,7 @@
 #include "group_writer.hpp"
 
+#include "batch.hpp"
+
 #include <cinnabar/error.hpp>
 
 #include <algorithm>
@@ -54,13 +56,20 @@ Outcome GroupWriter::open() {
 GroupWriter::Attempt GroupWriter::run_statements(const cinnabar_transaction* transactions,
                                                  Range range) {
   Attempt attempt;
-  for (std::size_t t = range.first; t < range.last; ++t)
-    for (std::size_t s = 0; s < transactions[t].statement_count; ++s) {
-      attempt.outcome = connection_->write(transactions[t].statements[s]);
-      attempt.transaction = t;
-      attempt.statement = s;
-      if (!attempt.outcome.ok()) return attempt;
-    }
+  Batch batch(*connection_, mark_.raising());
+  for (std::size_t t = range.first; attempt.outcome.ok() && t < range.last; ++t)
+    for (std::size_t s = 0; attempt.outcome.ok() && s < transactions[t].statement_count; ++s)
+      attempt.outcome = batch.add(transactions[t].statements[s]);
+  if (attempt.outcome.ok()) attempt.outcome = batch.finish();
+  if (attempt.outcome.fault == Fault::conflict && !batch.opened()) {
+    attempt.outcome.fault = Fault::again;
+    mark_.forget();
+  }
+  attempt.transaction = range.first;
+  attempt.statement = batch.failed();
+  while (attempt.transaction + 1 < range.last &&
+         attempt.statement >= transactions[attempt.transaction].statement_count)
+    attempt.statement -= transactions[attempt.transaction++].statement_count;
   return attempt;
 }
 
@@ -69,10 +78,13 @@ GroupWriter::Attempt GroupWriter::run(const cinnabar_transaction* transactions, 
   attempt.transaction = range.first;
   attempt.outcome = open();
   if (attempt.outcome.ok()) attempt.outcome = mark_.enter(*connection_);
-  if (attempt.outcome.ok()) attempt.outcome = connection_->run("START TRANSACTION");
   if (!attempt.outcome.ok()) return attempt;
   attempt = run_statements(transactions, range);
-  if (attempt.outcome.ok()) attempt.outcome = mark_.raise(*connection_);
+  if (attempt.outcome.ok())
+    attempt.outcome = mark_.verify(*connection_);
+  else if (status_of(attempt.outcome.fault) != CINNABAR_UNAVAILABLE &&
+           mark_.verify(*connection_).fault == Fault::again)
+    attempt.outcome.fault = Fault::again;  // it failed because what stood before it was undone
   if (!attempt.outcome.ok()) {
     if (!connection_->run("ROLLBACK").ok()) connection_.reset();
     return attempt;

@@ -3,20 +3,49 @@
 #include <cinnabar/testing/database_suite.hpp>
 #include <cinnabar/testing/mariadb.hpp>
 
+#include <algorithm>
+#include <cstdlib>
+#include <sstream>
+
 namespace cinnabar::mysql {
 namespace {
 
 using testing::TestMariadb;
 
+// Servers that are there already, such as the nodes of a cluster: "host:port,host:port". Their user
+// root needs no password. Without it, a server of the test's own.
+constexpr const char* kHostsVariable = "CINNABAR_TEST_MYSQL_HOSTS";
+
+std::vector<std::string> given_hosts() {
+  std::vector<std::string> hosts;
+  std::istringstream text(std::getenv(kHostsVariable) ? std::getenv(kHostsVariable) : "");
+  for (std::string host; std::getline(text, host, ',');) hosts.push_back(host);
+  return hosts;
+}
+
+MysqlConfig config_for_test() {
+  MysqlConfig config;
+  config.hosts = given_hosts();
+  config.user = "root";
+  config.readers_max = 4;
+  if (config.hosts.empty()) {
+    config.socket = TestMariadb::shared().socket();
+    config.database = TestMariadb::shared().make_database();
+    return config;
+  }
+  static int made = 0;
+  config.database = "information_schema";
+  const std::string name = "cinnabar_test_" + std::to_string(++made);
+  const auto connection = Servers(config).open(Connection::Access::define);
+  EXPECT_TRUE(connection->run("DROP DATABASE IF EXISTS " + name).ok());
+  EXPECT_TRUE(connection->run("CREATE DATABASE " + name).ok());
+  config.database = name;
+  return config;
+}
+
 class MysqlUnderTest final : public DatabaseUnderTest {
  public:
-  MysqlUnderTest() {
-    config_.socket = TestMariadb::shared().socket();
-    config_.user = "root";
-    config_.database = TestMariadb::shared().make_database();
-    config_.readers_max = 4;
-    reopen();
-  }
+  MysqlUnderTest() : MysqlUnderTest(config_for_test()) {}
   explicit MysqlUnderTest(MysqlConfig config) : config_(std::move(config)) { reopen(); }
   const cinnabar_database* table() override { return &table_; }
   void reopen() override {
@@ -25,11 +54,14 @@ class MysqlUnderTest final : public DatabaseUnderTest {
     table_ = detail::export_table(static_cast<Database*>(database_.get()));
   }
   std::unique_ptr<DatabaseUnderTest> another() override {
-    return std::make_unique<MysqlUnderTest>(config_);
+    MysqlConfig config = config_;
+    if (!config.hosts.empty())  // another node first
+      std::rotate(config.hosts.begin(), config.hosts.begin() + 1, config.hosts.end());
+    return std::make_unique<MysqlUnderTest>(config);
   }
 
  private:
-  MysqlConfig config_;
+  const MysqlConfig config_;
   std::unique_ptr<MysqlDatabase> database_;
   cinnabar_database table_{};
 };

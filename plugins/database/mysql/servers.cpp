@@ -74,6 +74,8 @@ sql::ConnectOptionsMap options_of(const Server& server, const MysqlConfig& confi
   text("OPT_CHARSET_NAME", "utf8mb4");
   // A guard like `SET since = since` expects the row that it found, changed or not.
   options["CLIENT_FOUND_ROWS"] = true;
+  // A group of statements goes out at once; each is checked to be one.
+  if (access == Connection::Access::write) options["CLIENT_MULTI_STATEMENTS"] = true;
   options["OPT_CONNECT_TIMEOUT"] = config.connect_timeout_s;
   // Changing a large table may take any time.
   if (access != Connection::Access::define) options["OPT_READ_TIMEOUT"] = config.read_timeout_s;
@@ -100,6 +102,8 @@ std::string settings_of(Connection::Access access, const MysqlConfig& config) {
                     std::to_string(kLockWaitSeconds);
   // A reader on a cluster waits for what other nodes committed before it asked.
   sql += ", wsrep_sync_wait = " + std::to_string(reads && config.causal_reads ? 1 : 0);
+  // See WriteMark::verify: what follows on a transaction that was undone must be undone as well.
+  if (access == Connection::Access::write) sql += ", autocommit = 0";
   if (reads)
     sql += ", tx_read_only = 1, max_statement_time = " + std::to_string(config.read_timeout_s);
   return sql;
@@ -180,6 +184,9 @@ std::unique_ptr<Connection> Servers::open_at(const Server& server, Connection::A
   // Not SET NAMES ... COLLATE: the connector does not know the collation when it names a result's.
   require(connection->run("SET NAMES utf8mb4"), where);
   require(connection->run(settings_of(access, config_)), where);
+  std::string packet_max;
+  require(connection->value("SELECT @@max_allowed_packet", packet_max), where);
+  connection->packet_max(std::strtoull(packet_max.c_str(), nullptr, 10));
   return connection;
 }
 

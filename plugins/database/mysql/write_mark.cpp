@@ -48,20 +48,23 @@ Outcome WriteMark::enter(Connection& connection) {
       run(connection, "INSERT INTO mysql_writer (number, at, id) VALUES (?, UNIX_TIMESTAMP(), ?)",
           {0}, id, 1);
   if (!outcome.ok()) return outcome;
+  const Outcome committed = connection.run("COMMIT");
+  if (!committed.ok()) return committed;
   id_ = id;
   number_ = 0;
   return {};
 }
 
-Outcome WriteMark::raise(Connection& connection) {
-  Outcome outcome = run(connection,
-                        "UPDATE mysql_writer SET number = ?, at = UNIX_TIMESTAMP() "
-                        "WHERE number = ? AND id = ?",
-                        {number_ + 1, number_}, id_, 1);
-  if (outcome.fault == Fault::conflict) {
-    outcome.fault = Fault::again;
-    forget();
-  }
+std::string WriteMark::raising() const {
+  return "UPDATE mysql_writer SET number = " + std::to_string(number_ + 1) +
+         " WHERE number = " + std::to_string(number_) + " AND id = '" + id_ + "'";
+}
+
+Outcome WriteMark::verify(Connection& connection) {
+  Outcome outcome =
+      run(connection, "UPDATE mysql_writer SET at = UNIX_TIMESTAMP() WHERE number = ? AND id = ?",
+          {number_ + 1}, id_, 1);
+  if (outcome.fault == Fault::conflict) outcome.fault = Fault::again;
   return outcome;
 }
 

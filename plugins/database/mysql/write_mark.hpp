@@ -22,8 +22,12 @@ class WriteMark {
 
   // Makes the row when there is none yet, or none that is known; before the transaction.
   Outcome enter(Connection& connection);
-  // Within the transaction of a group. `again` when the row is not as this process left it.
-  Outcome raise(Connection& connection);
+  // The first statement of a group's transaction; it must change one row.
+  std::string raising() const;
+  // The last one, in a round trip of its own: `again` when the row is not raised, because what
+  // raised it is undone. On Galera a transaction that lost to another node's may be undone between
+  // two statements of one text without an error, and the rest begins a new one.
+  Outcome verify(Connection& connection);
   void committed() { ++number_; }
 
   // Over a connection opened since. unknown: it failed as well; ask again.
