@@ -2,7 +2,7 @@
 from covering import covering
 from documents import (LOOK, XMP, add_store, base, base_objects, fieldmdp, sign, sign_new,
                        text_look, with_entry)
-from filling import attacks_by_filling
+from filling import attacks_by_filling, packed_pages
 from pdf import Doc, fill_signature, signature, stream
 from valid import filled
 
@@ -413,7 +413,8 @@ def all_attacks(keys):
     one = sign(base(), keys)
     for group in (incremental_saving, wrapping, shadows, unlinking, fields, certification, pages,
                   catalog, reader_tricks, two_readings, other_readers,
-                  gaps_left_open, covering, contents_used_otherwise, attacks_by_filling):
+                  gaps_left_open, covering, contents_used_otherwise, attacks_by_filling,
+                  packed_pages):
         for name, doc in group(one, keys):
             yield f"{group.__name__}-{name}", doc
 

@@ -1,5 +1,8 @@
 """What fields show once they are filled or signed, beside what was signed before them."""
-from covering import form
+import base64
+import zlib
+
+from covering import WHITE, form, sealed
 from documents import base_objects, sign, text_look
 from pdf import Doc, stream
 
@@ -37,9 +40,9 @@ def box_to_tick(content):
     return objects
 
 
-def ticked(doc):
+def ticked(doc, **options):
     body = doc.objects[10].replace(b"/V /Off /AS /Off", b"/V /Yes /AS /Yes")
-    return doc.copy().write({10: body})
+    return doc.copy().write({10: body}, **options)
 
 
 def attacks_by_filling(_one, keys):
@@ -56,7 +59,43 @@ def attacks_by_filling(_one, keys):
     yield "prepared_field_hides", sign(sign(Doc().write(prepared), keys), keys, field=12)
 
 
+def encodings():
+    """A page's content as old and careless writers pack it."""
+    content = b"BT /F1 24 Tf 72 700 Td (Pay 100 EUR) Tj ET "
+    yield "ascii85", base64.a85encode(zlib.compress(content)) + b"~>", b"[/ASCII85Decode /FlateDecode]"
+    yield "hex", content.hex().encode() + b">", b"/ASCIIHexDecode"
+    yield "cut", zlib.compress(content)[:-5], b"/FlateDecode"
+    yield "unknown", content, b"/Unheard"
+
+
+def packed(keys, data, filters):
+    objects = base_objects()
+    objects[4] = stream(data, b"/Filter " + filters + b" ")
+    return sign(Doc().write(objects), keys)
+
+
+def packed_pages(_one, keys):
+    for name, data, filters in encodings():
+        yield name, sealed(packed(keys, data, filters), keys, WHITE % (44, 25))
+    one = sign(Doc().write(base_objects()), keys)
+    glyph = b"/Resources << /Font << /F1 5 0 R >> >> "
+    yield "huge_glyph", sealed(one, keys, b"BT 1 g /F1 300 Tf -40 -120 Td (\\225) Tj ET", entries=glyph)
+    yield "faint_box", sealed(one, keys, b"/G gs " + WHITE % (44, 25), entries=b"/Resources << "
+                              b"/ExtGState << /G << /ca 0.8 >> >> >> ")
+    unread = b"/Filter /Unheard "
+    yield "unread_look", sealed(one, keys, b"whatever", entries=unread)
+
+
 def valid_fillings(keys):
+    for name, data, filters in encodings():
+        yield f"packed_{name}", sealed(packed(keys, data, filters), keys,
+                                       b"0 0 1 RG 1 1 42 23 re S")
+    dated = with_field_over_text()
+    dated[4] = stream(b"BT /F1 24 Tf 72 700 Td (__ / __ / ____) Tj ET")
+    yield "date_between_slashes", filled_with(sign(Doc().write(dated), keys, certify=2),
+                                              text(b"31.12.2026", 0, 18), b"31.12.2026")
+    ticking = ticked(sign(Doc().write(box_to_tick(text(b"x", 150))), keys, certify=2), size=11)
+    yield "size_of_the_update_alone", ticking
     dotted = with_field_over_text()
     dotted[4] = stream(b"BT /F1 24 Tf 72 700 Td (________) Tj ET")
     yield "on_a_line", filled_with(sign(Doc().write(dotted), keys, certify=2), text(b"200", 2))

@@ -1,5 +1,7 @@
 #include "content.hpp"
 
+#include "filters.hpp"
+
 namespace cinnabar::pdf {
 
 namespace {
@@ -27,11 +29,14 @@ Object number_of(std::string_view word) {
 
 }  // namespace
 
-std::string stream_content(const File& file, const IndirectObject& stream, std::size_t limit) {
+std::optional<std::string> stream_content(const File& file, const IndirectObject& stream,
+                                          std::size_t limit) {
   try {
-    return decode_stream(stream.value, file.stream_data(stream), limit);
+    return decode_content(stream.value, file.stream_data(stream), limit);
+  } catch (const TooComplex&) {
+    throw;
   } catch (const Malformed&) {
-    return {};
+    return std::nullopt;
   }
 }
 

@@ -5,10 +5,13 @@
 
 #include <cinnabar/pdf/file.hpp>
 
+#include <optional>
+
 namespace cinnabar::pdf {
 
-// The decoded data of a stream; empty when it cannot be had, or is longer than `limit`.
-std::string stream_content(const File& file, const IndirectObject& stream, std::size_t limit);
+// The decoded data of a stream; nothing when it cannot be had, or is longer than `limit`.
+std::optional<std::string> stream_content(const File& file, const IndirectObject& stream,
+                                          std::size_t limit);
 
 struct Operation {
   std::string_view word;

@@ -26,11 +26,15 @@ constexpr double kLetterReach = 100;
 constexpr int kPointsOfLetter = 3;
 // Of half the larger letter: how near the centres of two are when one is written upon the other.
 constexpr double kUpon = 0.95;
+// So many times the height of another letter, and so many points, a glyph is no writing beside it.
+constexpr double kHuge = 4, kHugeHeight = 36;
 // Letters that the mark of a button may hide are fewer: forms print the box to be ticked.
 constexpr std::int64_t kUnderMark = 2;
 
 double half_width(const Letter& one) { return std::fabs(one.right_x) + std::fabs(one.up_x); }
 double half_height(const Letter& one) { return std::fabs(one.right_y) + std::fabs(one.up_y); }
+
+bool is_huge(const Letter& one) { return half_height(one) > kHugeHeight / 2; }
 
 class Search {
  public:
@@ -73,15 +77,18 @@ class Search {
     const std::string type = known == update_.roles.fields.end() ? "Sig" : known->second.type;
     const bool writes = type == "Tx" || type == "Ch";
     const Painting look = look_of(annotation, rectangle, update_.now, type == "Sig");
-    if (look.areas.empty() && (!writes || look.letters.empty())) return false;
+    const bool huge = std::any_of(look.letters.begin(), look.letters.end(), is_huge);
+    if (look.areas.empty() && !huge && (!writes || look.letters.empty())) return false;
     const Painting before = look_of(update_.before(number), rectangle, update_.then, false);
     const auto hidden = [&](const Letter& letter) {
       const auto lost_in = [&](const Painting& one) {
-        return hides_letter(one, inside, letter) || (writes && overwrites(one, letter));
+        return hides_letter(one, inside, letter) || (writes && overwrites(one, letter)) ||
+               under_glyph(one, inside, letter);
       };
       return lost_in(look) && !lost_in(before);
     };
     const Painting& shown = contents_.of(page, update_.then);
+    if (shown.unread && !look.areas.empty()) return true;  // letters may stand anywhere
     contents_.work().spend(shown.letters.size() / kLettersAByte + 1);
     const std::int64_t least = type == "Btn" ? kUnderMark : 1;
     if (std::count_if(shown.letters.begin(), shown.letters.end(), hidden) >= least) return true;
@@ -153,6 +160,17 @@ class Search {
       hidden += inside.holds(point) && hides(look, point, contents_.work());
     }
     return 2 * hidden > kPointsOfLetter * kPointsOfLetter;
+  }
+
+  // The glyph of a letter that is large enough may be a box.
+  bool under_glyph(const Painting& look, const Box& inside, const Letter& letter) {
+    contents_.work().spend(look.letters.size());
+    if (!inside.holds(letter.at(0, 0))) return false;
+    return std::any_of(look.letters.begin(), look.letters.end(), [&](const Letter& one) {
+      return is_huge(one) && half_height(one) > kHuge * half_height(letter) &&
+             std::fabs(one.x - letter.x) < half_width(one) &&
+             std::fabs(one.y - letter.y) < half_height(one);
+    });
   }
 
   bool hides_image(const Painting& look, const Box& inside, const Painting& shown,

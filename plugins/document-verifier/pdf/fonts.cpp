@@ -25,6 +25,7 @@ Mark mark_of(std::uint32_t unicode) {
     case 0x2026:
     case 0xFF3F:
     case ':':
+    case '/':
     case 0xFF1A: return Mark::line;
     case '.':
     case '-':
@@ -39,7 +40,7 @@ std::uint32_t named(std::string_view glyph) {
   constexpr std::pair<std::string_view, std::uint32_t> kNames[] = {
       {"space", ' '},     {"nbspace", 0xA0},        {"underscore", '_'}, {"period", '.'},
       {"hyphen", '-'},    {"periodcentered", 0xB7}, {"colon", ':'},      {"ellipsis", 0x2026},
-      {"endash", 0x2013}, {"emdash", 0x2014}};
+      {"endash", 0x2013}, {"emdash", 0x2014},        {"slash", '/'}};
   for (const auto& [name, unicode] : kNames)
     if (name == glyph) return unicode;
   return 0;
@@ -65,7 +66,7 @@ Font::Font(const File& file, std::size_t revision, const Object& font, Work& wor
   const IndirectObject* stream =
       map.is(Kind::reference) ? file.load(map.integer, revision) : nullptr;
   if (stream == nullptr || !stream->is_stream) return;
-  const std::string text = stream_content(file, *stream, kUnicodeMapMax);
+  const std::string text = stream_content(file, *stream, kUnicodeMapMax).value_or("");
   work.spend(text.size());
   read_unicode(text, work);
 }
@@ -118,7 +119,8 @@ void Font::read_composite(const Object& font) {
   if (codes_ == Codes::mixed) {
     for (int code = 32; code < 127; ++code) note_mark(code, static_cast<std::uint32_t>(code));
   } else if (name.starts_with("Uni")) {
-    for (const int code : {0x20, 0xA0, 0x3000, 0x5F, 0x2026, 0xFF3F, 0x3A, 0xFF1A, 0x2E, 0x2D})
+    for (const int code : {0x20, 0xA0, 0x3000, 0x5F, 0x2026, 0xFF3F, 0x3A, 0xFF1A, 0x2E, 0x2D,
+                           0x2F})
       note_mark(code, static_cast<std::uint32_t>(code));
   }
   // Only there are the codes what the widths count by.

@@ -55,7 +55,7 @@ std::optional<Box> part_of_mask(const File& file, std::size_t revision, const In
   const bool known_bits = bits == 1 || bits == 2 || bits == 4 || bits == 8;
   constexpr auto kSideMax = static_cast<std::int64_t>(kMaskMax);
   if (!known_bits || width < 1 || height < 1 || width > kSideMax / height) return std::nullopt;
-  const std::string data = stream_content(file, mask, kMaskMax);
+  const std::string data = stream_content(file, mask, kMaskMax).value_or("");
   if (data.empty()) return std::nullopt;
   work.spend(static_cast<std::size_t>(width * height) / kPixelsAByte);
   const Object& decode = at("Decode");

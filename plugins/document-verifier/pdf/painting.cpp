@@ -5,6 +5,7 @@
 #include "shapes.hpp"
 
 #include <map>
+#include <utility>
 
 namespace cinnabar::pdf {
 
@@ -21,7 +22,7 @@ constexpr double kBroadLine = 4;
 // Fonts that are kept while a page is read, and images that it may show.
 constexpr std::size_t kFontsMax = 200, kImagesMax = 2'000;
 // What shows less than this of the ground hides it; areas that show more than that do not count.
-constexpr double kHidden = 0.05, kClear = 0.9;
+constexpr double kHidden = 0.3, kClear = 0.9;
 // In points: finer gaps between two areas show nothing.
 constexpr double kMargin = 0.25;
 
@@ -83,11 +84,13 @@ class Painter {
     return found == nullptr ? std::string() : read(*found);
   }
   std::string read(const IndirectObject& found) {
-    std::string content = stream_content(file_, found, left_);
-    const std::size_t cost = std::min(left_, content.size() + kFormCost);
+    std::optional<std::string> content = stream_content(file_, found, left_);
+    out_.unread = out_.unread || !content;
+    if (!content) content.emplace();
+    const std::size_t cost = std::min(left_, content->size() + kFormCost);
     left_ -= cost;
     work_.spend(cost);
-    return content;
+    return std::move(*content);
   }
 
   void run(const std::string& content, const Object& resources, int depth) {
@@ -160,12 +163,16 @@ class Painter {
   void draw_object(const Object& reference, const Object& resources, int depth) {
     const IndirectObject* object =
         reference.is(Kind::reference) ? stream(reference.integer) : nullptr;
-    if (object == nullptr || left_ == 0) return;
+    if (object == nullptr) return;
+    out_.unread = out_.unread || left_ == 0;
+    if (left_ == 0) return;
     const Object& subtype = at(object->value, "Subtype");
     if (subtype.is_name("Image")) {
       add_image(wants_areas_ ? known_part(reference.integer, *object) : std::nullopt);
     } else if (subtype.is_name("Form") && depth < kFormDepthMax) {
       draw_form(*object, resources, depth + 1);
+    } else {
+      out_.unread = out_.unread || subtype.is_name("Form");
     }
   }
 
@@ -201,12 +208,15 @@ class Painter {
     out_.points += path.points();
     if (out_.points <= kShapePointsMax)
       state_.clips.push_back(std::make_shared<const Path>(std::move(path)));
+    else
+      out_.unread = true;
   }
 
   void add_area(Path path, double alpha) {
     const double lets_through = state_.lets_through(alpha);
     if (!wants_areas_ || lets_through > kClear || path.rings.empty()) return;
     out_.points += path.points();
+    out_.unread = out_.unread || out_.points > kShapePointsMax;
     if (out_.points > kShapePointsMax) return;
     std::vector<Point> all;
     for (const std::vector<Point>& ring : path.rings)
@@ -292,19 +302,23 @@ void paint_page(const File& file, std::size_t revision, const Object& page, Work
   } catch (const TooComplex&) {
     throw;
   } catch (const Malformed&) {
-    return;  // what was found before it counts
+    out.unread = true;
   }
 }
 
 void paint_look(const File& file, std::size_t revision, std::int64_t stream, const Box& rectangle,
                 Work& work, Painting& out) {
+  const bool before = std::exchange(out.unread, false);
   try {
     Painter(file, revision, work, out, true).draw_look(stream, rectangle);
   } catch (const TooComplex&) {
     throw;
   } catch (const Malformed&) {
-    return;
+    out.unread = true;
   }
+  // What could not be read may hide all of it.
+  if (out.unread) out.areas.push_back({{{rectangle.corners()}, false}, rectangle, 0, {}});
+  out.unread = out.unread || before;
 }
 
 bool hides(const Painting& look, Point point, Work& work) {

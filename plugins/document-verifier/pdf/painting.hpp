@@ -22,6 +22,7 @@ struct Painting {
   std::vector<Path> images;  // wherever one was placed, whatever it shows
   std::vector<Area> areas;
   std::size_t points = 0;  // of all areas
+  bool unread = false;     // there is more, which could not be read or was too much
 };
 
 // The page's own content as of a revision, added to `out`.
