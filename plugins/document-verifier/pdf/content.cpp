@@ -54,12 +54,14 @@ std::string_view ContentReader::regular() const {
 
 void ContentReader::read_operand(Operation& out) {
   if (out.operands.size() >= kOperandsMax) out.operands.clear();
+  Parser parser(content_, at_);
   try {
-    Parser parser(content_, at_);
     out.operands.push_back(parser.read_object());
     at_ = parser.at();
   } catch (const Malformed&) {
-    ++at_;  // and what stands behind is read on its own
+    // What stands behind is read on its own, and so again.
+    work_.spend(kFailureCost + kFailureCostPerByte * (parser.at() - at_));
+    ++at_;
   }
 }
 

@@ -3,6 +3,8 @@
 // One reader, one thread; it borrows the content. Source: ISO 32000-2, 7.8.2 and 8.9.7.
 #pragma once
 
+#include "work.hpp"
+
 #include <cinnabar/pdf/file.hpp>
 
 #include <optional>
@@ -26,7 +28,7 @@ struct Operation {
 
 class ContentReader {
  public:
-  explicit ContentReader(std::string_view content) : content_(content) {}
+  ContentReader(std::string_view content, Work& work) : content_(content), work_(work) {}
 
   // False at the end.
   bool next(Operation& out);
@@ -37,6 +39,7 @@ class ContentReader {
   std::string_view regular() const;  // the regular characters from here on
 
   std::string_view content_;
+  Work& work_;
   std::size_t at_ = 0;
 };
 

@@ -7,7 +7,8 @@ namespace {
 
 // The operators with the number of their operands.
 std::string words(std::string_view content) {
-  ContentReader reader(content);
+  Work work{1'000};
+  ContentReader reader(content, work);
   Operation operation;
   std::string out;
   while (reader.next(operation))
@@ -32,7 +33,8 @@ TEST(Content, AnInlineImageIsOneOperation) {
   const std::string content =
       "BI /W 2 /H 1 /IM true ID \x01"
       "EI\x02 EI Q";
-  ContentReader reader(content);
+  Work work{1'000};
+  ContentReader reader(content, work);
   Operation operation;
   ASSERT_TRUE(reader.next(operation));
   EXPECT_EQ(operation.word, "BI");
@@ -48,6 +50,15 @@ TEST(Content, AnInlineImageIsOneOperation) {
 TEST(Content, TheEndOfAnImageMayBeMissing) {
   EXPECT_EQ(words("BI /W 1 ID abc"), "BI2 ");
   EXPECT_EQ(words("BI /W"), "BI1 ");
+}
+
+TEST(Content, MayNotBeReadAgainAndAgain) {
+  std::string nested;
+  for (int i = 0; i < 400'000; ++i) nested += "<<";
+  Work work{0};
+  ContentReader reader(nested, work);
+  Operation operation;
+  EXPECT_THROW(while (reader.next(operation)) {}, TooComplex);
 }
 
 }  // namespace

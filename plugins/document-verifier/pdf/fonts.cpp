@@ -160,7 +160,7 @@ void Font::read_widths(const Object& list) {
 void Font::read_unicode(std::string_view map, Work& work) {
   marks_.clear();
   marked_by_.clear();
-  ContentReader reader(map);
+  ContentReader reader(map, work);
   Operation operation;
   while (reader.next(operation)) {
     const bool range = operation.word == "endbfrange";

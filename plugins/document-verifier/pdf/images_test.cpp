@@ -70,7 +70,8 @@ TEST(Images, AreOpaqueByWhatMasksThem) {
 
 TEST(Images, InLinesPaintByTheirBits) {
   const auto paints = [](std::string_view content) {
-    ContentReader reader(content);
+    Work work{1'000};
+    ContentReader reader(content, work);
     Operation operation;
     return reader.next(operation) && opaque_part(operation).has_value();
   };

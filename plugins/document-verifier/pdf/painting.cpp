@@ -95,7 +95,7 @@ class Painter {
 
   void run(const std::string& content, const Object& resources, int depth) {
     const std::size_t bottom = saved_.size();
-    ContentReader reader(content);
+    ContentReader reader(content, work_);
     Operation operation;
     while (reader.next(operation)) {
       work_.spend(kOperatorCost);

@@ -27,6 +27,8 @@ inline constexpr std::size_t kShapePointsMax = 200'000;
 inline constexpr std::size_t kMaskMax = 16u << 20;
 // An operator costs as much as reading so many bytes.
 inline constexpr std::size_t kOperatorCost = 64;
+// So much does it cost to find that something cannot be read: it may be nested deeply.
+inline constexpr std::size_t kFailureCost = 1'500, kFailureCostPerByte = 60;
 // Of all that one file may cost, in bytes of content and comparisons of points: a fifth of a second
 // and what its pages need: a seal on each of them reads them all, and they are packed.
 inline constexpr std::size_t kWorkMax = 16u << 20;
