@@ -28,6 +28,11 @@ class Nginx:
         config.write_text(NGINX.format(root=root, port=port, processes=os.cpu_count()))
         self.url = f"http://127.0.0.1:{port}/"
         self.process = subprocess.Popen(["nginx", "-c", config, "-p", root], stderr=subprocess.DEVNULL)
+        while self.process.poll() is None:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    return
+        raise RuntimeError((root / "error.log").read_text())
 
     def stop(self):
         self.process.terminate()
