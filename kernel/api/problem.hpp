@@ -5,7 +5,8 @@
 #pragma once
 
 #include "kernel/http/server.hpp"
-#include "kernel/plugin/manifest.hpp"
+
+#include <cinnabar/package/manifest.hpp>
 
 namespace cinnabar::kernel {
 

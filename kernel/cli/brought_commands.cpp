@@ -125,6 +125,11 @@ std::pair<Config, std::vector<std::string>> own_settings(
   return {read_config(options), std::move(rest)};
 }
 
+// "plugin-check" is a part of the command `plugin`.
+std::string as_typed(const std::string& name) {
+  return name.starts_with("plugin-") ? "plugin " + name.substr(7) : name;
+}
+
 // Without taking everything down in order first: a command without data has nothing to put away,
 // and its workers die with it.
 [[noreturn]] void leave(int code) {
@@ -166,15 +171,17 @@ int plugin_brought_command(const std::string& name, const std::vector<std::strin
     if (!command->data) leave(code);
     return code;
   }
-  throw Error("cli.usage", {{"reason", name + " is no command"}});
+  throw Error("cli.usage", {{"reason", as_typed(name) + " is no command"}});
 }
 
-void print_brought_commands() {
+void print_brought_commands(std::string_view prefix) {
   std::printf("\nBrought by plugins:\n");
   for (const Manifest& manifest : parsed(installed_files(quiet_config()),
                                          [](const ManifestFile&) { return true; }))
     for (const CommandInfo& command : manifest.commands)
-      std::printf("  cinnabar %-10s %s\n", command.name.c_str(), command.summary.c_str());
+      if (command.name.starts_with(prefix))
+        std::printf("  cinnabar %-13s %s\n", as_typed(command.name).c_str(),
+                    command.summary.c_str());
 }
 
 std::string describe_error(const Error& error) {

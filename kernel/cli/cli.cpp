@@ -15,7 +15,7 @@ constexpr const char* kHelp = R"(cinnabar - a self-hosted electronic signature p
 
   cinnabar serve [--port N] [--data DIR] [--config FILE] [--address A] [--demo]
       Serves until it is stopped. Needs nothing else: what is missing is made in DIR.
-  cinnabar plugin list|info|check|enable|disable ...
+  cinnabar plugin list|info|enable|disable ...
       What is installed; switches it on and off for the installation or for one enterprise.
   cinnabar doctor [--data DIR] [--json]
       Says what is wrong, and what to do. Exit code 1 when something is.
@@ -42,6 +42,9 @@ const std::vector<BuiltinCommand>& builtin_commands() {
 }
 
 int run(const std::string& name, const std::vector<std::string>& arguments) {
+  if (name == "plugin" && !arguments.empty() && !knows_plugin_command(arguments[0]))
+    return plugin_brought_command("plugin-" + arguments[0],
+                                  {arguments.begin() + 1, arguments.end()});
   for (const BuiltinCommand& command : builtin_commands()) {
     if (command.name != name) continue;
     const Options options = parse_options(arguments);

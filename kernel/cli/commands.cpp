@@ -113,8 +113,10 @@ int plugin_cli_command(const Options& options) {
   const Config config = read_config(options);
   std::vector<std::string> arguments = options.rest;
   if (options.help) arguments.push_back("--help");
-  return plugin_command(
+  const int code = plugin_command(
       {arguments, options.json, plugin_settings(config), config.storage.database});
+  if (options.help || options.rest.empty()) print_brought_commands("plugin-");
+  return code;
 }
 
 int version_command(const Options&) {

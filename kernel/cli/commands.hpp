@@ -16,7 +16,8 @@ int plugin_cli_command(const Options& options);
 
 // Runs a command that a plugin's manifest names. Throws Error "cli.usage" for an unknown one.
 int plugin_brought_command(const std::string& name, const std::vector<std::string>& arguments);
-void print_brought_commands();
+// Those whose name begins with `prefix`; "plugin-x" is shown as "plugin x".
+void print_brought_commands(std::string_view prefix = {});
 
 // An error in words, from the texts of the kernel and of every plugin that can be found.
 std::string describe_error(const Error& error);

@@ -1,7 +1,8 @@
 #include "kernel/plugin/bindings.hpp"
 
-#include "kernel/plugin/config_check.hpp"
 #include "kernel/plugin/snapshots.hpp"
+
+#include <cinnabar/package/config_check.hpp>
 
 #include <algorithm>
 

@@ -1,6 +1,5 @@
-#include "kernel/plugin/config_check.hpp"
-
 #include <cinnabar/json.hpp>
+#include <cinnabar/package/config_check.hpp>
 #include <gtest/gtest.h>
 
 namespace cinnabar::kernel {

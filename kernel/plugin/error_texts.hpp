@@ -2,7 +2,7 @@
 // of each plugin. Immutable; any thread.
 #pragma once
 
-#include "kernel/plugin/manifest.hpp"
+#include <cinnabar/package/manifest.hpp>
 
 namespace cinnabar::kernel {
 

@@ -1,6 +1,6 @@
 #include "kernel/plugin/library.hpp"
 
-#include "kernel/plugin/elf.hpp"
+#include <cinnabar/package/elf.hpp>
 
 #include <dlfcn.h>
 #include <fcntl.h>

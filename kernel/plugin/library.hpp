@@ -3,9 +3,9 @@
 #pragma once
 
 #include "kernel/plugin/fd.hpp"
-#include "kernel/plugin/manifest.hpp"
 
 #include <cinnabar/abi.h>
+#include <cinnabar/package/manifest.hpp>
 
 namespace cinnabar::kernel {
 

@@ -2,7 +2,7 @@
 // duplicates, overlapping tables, missing requirements and cycles. Pure; any thread.
 #pragma once
 
-#include "kernel/plugin/manifest.hpp"
+#include <cinnabar/package/manifest.hpp>
 
 namespace cinnabar::kernel {
 

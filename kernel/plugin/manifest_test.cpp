@@ -1,4 +1,4 @@
-#include "kernel/plugin/manifest.hpp"
+#include <cinnabar/package/manifest.hpp>
 
 #include <gtest/gtest.h>
 

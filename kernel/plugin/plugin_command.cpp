@@ -4,10 +4,10 @@
 #include "kernel/plugin/library.hpp"
 #include "kernel/plugin/load_order.hpp"
 #include "kernel/plugin/offline_store.hpp"
-#include "kernel/plugin/plugin_check.hpp"
 
 #include <algorithm>
 #include <cstdio>
+#include <set>
 
 namespace cinnabar::kernel {
 namespace {
@@ -16,8 +16,6 @@ constexpr const char* kHelp = R"(cinnabar plugin list [--json]
     The installed plugins: what they provide and whether they can be used.
 cinnabar plugin info ID [--json]
     One plugin in full.
-cinnabar plugin check FOLDER|LIBRARY [--json]
-    Whether a plugin keeps to the contract. Exit code 1 when it does not.
 cinnabar plugin enable|disable ID [--enterprise ENT]
     Switches a plugin for the installation, or for one enterprise.
 )";
@@ -120,27 +118,6 @@ int info(const PluginCommand& command, const std::string& id) {
   throw Error("plugin.not_installed", {{"plugin", id}});
 }
 
-int check(const PluginCommand& command, const std::string& place) {
-  const auto steps = check_plugin(place);
-  const bool passed =
-      std::all_of(steps.begin(), steps.end(), [](const CheckStep& step) { return step.passed; });
-  Json list = Json::array();
-  for (const CheckStep& step : steps) {
-    list.add(Json::object()
-                 .set("name", step.name)
-                 .set("passed", step.passed)
-                 .set("detail", step.detail));
-    if (!command.json)
-      std::printf("%-5s %-28s %s\n", step.passed ? "ok" : "WRONG", step.name.c_str(),
-                  step.detail.c_str());
-  }
-  if (command.json)
-    std::printf(
-        "%s\n",
-        to_json(Json::object().set("passed", passed).set("steps", std::move(list))).c_str());
-  return passed ? 0 : 1;
-}
-
 // For one enterprise every implementation of the plugin that enterprises may switch.
 void switch_for(OfflineStore& store, const Manifest& plugin, const std::string& enterprise,
                 bool enabled) {
@@ -195,7 +172,6 @@ int run(PluginCommand command) {
   if (verb == "list" && arguments.size() == 1) return list(command);
   if (arguments.size() == 2) {
     if (verb == "info") return info(command, arguments[1]);
-    if (verb == "check") return check(command, arguments[1]);
     if (verb == "enable" || verb == "disable")
       return switch_plugin(command, arguments[1], enterprise, verb == "enable");
   }
@@ -205,6 +181,11 @@ int run(PluginCommand command) {
 }
 
 }  // namespace
+
+bool knows_plugin_command(std::string_view verb) {
+  static const std::set<std::string_view> kVerbs{"list", "info", "enable", "disable"};
+  return verb.starts_with("-") || kVerbs.contains(verb);
+}
 
 int plugin_command(const PluginCommand& command) {
   try {

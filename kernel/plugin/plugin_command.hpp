@@ -1,5 +1,5 @@
-// `cinnabar plugin list|info|check|enable|disable`: what is installed, whether a plugin keeps to
-// the contract, and its switches, on the data of a stopped or a running server. Main thread.
+// `cinnabar plugin list|info|enable|disable`: what is installed, and its switches, on the data of a
+// stopped or a running server. Other sub-commands are brought by plugins. Main thread.
 #pragma once
 
 #include "kernel/plugin/plugin_host.hpp"
@@ -12,6 +12,9 @@ struct PluginCommand {
   PluginSettings settings;
   std::string database = "sqlite";  // name of the database driver
 };
+
+// False: a plugin may bring a command "plugin-VERB".
+bool knows_plugin_command(std::string_view verb);
 
 // Returns the exit code: 0 done, 1 no, 2 not understood. Prints to standard output.
 int plugin_command(const PluginCommand& command);

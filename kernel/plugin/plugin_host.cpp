@@ -3,7 +3,6 @@
 #include "kernel/db/committer.hpp"
 #include "kernel/db/migrations.hpp"
 #include "kernel/log/log.hpp"
-#include "kernel/plugin/config_check.hpp"
 #include "kernel/plugin/library.hpp"
 #include "kernel/plugin/load_order.hpp"
 #include "kernel/plugin/invoke.hpp"
@@ -13,6 +12,7 @@
 #include "kernel/plugin/snapshots.hpp"
 
 #include <cinnabar/nearest.hpp>
+#include <cinnabar/package/config_check.hpp>
 
 #include <algorithm>
 

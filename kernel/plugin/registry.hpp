@@ -5,9 +5,8 @@
 // epoch moved, so that a request keeps the one it began with. Any thread.
 #pragma once
 
-#include "kernel/plugin/manifest.hpp"
-
 #include <cinnabar/host.hpp>
+#include <cinnabar/package/manifest.hpp>
 
 #include <memory>
 

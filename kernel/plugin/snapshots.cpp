@@ -1,6 +1,6 @@
 #include "kernel/plugin/snapshots.hpp"
 
-#include "kernel/plugin/config_check.hpp"
+#include <cinnabar/package/config_check.hpp>
 
 #include <algorithm>
 

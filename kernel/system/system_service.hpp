@@ -4,9 +4,9 @@
 
 #include "kernel/base/clocks.hpp"
 #include "kernel/db/db.hpp"
-#include "kernel/plugin/manifest.hpp"
 
 #include <cinnabar/domain_plugin.hpp>
+#include <cinnabar/package/manifest.hpp>
 #include <cinnabar/services/kernel.hpp>
 
 #include <functional>

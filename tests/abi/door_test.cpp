@@ -1,9 +1,9 @@
 // The loader against plugins and folders that are wrong in one way each: a clear reason, one
 // quarantined plugin, and the rest goes on.
 #include "fixture.hpp"
-#include "kernel/plugin/elf.hpp"
 #include "kernel/plugin/library.hpp"
-#include "kernel/plugin/plugin_check.hpp"
+
+#include <cinnabar/package/elf.hpp>
 
 #include <gtest/gtest.h>
 
@@ -201,23 +201,6 @@ TEST(Elf, CutAndScrambledLibrariesAreErrorsAndNothingWorse) {
     bytes[at] = '\xff';
     survives(bytes);
   }
-}
-
-TEST(Check, AGoodPluginPassesEveryStep) {
-  for (const CheckStep& step : check_plugin(std::filesystem::path(FIXTURES) / "test.probe"))
-    EXPECT_TRUE(step.passed) << step.name << ": " << step.detail;
-}
-
-TEST(Check, ALibraryIsCheckedWithTheManifestBesideIt) {
-  const auto steps = check_plugin(std::filesystem::path(FIXTURES) / "test.probe" / "plugin.so");
-  EXPECT_GT(steps.size(), 6u);
-  EXPECT_TRUE(steps.back().passed) << steps.back().detail;
-}
-
-TEST(Check, ABadPluginSaysWhy) {
-  const auto steps = check_plugin(std::filesystem::path(FIXTURES) / "test.next-major");
-  EXPECT_FALSE(steps.back().passed);
-  EXPECT_EQ(steps.back().detail, "built for contract 2, this kernel speaks 1");
 }
 
 }  // namespace

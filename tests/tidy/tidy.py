@@ -150,7 +150,7 @@ class Tidy:
             try:
                 ids.append(json.loads(manifest.read_text())["id"])
             except (ValueError, KeyError):
-                self.find(manifest, 1, "is not a manifest", "see kernel/plugin/manifest.hpp")
+                self.find(manifest, 1, "is not a manifest", "see sdk/include/cinnabar/package/manifest.hpp")
         return ids
 
     def check_names_no_plugin(self, path, text, ids):

@@ -1,23 +1,117 @@
-#include "kernel/plugin/manifest.hpp"
+// Manifest: what plugin.json says of a plugin, read before any of its code runs. A value.
+#pragma once
 
-#include "kernel/plugin/config_check.hpp"
-
+#include <cinnabar/abi.h>
+#include <cinnabar/json.hpp>
 #include <cinnabar/nearest.hpp>
+#include <cinnabar/package/config_check.hpp>
 
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
 
-namespace cinnabar::kernel {
-namespace {
+namespace cinnabar {
+
+struct Provided {
+  std::string interface;  // "cinnabar.seal-type/1"
+  std::string name;       // "round"
+};
+CINNABAR_DESCRIBE(Provided, (interface, required, length(1, 128)), (name, required, format("id")))
+
+struct CommandInfo {
+  std::string name;
+  std::string summary;
+  bool data = false;  // works on the data folder: takes --data, --config and --set
+};
+CINNABAR_DESCRIBE(CommandInfo, (name, required, format("id")), summary, data)
+
+struct ErrorText {
+  int status = 422;  // HTTP; 500: the text is for the operator, not for clients
+  std::string en;    // "{name}" stands for a parameter
+  std::string zh;
+  // The answer is sent this much later: who asks again and again for what is costly to refuse is
+  // slowed down, and nobody else waits for it.
+  int hold_ms = 0;
+};
+CINNABAR_DESCRIBE(ErrorText, (status, range(400, 599)), (en, required), (zh, required),
+                  (hold_ms, range(0, 5'000)))
+
+enum class Scope { installation, enterprise };
+CINNABAR_ENUM(Scope, installation, enterprise)
+enum class Isolation { in_process, process };
+CINNABAR_ENUM(Isolation, in_process, process)
+
+struct Manifest {
+  std::string id;                // "com.example.totp"
+  std::string version;           // semantic
+  std::string contract = "1.0";  // of abi.h, major.minor
+  std::string title;
+  std::string author;
+  std::string license;
+  std::vector<Provided> provides;
+  std::vector<std::string> requires_;    // interface ids it calls; JSON name "requires"
+  std::vector<std::string> permissions;  // "database", "blobs", "keys", "network", "sessions"
+  std::vector<CommandInfo> commands;
+  Scope scope = Scope::installation;  // enterprise: enterprises may switch it
+  Isolation isolation = Isolation::in_process;
+  std::string status = "beta";            // stable, beta, experimental
+  std::string posture = "trusted-input";  // trusted-input, untrusted-input, hardened
+  std::string table_prefix;               // "contract_": the tables it owns
+  bool enabled = true;                    // bound by default
+  Json config;                            // JSON Schema of its configuration
+
+  std::filesystem::path folder;             // where it was found; not in the file
+  std::filesystem::path library;            // empty: plugin.so in the folder; not in the file
+  std::map<std::string, ErrorText> errors;  // errors.json beside it
+
+  bool permits(std::string_view permission) const {
+    for (const std::string& p : permissions)
+      if (p == permission) return true;
+    return false;
+  }
+  bool provides_interface(std::string_view id) const {
+    for (const Provided& p : provides)
+      if (p.interface == id) return true;
+    return false;
+  }
+};
+inline const std::vector<Field>& cinnabar_fields(const Manifest*);
+inline constexpr std::string_view cinnabar_name(const Manifest*) { return "Manifest"; }
+
+// Reads plugin.json and errors.json of a folder. Throws Error "plugin.manifest_invalid" with
+// file, place (its pointer) and reason.
+inline Manifest read_manifest(const std::filesystem::path& folder);
+
+// The part of read_manifest that needs no files. `file` is named in errors.
+inline Manifest parse_manifest(std::string_view text, const std::string& file);
+inline std::map<std::string, ErrorText> parse_errors(std::string_view text,
+                                                     const std::string& file);
+
+// The folders with a plugin.json: each of `folders` itself, or those in it, by name.
+inline std::vector<std::filesystem::path> plugin_places(
+    const std::vector<std::filesystem::path>& folders);
+
+// What an Error of the door says in one line: place, file and reason.
+inline std::string reason_of(const Error& error);
+
+// Whether this kernel speaks the contract "major.minor" of a manifest; else the reason why not.
+inline std::optional<std::string> contract_problem(std::string_view contract);
+
+namespace package_detail {
 
 // A manifest is read whole; a larger file is not one.
-constexpr std::uintmax_t kManifestSizeMax = 1 << 20;
+inline constexpr std::uintmax_t kManifestSizeMax = 1 << 20;
 
-Error invalid_at(const std::string& file, std::string pointer, std::string reason) {
+inline Error invalid_at(const std::string& file, std::string pointer, std::string reason) {
   return Error("plugin.manifest_invalid", {{"file", file}, {"reason", std::move(reason)}},
                std::move(pointer));
 }
 
-std::string read_file(const std::filesystem::path& path) {
+inline std::string read_file(const std::filesystem::path& path) {
   std::error_code error;
   const auto size = std::filesystem::file_size(path, error);
   if (error) throw invalid_at(path.string(), {}, "cannot be read: " + error.message());
@@ -30,8 +124,8 @@ std::string read_file(const std::filesystem::path& path) {
 }
 
 // Names the nearest known member for one that is misspelt.
-void check_members(const Json& object, const Type& type, const std::string& pointer,
-                   const std::string& file) {
+inline void check_members(const Json& object, const Type& type, const std::string& pointer,
+                          const std::string& file) {
   std::vector<std::string> known;
   for (const Field& field : type.fields()) known.emplace_back(field.name);
   for (const auto& [name, value] : object.members())
@@ -46,11 +140,11 @@ void check_item_members(const Json& list, const std::string& pointer, const std:
     check_members(list.items()[i], type_of<T>(), pointer + "/" + std::to_string(i), file);
 }
 
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+inline bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Dotted lower-case names, as in reversed domain names: "cinnabar.seal-round".
-bool is_dotted(std::string_view text, std::size_t parts_min) {
+inline bool is_dotted(std::string_view text, std::size_t parts_min) {
   std::size_t parts = 1;
   bool first = true;
   for (const char c : text) {
@@ -67,12 +161,12 @@ bool is_dotted(std::string_view text, std::size_t parts_min) {
   return !first && parts >= parts_min;
 }
 
-bool is_number(std::string_view text) {
+inline bool is_number(std::string_view text) {
   return !text.empty() && text.size() <= 9 && (text.size() == 1 || text[0] != '0') &&
          std::all_of(text.begin(), text.end(), is_digit);
 }
 
-std::vector<std::string_view> split(std::string_view text, char at) {
+inline std::vector<std::string_view> split(std::string_view text, char at) {
   std::vector<std::string_view> parts;
   for (std::size_t from = 0;;) {
     const std::size_t end = text.find(at, from);
@@ -83,7 +177,7 @@ std::vector<std::string_view> split(std::string_view text, char at) {
 }
 
 // Semantic Versioning 2.0.0: MAJOR.MINOR.PATCH, then "-" and "+" parts of [0-9A-Za-z-.].
-bool is_version(std::string_view text) {
+inline bool is_version(std::string_view text) {
   const std::size_t tail = text.find_first_of("-+");
   const auto numbers = split(text.substr(0, tail), '.');
   if (numbers.size() != 3 || !std::all_of(numbers.begin(), numbers.end(), is_number)) return false;
@@ -95,27 +189,27 @@ bool is_version(std::string_view text) {
 }
 
 // "cinnabar.seal-type/1"
-bool is_interface(std::string_view text) {
+inline bool is_interface(std::string_view text) {
   const std::size_t slash = text.find('/');
   return slash != std::string_view::npos && is_dotted(text.substr(0, slash), 2) &&
          is_number(text.substr(slash + 1));
 }
 
-bool is_prefix(std::string_view text) {
+inline bool is_prefix(std::string_view text) {
   return text.size() >= 2 && text.size() <= 32 && is_lower(text[0]) && text.back() == '_' &&
          std::all_of(text.begin(), text.end(),
                      [](char c) { return is_lower(c) || is_digit(c) || c == '_'; });
 }
 
-void check_one_of(const std::string& value, const std::vector<std::string>& known,
-                  const std::string& pointer, const std::string& file) {
+inline void check_one_of(const std::string& value, const std::vector<std::string>& known,
+                         const std::string& pointer, const std::string& file) {
   if (std::find(known.begin(), known.end(), value) != known.end()) return;
   throw invalid_at(
       file, pointer,
       "is \"" + value + "\", which is not known; did you mean \"" + nearest(value, known) + "\"?");
 }
 
-void check_provides(const Manifest& m, const std::string& file) {
+inline void check_provides(const Manifest& m, const std::string& file) {
   for (std::size_t i = 0; i < m.provides.size(); ++i) {
     const std::string pointer = "/provides/" + std::to_string(i);
     if (!is_interface(m.provides[i].interface))
@@ -132,7 +226,7 @@ void check_provides(const Manifest& m, const std::string& file) {
                        "must be an interface id with its revision, as \"cinnabar.key-store/1\"");
 }
 
-void check_manifest(const Manifest& m, const std::string& file) {
+inline void check_manifest(const Manifest& m, const std::string& file) {
   if (!is_dotted(m.id, 2) || m.id.size() > 64)
     throw invalid_at(file, "/id",
                      "must be a dotted lower-case name of at most 64 characters, as "
@@ -156,9 +250,9 @@ void check_manifest(const Manifest& m, const std::string& file) {
     throw invalid_at(file, "/config" + problem->pointer, problem->reason);
 }
 
-}  // namespace
+}  // namespace package_detail
 
-const std::vector<Field>& cinnabar_fields(const Manifest*) {
+inline const std::vector<Field>& cinnabar_fields(const Manifest*) {
   using namespace describe_options;
   static const std::vector<Field> kFields{
       make_field<&Manifest::id>("id", required, length(1, 64)),
@@ -182,49 +276,51 @@ const std::vector<Field>& cinnabar_fields(const Manifest*) {
   return kFields;
 }
 
-Manifest parse_manifest(std::string_view text, const std::string& file) {
+inline Manifest parse_manifest(std::string_view text, const std::string& file) {
   try {
     const Json json = from_json<Json>(text);
-    check_members(json, type_of<Manifest>(), {}, file);
-    check_item_members<Provided>(json["provides"], "/provides", file);
-    check_item_members<CommandInfo>(json["commands"], "/commands", file);
+    package_detail::check_members(json, type_of<Manifest>(), {}, file);
+    package_detail::check_item_members<Provided>(json["provides"], "/provides", file);
+    package_detail::check_item_members<CommandInfo>(json["commands"], "/commands", file);
     const auto manifest = from_json<Manifest>(text, Reading::strict);
-    check_manifest(manifest, file);
+    package_detail::check_manifest(manifest, file);
     return manifest;
   } catch (const Error& error) {
     if (error.code() == "plugin.manifest_invalid") throw;
-    throw invalid_at(file, error.pointer(),
-                     error.params().empty() ? error.code() : error.params()[0].second);
+    throw package_detail::invalid_at(
+        file, error.pointer(), error.params().empty() ? error.code() : error.params()[0].second);
   }
 }
 
-std::map<std::string, ErrorText> parse_errors(std::string_view text, const std::string& file) {
+inline std::map<std::string, ErrorText> parse_errors(std::string_view text,
+                                                     const std::string& file) {
   try {
     const Json json = from_json<Json>(text);
     for (const auto& [code, entry] : json.members()) {
-      if (!is_dotted(code, 2))
-        throw invalid_at(file, "/" + code, "must be area.code, as \"seal.not_found\"");
-      check_members(entry, type_of<ErrorText>(), "/" + code, file);
+      if (!package_detail::is_dotted(code, 2))
+        throw package_detail::invalid_at(file, "/" + code,
+                                         "must be area.code, as \"seal.not_found\"");
+      package_detail::check_members(entry, type_of<ErrorText>(), "/" + code, file);
     }
     return from_json<std::map<std::string, ErrorText>>(text, Reading::strict);
   } catch (const Error& error) {
     if (error.code() == "plugin.manifest_invalid") throw;
-    throw invalid_at(file, error.pointer(),
-                     error.params().empty() ? error.code() : error.params()[0].second);
+    throw package_detail::invalid_at(
+        file, error.pointer(), error.params().empty() ? error.code() : error.params()[0].second);
   }
 }
 
-Manifest read_manifest(const std::filesystem::path& folder) {
-  Manifest manifest =
-      parse_manifest(read_file(folder / "plugin.json"), (folder / "plugin.json").string());
+inline Manifest read_manifest(const std::filesystem::path& folder) {
+  Manifest manifest = parse_manifest(package_detail::read_file(folder / "plugin.json"),
+                                     (folder / "plugin.json").string());
   manifest.folder = folder;
   const std::filesystem::path errors = folder / "errors.json";
   if (std::filesystem::exists(errors))
-    manifest.errors = parse_errors(read_file(errors), errors.string());
+    manifest.errors = parse_errors(package_detail::read_file(errors), errors.string());
   return manifest;
 }
 
-std::vector<std::filesystem::path> plugin_places(
+inline std::vector<std::filesystem::path> plugin_places(
     const std::vector<std::filesystem::path>& folders) {
   std::vector<std::filesystem::path> found;
   for (const auto& folder : folders) {
@@ -240,7 +336,7 @@ std::vector<std::filesystem::path> plugin_places(
   return found;
 }
 
-std::string reason_of(const Error& error) {
+inline std::string reason_of(const Error& error) {
   std::string text;
   for (const auto& [name, value] : error.params())
     if (name == "reason" || name == "detail") text = value;
@@ -251,8 +347,8 @@ std::string reason_of(const Error& error) {
   return text;
 }
 
-std::optional<std::string> contract_problem(std::string_view contract) {
-  const auto parts = split(contract, '.');
+inline std::optional<std::string> contract_problem(std::string_view contract) {
+  const auto parts = package_detail::split(contract, '.');
   const std::string spoken =
       std::to_string(CINNABAR_ABI_MAJOR) + "." + std::to_string(CINNABAR_ABI_MINOR);
   if (parts.at(0) != std::to_string(CINNABAR_ABI_MAJOR))
@@ -263,4 +359,4 @@ std::optional<std::string> contract_problem(std::string_view contract) {
   return std::nullopt;
 }
 
-}  // namespace cinnabar::kernel
+}  // namespace cinnabar

@@ -1,20 +1,44 @@
-#include "kernel/plugin/config_check.hpp"
+// Validation of a plugin's configuration against the JSON Schema in its manifest: the subset that
+// manifests use (type, properties, required, additionalProperties, items, enum, minimum, maximum,
+// minLength, maxLength; JSON Schema 2020-12). Pure functions; any thread.
+#pragma once
 
 #include <cinnabar/nearest.hpp>
+#include <cinnabar/value.hpp>
 
-namespace cinnabar::kernel {
-namespace {
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
 
-const std::vector<std::string> kKeywords{
+namespace cinnabar {
+
+struct ConfigProblem {
+  std::string pointer;
+  std::string reason;
+};
+
+// What is wrong with the schema itself; a manifest without configuration has a null one.
+inline std::optional<ConfigProblem> schema_problem(const Json& schema);
+
+// What is wrong with a configuration. Members that the schema does not name are refused.
+inline std::optional<ConfigProblem> config_problem(const Json& schema, const Json& config);
+
+// The members of `base`, replaced and completed by those of `over`.
+inline Json merged_config(const Json& base, const Json& over);
+
+namespace package_detail {
+
+inline const std::vector<std::string> kKeywords{
     "type",      "properties", "required",    "additionalProperties",
     "items",     "enum",       "minimum",     "maximum",
     "minLength", "maxLength",  "description", "default",
     "title",     "examples",   "minItems",    "maxItems",
     "$schema",   "x-secret"};
-const std::vector<std::string> kTypes{"object", "array",   "string", "integer",
-                                      "number", "boolean", "null"};
+inline const std::vector<std::string> kTypes{"object", "array",   "string", "integer",
+                                             "number", "boolean", "null"};
 
-bool has_type(const Json& value, std::string_view type) {
+inline bool has_type(const Json& value, std::string_view type) {
   if (type == "object") return value.is_object();
   if (type == "array") return value.is_array();
   if (type == "string") return value.is_text();
@@ -24,7 +48,7 @@ bool has_type(const Json& value, std::string_view type) {
   return value.is_null();
 }
 
-std::optional<ConfigProblem> check_schema(const Json& schema, const std::string& at) {
+inline std::optional<ConfigProblem> check_schema(const Json& schema, const std::string& at) {
   if (!schema.is_object()) return ConfigProblem{at, "must be a JSON Schema object"};
   for (const auto& [name, value] : schema.members())
     if (std::find(kKeywords.begin(), kKeywords.end(), name) == kKeywords.end())
@@ -42,7 +66,7 @@ std::optional<ConfigProblem> check_schema(const Json& schema, const std::string&
   return std::nullopt;
 }
 
-std::size_t length_of(const std::string& text) {
+inline std::size_t length_of(const std::string& text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
   }));
@@ -50,8 +74,8 @@ std::size_t length_of(const std::string& text) {
 
 std::optional<ConfigProblem> check(const Json& schema, const Json& value, const std::string& at);
 
-std::optional<ConfigProblem> check_object(const Json& schema, const Json& value,
-                                          const std::string& at) {
+inline std::optional<ConfigProblem> check_object(const Json& schema, const Json& value,
+                                                 const std::string& at) {
   const Json& properties = schema["properties"];
   std::vector<std::string> known;
   for (const auto& [name, sub] : properties.members()) known.push_back(name);
@@ -73,7 +97,8 @@ std::optional<ConfigProblem> check_object(const Json& schema, const Json& value,
   return std::nullopt;
 }
 
-std::optional<ConfigProblem> check(const Json& schema, const Json& value, const std::string& at) {
+inline std::optional<ConfigProblem> check(const Json& schema, const Json& value,
+                                          const std::string& at) {
   const std::string& type = schema["type"].text();
   if (!type.empty() && !has_type(value, type)) return ConfigProblem{at, "must be of type " + type};
   if (schema.contains("enum")) {
@@ -105,24 +130,24 @@ std::optional<ConfigProblem> check(const Json& schema, const Json& value, const 
   return value.is_object() ? check_object(schema, value, at) : std::nullopt;
 }
 
-}  // namespace
+}  // namespace package_detail
 
-std::optional<ConfigProblem> schema_problem(const Json& schema) {
+inline std::optional<ConfigProblem> schema_problem(const Json& schema) {
   if (schema.is_null() || (schema.is_object() && schema.members().empty())) return std::nullopt;
-  return check_schema(schema, {});
+  return package_detail::check_schema(schema, {});
 }
 
-std::optional<ConfigProblem> config_problem(const Json& schema, const Json& config) {
+inline std::optional<ConfigProblem> config_problem(const Json& schema, const Json& config) {
   if (config.is_null()) return std::nullopt;
   if (!config.is_object()) return ConfigProblem{{}, "must be an object"};
-  return check(schema, config, {});
+  return package_detail::check(schema, config, {});
 }
 
-Json merged_config(const Json& base, const Json& over) {
+inline Json merged_config(const Json& base, const Json& over) {
   if (!base.is_object()) return over;
   Json merged = base;
   for (const auto& [name, value] : over.members()) merged.set(name, value);
   return merged;
 }
 
-}  // namespace cinnabar::kernel
+}  // namespace cinnabar

@@ -1,0 +1,62 @@
+// `cinnabar plugin check`: the arguments, and the report as text or JSON.
+#include "check/check.hpp"
+#include "commands.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace cinnabar::authoring {
+namespace {
+
+constexpr const char* kHelp = R"(cinnabar plugin check FOLDER|LIBRARY [--json]
+    Whether a plugin keeps to the contract. Exit code 1 when it does not.
+)";
+
+Error usage(std::string reason) {
+  return Error("authoring.usage", {{"reason", std::move(reason)}});
+}
+
+Json as_json(const std::vector<CheckStep>& steps, bool passed) {
+  Json list = Json::array();
+  for (const CheckStep& step : steps) {
+    Json json = from_json<Json>(to_json(step));
+    list.add(json.set("passed", step.passed()));
+  }
+  return Json::object().set("passed", passed).set("steps", std::move(list));
+}
+
+void print(const std::vector<CheckStep>& steps) {
+  for (const CheckStep& step : steps) {
+    std::printf("%-5s %-28s %s\n", step.passed() ? "ok" : "WRONG", step.name.c_str(),
+                step.detail.c_str());
+    for (const Finding& finding : step.findings) {
+      std::printf("      %s\n", finding.what.c_str());
+      if (!finding.where.empty()) std::printf("        in: %s\n", finding.where.c_str());
+      if (!finding.fix.empty()) std::printf("        do: %s\n", finding.fix.c_str());
+    }
+  }
+}
+
+}  // namespace
+
+int plugin_check(const CommandCall& command) {
+  std::vector<std::string> arguments = command.arguments;
+  const bool json = std::erase(arguments, "--json") > 0;
+  if (std::erase(arguments, "--help") + std::erase(arguments, "-h") > 0) {
+    std::fputs(kHelp, stdout);
+    return 0;
+  }
+  for (const std::string& argument : arguments)
+    if (argument.starts_with("-")) throw usage(argument + " is not understood");
+  if (arguments.size() != 1) throw usage("A plugin's folder or library is needed");
+  const std::vector<CheckStep> steps = check_plugin(arguments[0]);
+  const bool passed =
+      std::all_of(steps.begin(), steps.end(), [](const CheckStep& step) { return step.passed(); });
+  if (json)
+    std::printf("%s\n", to_json(as_json(steps, passed)).c_str());
+  else
+    print(steps);
+  return passed ? 0 : 1;
+}
+
+}  // namespace cinnabar::authoring

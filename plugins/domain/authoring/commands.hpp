@@ -1,0 +1,13 @@
+// The commands of this plugin: `cinnabar plugin NAME` is the function plugin_NAME. Each prints its
+// answer and returns the exit code; what stops it is an Error. One thread.
+#pragma once
+
+#include <cinnabar/services/command.hpp>
+
+namespace cinnabar::authoring {
+
+using CommandFunction = int (*)(const CommandCall&);
+
+int plugin_check(const CommandCall&);
+
+}  // namespace cinnabar::authoring

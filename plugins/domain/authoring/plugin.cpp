@@ -1,0 +1,20 @@
+// What `cinnabar plugin` can do for authors: one function for each command in plugin.json.
+#include "commands.hpp"
+
+#include <cinnabar/plugin.hpp>
+
+namespace cinnabar::authoring {
+
+class Authoring final : public Command {
+ public:
+  CommandResult run(const CommandCall& command, const Call&) override {
+    static const std::map<std::string_view, CommandFunction> kCommands{
+        {"plugin-check", &plugin_check},
+    };
+    return {kCommands.at(command.name)(command)};
+  }
+};
+
+}  // namespace cinnabar::authoring
+
+CINNABAR_PLUGIN(cinnabar::authoring::Authoring)
