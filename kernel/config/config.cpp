@@ -74,6 +74,11 @@ Json parse_text(const Type& type, const std::string& text, const std::string& wh
       return value;
     }
     case Kind::list: {
+      if (text.starts_with("[")) try {
+          return from_json<Json>(text);
+        } catch (const Error&) {
+          refuse(where, key, "begins with [ and is no JSON");
+        }
       Json out = Json::array();
       if (!text.empty())
         for (auto& part : split(text, ',')) out.add(part);

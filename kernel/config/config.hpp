@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cinnabar/json.hpp>
+#include <cinnabar/package/publisher.hpp>
 
 #include <filesystem>
 
@@ -61,6 +62,9 @@ struct PluginsConfig {
   std::vector<std::string> folders;
   std::vector<std::string> disabled;
   std::vector<std::string> in_process;
+  std::vector<package::Publisher> publishers;
+  bool allow_dev = false;
+  bool safe_mode = false;
   int workers_max = 2;
   int worker_memory_mb = 1024;
   int worker_deadline_s = 30;
@@ -69,7 +73,13 @@ CINNABAR_DESCRIBE(
     PluginsConfig, (folders, doc("Further folders with plugins, each in a folder of its own.")),
     (disabled, doc("Ids of plugins that are not loaded.")),
     (in_process, doc("Ids of plugins that run inside the server although their manifest asks for "
-                     "a process of their own. They are trusted code then.")),
+                     "a process of their own, or a partner signed them. They are trusted code "
+                     "then.")),
+    (publishers, doc("Who may bring plugins: a table [[plugins.publishers]] each, with name, key "
+                     "(as cinnabar plugin key shows it), trust (partner: in processes of their "
+                     "own; private: your own) and ids, the beginnings of ids that it may use.")),
+    (allow_dev, doc("Load plugins that nobody signed, too. Only on a machine for development.")),
+    (safe_mode, doc("Load only the plugins that came with the installation.")),
     (workers_max, range(1, 64), doc("Processes for one hosted plugin.")),
     (worker_memory_mb, range(64, 16'384), doc("Address space of one such process.")),
     (worker_deadline_s, range(1, 600), doc("A call to a hosted plugin ends after this.")))

@@ -18,7 +18,8 @@ class PartnerSigning(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
         cls.server = Server(CINNABAR, pathlib.Path(cls.folder.name) / "data",
-                            "--set", "plugins.folders=" + PLUGINS)
+                            "--set", "plugins.folders=" + PLUGINS,
+                            "--set", "plugins.allow_dev=true")
         api = Api(cls.server.port)
         cls.company, cls.person = Company(api), Person(api, "李雪")
         cls.company.api.put("/me/credentials/pin", {"answer": {"pin": PIN}})
