@@ -45,7 +45,45 @@ def ticked(doc, **options):
     return doc.copy().write({10: body}, **options)
 
 
+DINGBATS = b"/Resources << /Font << /Z << /Type /Font /Subtype /Type1 /BaseFont /%s >> >> >> "
+TICK = b"q 0 0 0 RG 1 w 0.5 0.5 19 19 re S Q q 1 1 18 18 re W n 0 g BT /Z 22 Tf 2 2 Td (8) Tj ET Q"
+RING = b"0 0 0 RG 19 10 m 19 15 15 19 10 19 c 5 19 1 15 1 10 c 1 5 5 1 10 1 c 15 1 19 5 19 10 c S"
+DOT = b" 0 g 14 10 m 14 12 12 14 10 14 c 8 14 6 12 6 10 c 6 8 8 6 10 6 c 12 6 14 8 14 10 c f"
+
+
+def drawn_anew(keys, content, state=b"Yes", font=b"ZapfDingbats", was=b"Off"):
+    """A button of which the program that sets it draws the look anew, as iText 5 does."""
+    objects = base_objects()
+    objects[10] = (objects[10].replace(b"[72 600 172 620]", b"[72 600 92 620]").replace(b"/FT /Tx", b"/FT /Btn")
+                   .replace(b"/V (100)", b"/V /%s /AS /%s" % (was, was))
+                   .replace(b"/N 13 0 R", b"/N << /Yes 13 0 R /Off 19 0 R >>"))
+    objects[13] = form(TICK, (20, 20), DINGBATS % b"ZapfDingbats")
+    objects[19] = form(RING, (20, 20))
+    doc = sign(Doc().write(objects), keys, certify=2).copy()
+    look, old = doc.new(), b"/Yes 13 0 R" if state == b"Yes" else b"/Off 19 0 R"
+    body = (doc.objects[10].replace(b"/V /%s /AS /%s" % (was, was), b"/V /%s /AS /%s" % (state, state))
+            .replace(old, b"/%s %d 0 R" % (state, look)))
+    return doc.write({10: body, look: form(content, (20, 20), DINGBATS % font)})
+
+
+def value_apart(keys, value, content):
+    """The value of the text field is an object of its own, which is replaced."""
+    objects = base_objects()
+    objects[10] = objects[10].replace(b"/V (100)", b"/V 19 0 R")
+    objects[19] = b"(100)"
+    doc = sign(Doc().write(objects), keys, certify=2).copy()
+    return doc.write({19: value, 13: text_look(content)})
+
+
 def attacks_by_filling(_one, keys):
+    yield "tick_drawn_anew_as_text", drawn_anew(keys, TICK.replace(b"(8)", b"(8H)"))
+    yield "tick_drawn_anew_in_another_font", drawn_anew(keys, TICK, font=b"Symbol")
+    yield "tick_drawn_anew_shows_nothing", drawn_anew(keys, RING)
+    yield "off_drawn_anew_with_a_cross", drawn_anew(
+        keys, RING + b" 0.1 w 0 0 m 20 20 l S", state=b"Off", was=b"Yes")
+    yield "tick_drawn_anew_though_unchanged", drawn_anew(keys, TICK, was=b"Yes")
+    yield "value_apart_becomes_a_name", value_apart(keys, b"/Other", b"Other")
+    yield "value_apart_with_another_look", value_apart(keys, b"(200)", b"999")
     certified = sign(Doc().write(with_field_over_text()), keys, certify=2)
     white = b"1 1 1 rg 0 0 228 35 re f 0 g "
     yield "white_box_and_text", filled_with(certified, white + text(b"200", 2))
@@ -87,6 +125,10 @@ def packed_pages(_one, keys):
 
 
 def valid_fillings(keys):
+    yield "tick_drawn_anew", drawn_anew(keys, TICK)
+    yield "dot_drawn_anew", drawn_anew(keys, RING + DOT)
+    yield "off_drawn_anew", drawn_anew(keys, b"1 g 0 0 20 20 re f " + RING, state=b"Off", was=b"Yes")
+    yield "value_apart", value_apart(keys, b"(200)", b"200")
     for name, data, filters in encodings():
         yield f"packed_{name}", sealed(packed(keys, data, filters), keys,
                                        b"0 0 1 RG 1 1 42 23 re S")

@@ -157,6 +157,8 @@ class Explanation {
     }
     if (roles.appearances.count(number) != 0)
       return appearance_may_change(update_, number) ? "form_filled" : "";
+    if (roles.values.count(number) != 0)
+      return value_may_change(update_, number) ? "form_filled" : "";
     if (roles.pages.count(number) != 0)
       return page_may_change(update_, number) ? "page_got_fields" : "";
     if (number == roles.info)

@@ -1,6 +1,7 @@
 #include "field_rules.hpp"
 
 #include "appearance.hpp"
+#include "button_mark.hpp"
 
 #include <cinnabar/pdf/limits.hpp>
 
@@ -125,6 +126,21 @@ bool look_is_fine(const Update& update, const FormField& field, const Object& ol
                          texts_of(update, field, value));
 }
 
+// A button's looks are all there; it chooses another one. Some programs draw that one anew.
+bool button_look_is_fine(const Update& update, const Object& old_look, const Object& new_look,
+                         const Object& state) {
+  if (old_look == new_look) return true;
+  const Object& old_states = update.old_at(old_look, "N");
+  const Object& new_states = update.new_at(new_look, "N");
+  if (!state.is(Kind::name) || !new_look.is(Kind::dictionary) ||
+      !same_but(old_look, new_look, {"N"}) || !new_states.is(Kind::dictionary) ||
+      old_states.keys != new_states.keys || !same_but(old_states, new_states, {state.text}))
+    return false;
+  const Object& shown = new_states.at(state.text);
+  return update.is_fresh(shown) &&
+         looks_marked(update.file, shown.integer, update.now, state.text != "Off");
+}
+
 }  // namespace
 
 bool is_new_signature(const Update& update, const Object& value) {
@@ -204,13 +220,16 @@ bool field_was_filled(Update& update, const FormField& field, const Object& node
   if (field.type == "Btn") {
     constexpr std::int64_t kPushButton = 1 << 16;
     if ((update.new_at(node, "Ff").integer & kPushButton) != 0) return false;
-    // A button's looks are all there; it only chooses another one.
     const Object& looks = update.old_at(update.old_at(*field.node, "AP"), "N");
     const Object& state = update.new_at(node, "AS");
     const bool says_value =
         state.is_name("Off") || (value.is(Kind::name) && value.text == state.text);
     const bool has_look = state.is_name("Off") || looks.has(state.text);
-    if (!(update.old_at(*field.node, "AP") == update.new_at(node, "AP")) ||
+    const Object& old_look = update.old_at(*field.node, "AP");
+    const Object& new_look = update.new_at(node, "AP");
+    const bool look_may_change = changed || !(update.old_at(*field.node, "AS") == state);
+    if ((!look_may_change && !(old_look == new_look)) ||
+        !button_look_is_fine(update, old_look, new_look, state) ||
         (!state.is(Kind::null) && (!says_value || !has_look)))
       return false;
     update.filled.insert(field.number);
@@ -222,6 +241,18 @@ bool field_was_filled(Update& update, const FormField& field, const Object& node
                     value))
     return false;
   update.filled.insert(field.number);
+  return true;
+}
+
+bool value_may_change(Update& update, std::int64_t number) {
+  const std::int64_t holder = update.roles.values.at(number);
+  const auto field = update.roles.fields.find(holder);
+  if (field == update.roles.fields.end() || !update.permissions.may_fill ||
+      update.permissions.locked(field->second.name))
+    return false;
+  if (!update.before(number).is(Kind::string) || !update.after(number).is(Kind::string))
+    return false;
+  update.filled.insert(holder);
   return true;
 }
 

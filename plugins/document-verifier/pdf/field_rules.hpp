@@ -20,6 +20,9 @@ bool field_was_signed(Update& update, const FormField& field, const Object& node
 // A form field that got another value, and looks like it, where that is allowed.
 bool field_was_filled(Update& update, const FormField& field, const Object& node);
 
+// The value of a text or choice field, an object of its own, that became another text.
+bool value_may_change(Update& update, std::int64_t number);
+
 // A stream or dictionary under a field's /AP, changed in place.
 bool appearance_may_change(Update& update, std::int64_t number);
 

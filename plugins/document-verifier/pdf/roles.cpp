@@ -32,6 +32,7 @@ class Reader {
       if (field.number == 0) continue;
       roles_.fields[field.number] = field;
       read_appearance(field.node->at("AP"), field.number, 0);
+      if (field.type == "Tx" || field.type == "Ch") read_value(*field.node, field.number);
     }
     read_pages(catalog.at("Pages"), 0);
     read_store(catalog.at("DSS"));
@@ -60,6 +61,13 @@ class Reader {
       target = &object->value;
     }
     for (const Object& item : target->items) read_appearance(item, field, depth + 1);
+  }
+
+  void read_value(const Object& field, std::int64_t number) {
+    const std::int64_t value = number_under(field, "V");
+    if (value == 0) return;
+    const auto [place, first] = roles_.values.emplace(value, number);
+    if (!first) place->second = 0;
   }
 
   void read_pages(const Object& reference, int depth) {
@@ -138,6 +146,7 @@ bool key_fits(const Roles& roles, std::int64_t object, const std::string& key) {
   if (roles.fields.count(object))
     return is_one_of({"Fields", "Kids", "Annots", "Parent", "Obj", "CO", "Popup", "T", "V"});
   if (roles.appearances.count(object)) return is_one_of({"AP", "N", "D", "R"});
+  if (roles.values.count(object)) return key == "V";
   if (object == roles.metadata) return key == "Metadata";
   // The dictionary of a section that is a stream is an object, too, and names it.
   if (object == roles.info) return key == "Info";
@@ -159,8 +168,8 @@ bool has_several_roles(const Roles& roles, std::int64_t object) {
   for (const std::int64_t one : {roles.catalog, roles.info, roles.metadata, roles.form})
     count += one == object;
   count += roles.fields.count(object) + roles.appearances.count(object) +
-           roles.pages.count(object) + roles.extensions.count(object) +
-           roles.resources.count(object);
+           roles.values.count(object) + roles.pages.count(object) +
+           roles.extensions.count(object) + roles.resources.count(object);
   count += roles.security_store.count(object) != 0 || roles.store_data.count(object) != 0;
   // One array may serve as both lists; then it must pass as both.
   count += roles.field_list == object || roles.annotation_lists.count(object) != 0;

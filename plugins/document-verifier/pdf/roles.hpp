@@ -20,6 +20,8 @@ struct Roles {
   std::map<std::int64_t, FormField> fields;  // by object number
   // The streams and dictionaries under a field's /AP -> the field.
   std::map<std::int64_t, std::int64_t> appearances;
+  // The /V of a text or choice field as an object of its own -> the field it stands in.
+  std::map<std::int64_t, std::int64_t> values;
   std::set<std::int64_t> pages;
   std::map<std::int64_t, std::int64_t> annotation_lists;  // indirect /Annots -> its page
   std::set<std::int64_t> security_store;                  // dictionaries and arrays of the /DSS
