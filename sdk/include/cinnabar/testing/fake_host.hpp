@@ -25,6 +25,14 @@ class FakeHost {
     Level level;
     std::string text;
   };
+  // A call that the plugin made to a service.
+  struct Invocation {
+    std::string interface_id;
+    std::string name;
+    std::string method;
+    std::string owner;
+    std::string request;  // JSON
+  };
   using Query = std::function<Rows(std::string_view sql, const std::vector<Json>& params)>;
 
   FakeHost() : host_(&raw_) {}
@@ -39,10 +47,18 @@ class FakeHost {
   void set_config(std::string json) { config_ = std::move(json); }
   // What `host.query` answers.
   void on_query(Query query) { query_ = std::move(query); }
-  // A service that the plugin calls, under any name.
+  // Tables to query, as MemoryDatabase has them; must outlive the plugin.
+  template <class Database>
+  void use_database(Database& database) {
+    on_query([&database](std::string_view sql, const std::vector<Json>& params) {
+      return database.query(sql, params);
+    });
+  }
+  // A service that the plugin calls under that name; without one, under every name that was not
+  // added.
   template <class I>
-  void add_service(I& implementation) {
-    services_[std::string(interface_id<I>())] =
+  void add_service(I& implementation, const std::string& name = {}) {
+    services_[{std::string(interface_id<I>()), name}] =
         std::make_unique<cinnabar_service>(service_table(&implementation));
   }
   void add_table(std::string_view interface_id, const void* table) {
@@ -50,6 +66,8 @@ class FakeHost {
   }
 
   const std::vector<LogLine>& log() const { return log_; }
+  // Calls to services, those among them that nobody answered.
+  const std::vector<Invocation>& invocations() const { return invocations_; }
   // What was committed outside of requests.
   const std::vector<WriteSet>& commits() const { return commits_; }
   const std::map<std::string, std::string>& blobs() const { return blobs_; }
@@ -92,11 +110,16 @@ class FakeHost {
     return CINNABAR_OK;
   }
   static cinnabar_status do_invoke(void* self, const cinnabar_call* call,
-                                   cinnabar_bytes interface_id, cinnabar_bytes,
+                                   cinnabar_bytes interface_id, cinnabar_bytes name,
                                    cinnabar_bytes method, const cinnabar_message* request,
                                    const cinnabar_reply* reply) {
-    const auto found = of(self).services_.find(std::string(view(interface_id)));
-    if (found == of(self).services_.end()) return CINNABAR_UNSUPPORTED;
+    of(self).invocations_.push_back(
+        {std::string(view(interface_id)), std::string(view(name)), std::string(view(method)),
+         std::string(view(call->owner)), std::string(view(request->json))});
+    const auto& services = of(self).services_;
+    auto found = services.find({std::string(view(interface_id)), std::string(view(name))});
+    if (found == services.end()) found = services.find({std::string(view(interface_id)), {}});
+    if (found == services.end()) return CINNABAR_UNSUPPORTED;
     return found->second->invoke(found->second->self, call, method, request, reply);
   }
   static const void* do_table(void* self, cinnabar_bytes interface_id, cinnabar_bytes) {
@@ -165,10 +188,11 @@ class FakeHost {
   std::string config_;
   std::optional<TestFolder> folder_;  // made when it is first asked for
   Query query_;
-  std::map<std::string, std::unique_ptr<cinnabar_service>> services_;
+  std::map<std::pair<std::string, std::string>, std::unique_ptr<cinnabar_service>> services_;
   std::map<std::string, const void*> tables_;
   std::mutex mutex_;
   std::vector<LogLine> log_;
+  std::vector<Invocation> invocations_;
   std::vector<WriteSet> commits_;
   std::map<std::string, std::string> blobs_;
 };

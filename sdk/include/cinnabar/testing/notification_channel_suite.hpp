@@ -21,6 +21,7 @@ struct NotificationChannelCase {
   Notification deliverable;   // that it can deliver
   Notification undeliverable{};  // that is not for it; without an id: there is no such thing
   std::string plugin{};       // id that its contributions are stamped with; empty: it has no tables
+  std::string config{};       // JSON: an enterprise's configuration of the channel
 };
 
 inline Notification usual_notification() {
@@ -37,7 +38,7 @@ inline Notification usual_notification() {
 }
 
 inline void check_notification_channel(const NotificationChannelCase& test) {
-  const LocalService<NotificationChannel> service(test.channel);
+  const LocalService<NotificationChannel> service(test.channel, "ent_test", test.config);
   const Receipt first = service->deliver(test.deliverable);
   EXPECT_TRUE(first.delivered) << first.detail;
   for (const Statement& statement : first.writes.statements)
