@@ -11,5 +11,8 @@ using CommandFunction = int (*)(const CommandCall&);
 int plugin_check(const CommandCall&);
 int plugin_key(const CommandCall&);
 int plugin_pack(const CommandCall&);
+int plugin_new(const CommandCall&);
+int plugin_reference(const CommandCall&);
+int plugin_run(const CommandCall&);
 
 }  // namespace cinnabar::authoring

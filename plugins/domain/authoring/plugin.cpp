@@ -12,6 +12,9 @@ class Authoring final : public Command {
         {"plugin-check", &plugin_check},
         {"plugin-key", &plugin_key},
         {"plugin-pack", &plugin_pack},
+        {"plugin-new", &plugin_new},
+        {"plugin-reference", &plugin_reference},
+        {"plugin-run", &plugin_run},
     };
     return {kCommands.at(command.name)(command)};
   }

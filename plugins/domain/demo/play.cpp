@@ -35,12 +35,12 @@ Json party(const std::string& id, const std::string& kind, const DemoPerson& per
 }
 
 Json contract_body(const Cast& cast, const std::string& title, const std::string& file,
-                   const std::vector<Placement>& placements) {
+                   const std::string& method, const std::vector<Placement>& placements) {
   Json enterprise = party("enterprise", "enterprise", cast.handler, 1);
   enterprise.set("enterprise_name", cast.enterprise.name);
   enterprise.set("auth_methods", Json::array().add("password"));
   Json person = party("person", "person", cast.person, 2);
-  person.set("auth_methods", Json::array().add("code"));
+  person.set("auth_methods", Json::array().add(method));
 
   Json controls = Json::array();
   for (const Placement& p : placements) {
@@ -71,8 +71,8 @@ void fill(HttpClient& http, const std::string& contract, const std::string& part
   http.post("/contracts/" + contract + "/fill", Json::object().set("values", std::move(values)));
 }
 
-// The newest one-time code in the signed-in person's inbox.
-std::string code_from_inbox(HttpClient& http) {
+// The newest one-time code of so many digits in the signed-in person's inbox.
+std::string code_from_inbox(HttpClient& http, std::size_t size) {
   // The code is delivered after the commit, by a job; the inbox has it a moment later.
   for (int attempt = 0; attempt < 100; ++attempt) {
     const Json inbox = http.get("/inbox");
@@ -82,16 +82,20 @@ std::string code_from_inbox(HttpClient& http) {
       for (const char c : message["text"].text()) {
         if (c >= '0' && c <= '9')
           digits += c;
-        else if (digits.size() == 6)
+        else if (digits.size() == size)
           break;
         else
           digits.clear();
       }
-      if (digits.size() == 6) return digits;
+      if (digits.size() == size) return digits;
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
   throw Error("demo.server", {{"reason", "no one-time code arrived in the inbox"}});
+}
+
+std::size_t digits_asked(const Json& prompt) {
+  return prompt["digits"].is_integer() ? static_cast<std::size_t>(prompt["digits"].integer()) : 6;
 }
 
 void sign(HttpClient& http, const std::string& contract, const std::string& method,
@@ -102,7 +106,7 @@ void sign(HttpClient& http, const std::string& contract, const std::string& meth
   if (method == "password")
     answer.set("password", password);
   else
-    answer.set("code", code_from_inbox(http));
+    answer.set("code", code_from_inbox(http, digits_asked(challenge["prompt"])));
   Json body = Json::object();
   body.set("challenge_id", challenge["challenge_id"]).set("answer", std::move(answer));
   body.set("shown_digest", challenge["shown_digest"]).set("version", challenge["version"]);
@@ -148,7 +152,8 @@ Cast make_cast(HttpClient& http) {
 }
 
 void play_contract(HttpClient& http, const Cast& cast, const std::string& pdf,
-                   const std::string& title, const std::filesystem::path& out) {
+                   const std::string& title, const std::string& method,
+                   const std::filesystem::path& out) {
   http.use(cast.handler_token);
   say("uploads the document");
   const Json file = http.upload("/files", "application/pdf", pdf);
@@ -158,9 +163,13 @@ void play_contract(HttpClient& http, const Cast& cast, const std::string& pdf,
                      static_cast<int>(page["rotate"].integer())});
   const auto placements = place_controls(pages);
 
+  // The person signs by a method that the enterprise switches on for its contracts.
+  if (method != kUsualMethod)
+    http.put("/enterprises/" + cast.enterprise_id + "/plugins/auth-method/" + method,
+             Json::object().set("enabled", true));
   say("draws up and sends the contract");
   const Json draft =
-      http.post("/contracts", contract_body(cast, title, file["id"].text(), placements));
+      http.post("/contracts", contract_body(cast, title, file["id"].text(), method, placements));
   const std::string id = draft["id"].text();
   http.post("/contracts/" + id + "/send", Json::object());
 
@@ -173,7 +182,7 @@ void play_contract(HttpClient& http, const Cast& cast, const std::string& pdf,
   http.use(cast.handler_token);
   sign(http, id, "password", cast.handler.signing_password);
   http.use(cast.person_token);
-  sign(http, id, "code", "");
+  sign(http, id, method, "");
 
   std::filesystem::create_directories(out);
   const Json evidence = http.get("/contracts/" + id + "/evidence");

@@ -23,9 +23,13 @@ struct Cast {
 // new each time, so that a server may be played on again and again.
 Cast make_cast(HttpClient& http);
 
+// How the person signs unless something else is asked for: by a one-time code.
+inline constexpr const char* kUsualMethod = "code";
+
 // Plays the contract over the PDF and writes contract.pdf, evidence.zip (which can be checked
-// offline), evidence.json and timeline.txt.
+// offline), evidence.json and timeline.txt. `method`: an auth method that delivers a code.
 void play_contract(HttpClient& http, const Cast& cast, const std::string& pdf,
-                   const std::string& title, const std::filesystem::path& out);
+                   const std::string& title, const std::string& method,
+                   const std::filesystem::path& out);
 
 }  // namespace cinnabar

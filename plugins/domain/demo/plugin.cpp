@@ -18,10 +18,11 @@ namespace {
 
 constexpr const char* kHelp = R"(cinnabar demo - the main job, played over HTTP
 
-  cinnabar demo [--pdf FILE] [--out DIR] [--server URL]
+  cinnabar demo [--pdf FILE] [--out DIR] [--server URL] [--auth-method NAME]
       Draws up a contract over FILE (a sample contract without it), fills, seals and signs it, and
       writes contract.pdf, evidence.zip, evidence.json and timeline.txt to DIR (default: demo-out).
-      Plays on the server at URL, or on one of its own in a fresh folder.
+      Plays on the server at URL, or on one of its own in a fresh folder. The person signs by the
+      auth method NAME, which must deliver a code to them (default: code).
 
   cinnabar demo --serve [--port N] [--data DIR] [--address A]
       Starts a server with demonstration data and prints its address and accounts.
@@ -34,6 +35,7 @@ struct Options {
   std::string port = "8080";
   std::string data = "cinnabar-data";
   std::string address = "127.0.0.1";
+  std::string auth_method = kUsualMethod;
   bool serve = false;
   bool help = false;
 };
@@ -42,7 +44,8 @@ Options parse(const std::vector<std::string>& arguments) {
   Options options;
   const std::vector<std::pair<std::string, std::string*>> texts = {
       {"--pdf", &options.pdf},   {"--out", &options.out},   {"--server", &options.server},
-      {"--port", &options.port}, {"--data", &options.data}, {"--address", &options.address}};
+      {"--port", &options.port}, {"--data", &options.data}, {"--address", &options.address},
+      {"--auth-method", &options.auth_method}};
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const std::string& argument = arguments[i];
     if (argument == "--serve" || argument == "--help" || argument == "-h") {
@@ -102,7 +105,7 @@ int serve(const Options& options, const CommandCall& call) {
     const Cast cast = make_cast(http);
     const auto out = std::filesystem::path(options.data) / "demo";
     play_contract(http, cast, read_file(call.plugin_folder + "/resources/sample-contract.pdf"),
-                  "技术服务合同", out);
+                  "技术服务合同", options.auth_method, out);
     std::ofstream file(note);
     for (const DemoPerson& p : {cast.handler, cast.person})
       file << "  " << p.name << "  mobile " << p.mobile << "  password " << p.password
@@ -135,7 +138,7 @@ int play(const Options& options, const CommandCall& call) {
   const Cast cast = make_cast(http);
   const std::string name =
       options.pdf.empty() ? "技术服务合同" : std::filesystem::path(options.pdf).stem().string();
-  play_contract(http, cast, pdf, name, options.out);
+  play_contract(http, cast, pdf, name, options.auth_method, options.out);
   const char* out = options.out.c_str();
   std::printf("%s/contract.pdf\n%s/evidence.zip\n%s/evidence.json\n%s/timeline.txt\n\n%s", out, out,
               out, out, ("Check them:\n" + how_to_check(options.out)).c_str());
