@@ -12,11 +12,20 @@ Config read_config(const Options& options) {
 
 std::filesystem::path executable_path() { return std::filesystem::read_symlink("/proc/self/exe"); }
 
-std::vector<std::filesystem::path> plugin_folders(const Config& config) {
+namespace {
+
+std::vector<std::filesystem::path> own_plugin_folders() {
   const auto base = executable_path().parent_path().parent_path();
   std::vector<std::filesystem::path> folders;
   for (const auto& folder : {base / "plugins", base / "lib" / "cinnabar" / "plugins"})
     if (std::filesystem::is_directory(folder)) folders.push_back(folder);
+  return folders;
+}
+
+}  // namespace
+
+std::vector<std::filesystem::path> plugin_folders(const Config& config) {
+  std::vector<std::filesystem::path> folders = own_plugin_folders();
   folders.insert(folders.end(), config.plugins.folders.begin(), config.plugins.folders.end());
   return folders;
 }
@@ -24,6 +33,7 @@ std::vector<std::filesystem::path> plugin_folders(const Config& config) {
 PluginSettings plugin_settings(const Config& config) {
   PluginSettings settings;
   settings.folders = plugin_folders(config);
+  settings.own_folders = own_plugin_folders();
   settings.data_folder = config.storage.data;
   settings.configs = config.plugin;
   settings.disabled = {config.plugins.disabled.begin(), config.plugins.disabled.end()};

@@ -56,12 +56,12 @@ bool ForkedWorker::possible() {
 }
 
 Error ForkedWorker::unavailable(const std::string& detail) const {
-  return Error("worker.unavailable", {{"plugin", settings_.plugin}, {"detail", detail}}, {},
+  return Error("worker.unavailable", {{"plugin", settings_.plugin.id}, {"detail", detail}}, {},
                CINNABAR_UNAVAILABLE);
 }
 
 ForkedWorker::ForkedWorker(ZygoteSettings settings, UniqueFd image)
-    : settings_(std::move(settings)), image_(std::move(image)), log_(settings_.plugin) {
+    : settings_(std::move(settings)), image_(std::move(image)), log_(settings_.plugin.id) {
   int ends[2];
   // A worker that says more than the pipe holds goes on without being heard.
   if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) throw unavailable(std::strerror(errno));
@@ -95,13 +95,15 @@ void ForkedWorker::become_worker(const UniqueFd& socket, int parent) {
     keep_descriptors(socket.get(), image_.get(), log_end_.get());
     if (chdir("/") != 0) _exit(kExitStart);
     prctl(PR_SET_NAME, "cinnabar-worker");
-    const Confinement confinement = confine_zygote(NetworkNamespace::shared);
+    const HostedPlugin& hosted = settings_.plugin;
+    const Confinement confinement =
+        confine_zygote(hosted.network ? Network::open : Network::closed_by_filter, hosted.folder);
     Manifest manifest;
-    manifest.id = settings_.plugin;
-    manifest.version = settings_.version;
-    TableInstance plugin(load_image(manifest, UniqueFd(kImage)), hosted_host(settings_.config));
+    manifest.id = hosted.id;
+    manifest.version = hosted.version;
+    TableInstance plugin(load_image(manifest, UniqueFd(kImage)), hosted_host(hosted.config));
     plugin.start();
-    confine_worker({address_space_bytes() + settings_.memory_bytes, settings_.cpu_s}, confinement);
+    confine_worker({address_space_bytes() + hosted.memory_bytes, hosted.cpu_s}, confinement);
     // The parent may have died before its death could be signalled.
     if (getppid() != parent) _exit(0);
     serve_calls(plugin, UniqueFd(kZygoteSocket));
@@ -114,7 +116,7 @@ void ForkedWorker::become_worker(const UniqueFd& socket, int parent) {
 HostedWorker ForkedWorker::take(std::int64_t) {
   const std::lock_guard lock(mutex_);
   if (lent_)
-    throw Error("worker.busy", {{"plugin", settings_.plugin}}, {}, CINNABAR_UNAVAILABLE);
+    throw Error("worker.busy", {{"plugin", settings_.plugin.id}}, {}, CINNABAR_UNAVAILABLE);
   HostedWorker worker = idle_ ? std::move(*idle_) : fork_worker();
   idle_.reset();
   lent_ = true;

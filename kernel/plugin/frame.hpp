@@ -16,7 +16,7 @@
 namespace cinnabar::kernel {
 
 enum class FrameKind : std::uint32_t {
-  load = 1,  // server to zygote: the library (attached), id, version, configuration, limits
+  load = 1,  // server to zygote: a HostedPlugin, and its library attached, if it has one
   ready,     // its answer; status 0, or the reason as the first part
   fork,      // server to zygote: a worker for the attached socket
   forked,    // its answer: number_a is the process id, its pidfd attached
@@ -24,7 +24,9 @@ enum class FrameKind : std::uint32_t {
   reaped,    // its answer: number_a is the wait status, number_b the largest resident size in KiB
   call,      // server to worker: see CallParts; number_a is the deadline, number_b the shift of
              // the business clock
-  reply      // its answer: status; the document, then the spans
+  reply,     // its answer: status; the document, then the spans
+  ask,       // worker to server, within its call: see AskParts
+  answer     // the server's: as a reply
 };
 
 struct FrameHead {
@@ -45,6 +47,9 @@ enum CallPart {
   kPartJson,
   kCallParts
 };
+
+// The first parts of what a plugin asks of other plugins; spans follow.
+enum AskPart { kAskInterface, kAskName, kAskMethod, kAskOwner, kAskJson, kAskParts };
 
 // What one frame may carry. The largest upload is 100 MB, a frozen document may double it.
 inline constexpr std::uint64_t kFrameSizeMax = 512ULL << 20;

@@ -4,6 +4,7 @@
 #include "kernel/plugin/library.hpp"
 #include "kernel/plugin/sandbox.hpp"
 #include "kernel/plugin/worker.hpp"
+#include "kernel/plugin/zygote_client.hpp"
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -21,17 +22,17 @@ namespace {
 class Zygote {
  public:
   // Loads, creates and starts the plugin that the frame brought.
-  Zygote(const UniqueFd& socket, ReceivedFrame& load)
+  Zygote(const UniqueFd& socket, HostedPlugin plugin, UniqueFd image)
       : socket_(socket.get()),
-        memory_bytes_(load.head.number_a),
-        cpu_s_(load.head.number_b),
-        confinement_(confine_zygote(NetworkNamespace::own)) {
+        hosted_(std::move(plugin)),
+        confinement_(confine_zygote(hosted_.network ? Network::open : Network::own_namespace,
+                                    hosted_.folder)) {
     Manifest manifest;
-    manifest.id = std::string(load.parts.at(0));
-    manifest.version = std::string(load.parts.at(1));
+    manifest.id = hosted_.id;
+    manifest.version = hosted_.version;
     prctl(PR_SET_NAME, "cinnabar-zygote");
-    plugin_ = std::make_unique<TableInstance>(load_image(manifest, std::move(load.attached)),
-                                              hosted_host(std::string(load.parts.at(2))));
+    plugin_ = std::make_unique<TableInstance>(load_image(manifest, std::move(image)),
+                                              hosted_host(hosted_.config));
     plugin_->start();
   }
 
@@ -51,7 +52,7 @@ class Zygote {
 
  private:
   void fork_worker(UniqueFd socket) {
-    const WorkerLimits limits{address_space_bytes() + memory_bytes_, cpu_s_};
+    const WorkerLimits limits{address_space_bytes() + hosted_.memory_bytes, hosted_.cpu_s};
     const pid_t zygote = getpid();
     const pid_t pid = fork();
     if (pid == 0) run_worker(limits, zygote, socket);
@@ -91,8 +92,7 @@ class Zygote {
   }
 
   int socket_;
-  std::int64_t memory_bytes_;
-  std::int64_t cpu_s_;
+  const HostedPlugin hosted_;
   Confinement confinement_;
   std::unique_ptr<TableInstance> plugin_;
   std::set<pid_t> workers_;
@@ -101,11 +101,12 @@ class Zygote {
 int serve_zygote(const UniqueFd& socket) {
   ReceivedFrame load;
   if (receive_frame(socket.get(), -1, load) != Receiving::done ||
-      load.head.kind != FrameKind::load || load.parts.size() != 3 || !load.attached)
+      load.head.kind != FrameKind::load || load.parts.size() != 1 || !load.attached)
     return 1;
   std::unique_ptr<Zygote> zygote;
   try {
-    zygote = std::make_unique<Zygote>(socket, load);
+    zygote = std::make_unique<Zygote>(socket, from_json<HostedPlugin>(load.parts[0]),
+                                      std::move(load.attached));
   } catch (const Error& error) {
     const std::string reason = error.what();
     send_frame(socket.get(), {FrameKind::ready, CINNABAR_FAILED}, {reason});

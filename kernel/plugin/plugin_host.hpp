@@ -21,10 +21,13 @@ struct MigrationSource;
 
 struct PluginSettings {
   std::vector<std::filesystem::path> folders;  // each holds plugins in folders of their own
-  std::vector<std::filesystem::path> places;   // not empty: exactly these plugins, instead
-  std::filesystem::path data_folder;           // plugins get <data_folder>/plugins/<id>
-  std::map<std::string, Json> configs;         // by plugin id, installation-wide
-  std::set<std::string> disabled;              // ids that are not loaded
+  // Those of them that hold the product's own plugins; others' are watched more closely when they
+  // have processes of their own.
+  std::vector<std::filesystem::path> own_folders;
+  std::vector<std::filesystem::path> places;  // not empty: exactly these plugins, instead
+  std::filesystem::path data_folder;          // plugins get <data_folder>/plugins/<id>
+  std::map<std::string, Json> configs;        // by plugin id, installation-wide
+  std::set<std::string> disabled;             // ids that are not loaded
   // Interface id and name of what is used of each kind of storage; other providers of these
   // interfaces are not loaded. A kind that is not here: all are.
   std::map<std::string, std::string> storage;

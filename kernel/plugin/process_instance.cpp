@@ -3,6 +3,8 @@
 #include "kernel/log/log.hpp"
 #include "kernel/plugin/forked_worker.hpp"
 #include "kernel/plugin/frame.hpp"
+#include "kernel/plugin/process_breaker.hpp"
+#include "kernel/plugin/process_family.hpp"
 #include "kernel/plugin/process_pool.hpp"
 #include "kernel/plugin/sandbox.hpp"
 
@@ -11,6 +13,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstring>
+#include <optional>
 
 namespace cinnabar::kernel {
 namespace {
@@ -18,6 +21,15 @@ namespace {
 constexpr std::int64_t kMiB = 1 << 20;
 // A call whose worker was killed from outside is given to another one.
 constexpr int kAttemptsMax = 3;
+// A plugin that asks more within one call asks without end.
+constexpr int kAsksMax = 1'000;
+// A call that had less time than this before its deadline says nothing about the plugin.
+constexpr std::int64_t kFairTimeMs = 1'000;
+// A call of somebody else's plugin is looked at so often: whether it only computes.
+constexpr std::int64_t kWatchMs = 50;
+// Whose work counts as slow sooner, and of whose callers fewer wait, so that they leave the threads
+// of the server to others.
+constexpr Patience kGuestPatience{250, 2};
 
 struct Failure {
   const char* code;
@@ -53,23 +65,31 @@ bool killed_from_outside(const WorkerEnd& end, std::int64_t memory_bytes) {
          end.resident_max_kib * 1024 < memory_bytes / 2;
 }
 
+std::string seconds_of(std::int64_t ms) { return std::to_string((ms + 999) / 1000); }
+
 class ProcessInstance final : public PluginInstance {
  public:
   ProcessInstance(PluginRecord& record, UniqueFd image, const PluginSettings& settings)
       : record_(record),
+        guest_(!settings.fork_workers &&
+               std::find(settings.own_folders.begin(), settings.own_folders.end(),
+                         record.manifest.folder.parent_path()) == settings.own_folders.end()),
         deadline_s_(settings.worker_deadline_s),
         memory_bytes_(settings.worker_memory_mb * kMiB) {
     // Starts at once, so that it loads while the server goes on; start() waits for it.
-    ZygoteSettings own{settings.executable, record.manifest.id, record.manifest.version,
-                       record.config, memory_bytes_,
-                       // A backstop only: the server ends a worker at its deadline.
-                       std::int64_t{settings.worker_deadline_s} * ProcessPool::kCallsMax};
+    const Manifest& manifest = record.manifest;
+    ZygoteSettings own{settings.executable,
+                       {manifest.id, manifest.version, record.config, manifest.folder.string(),
+                        manifest.permits("network"), memory_bytes_,
+                        // A backstop only: the server ends a worker at its deadline.
+                        std::int64_t{settings.worker_deadline_s} * ProcessPool::kCallsMax}};
     if (settings.fork_workers && ForkedWorker::possible())
       workers_ = std::make_unique<ForkedWorker>(std::move(own), std::move(image));
     else if (!settings.offline)
-      workers_ = std::make_unique<ProcessPool>(std::move(own), std::move(image),
-                                               settings.workers_max);
-    for (const Provided& provided : record.manifest.provides)
+      workers_ =
+          std::make_unique<ProcessPool>(std::move(own), std::move(image), settings.workers_max,
+                                        guest_ ? kGuestPatience : Patience{});
+    for (const Provided& provided : manifest.provides)
       services_.try_emplace(provided.interface, *this, provided.interface);
   }
 
@@ -97,8 +117,8 @@ class ProcessInstance final : public PluginInstance {
           auto& carrier = *static_cast<Carrier*>(self);
           cinnabar_status answer = CINNABAR_OK;
           const cinnabar_status status = guarded(reply, [&] {
-            answer =
-                carrier.owner.carry(carrier.interface_id, *call, view(method), *request, *reply);
+            answer = carrier.owner.carry_unless_resting(carrier.interface_id, *call, view(method),
+                                                        *request, *reply);
           });
           return status != CINNABAR_OK ? status : answer;
         }};
@@ -111,27 +131,43 @@ class ProcessInstance final : public PluginInstance {
     std::int64_t allowed_ms;
   };
 
-  cinnabar_status carry(const std::string& interface_id, const cinnabar_call& call,
-                        std::string_view method, const cinnabar_message& request,
+  cinnabar_status carry_unless_resting(const std::string& interface_id, const cinnabar_call& call,
+                                       std::string_view method, const cinnabar_message& request,
+                                       const cinnabar_reply& reply);
+  cinnabar_status carry(const Outgoing& out, const cinnabar_call& call,
                         const cinnabar_reply& reply);
+  static void watch(HostedWorker& worker, std::int64_t& used_ms);
+  Receiving await_reply(HostedWorker& worker, const cinnabar_call& call, const Outgoing& out,
+                        std::optional<ReceivedFrame>& answer, int& asked);
+  bool answer_ask(const HostedWorker& worker, const cinnabar_call& call, const Outgoing& out,
+                  const ReceivedFrame& ask);
   Outgoing outgoing(const std::string& interface_id, const cinnabar_call& call,
                     std::string_view method, const cinnabar_message& request) const;
   HostedWorker send(const Outgoing& out);
   [[noreturn]] void fail(const char* code, const std::string& what, std::int64_t allowed_ms = 0);
 
   PluginRecord& record_;
+  const bool guest_;  // not one of the product's own
   const int deadline_s_;
   const std::int64_t memory_bytes_;
   std::map<std::string, Carrier, std::less<>> services_;
   std::unique_ptr<WorkerSource> workers_;
+  CircuitBreaker breaker_;
 };
+
+// The plugin did not do what it was called for, by its own doing.
+bool is_failure(const Error& error, std::int64_t allowed_ms) {
+  const std::string_view code = error.code();
+  return code == "worker.crashed" || code == "worker.memory" ||
+         (code == "worker.timeout" && allowed_ms >= kFairTimeMs);
+}
 
 void ProcessInstance::fail(const char* code, const std::string& what, std::int64_t allowed_ms) {
   const std::string last = workers_->take_last_line();
   log_warning("a worker failed: " + what + (last.empty() ? "" : "; it last said: " + last),
               {{"plugin", record_.manifest.id}, {"code", code}});
   ErrorParams params{{"plugin", record_.manifest.id}};
-  if (allowed_ms > 0) params.emplace_back("seconds", std::to_string((allowed_ms + 999) / 1000));
+  if (allowed_ms > 0) params.emplace_back("seconds", seconds_of(allowed_ms));
   const bool away = std::string_view(code) == "worker.unavailable";
   throw Error(code, std::move(params), {}, away ? CINNABAR_UNAVAILABLE : CINNABAR_REFUSED);
 }
@@ -176,26 +212,111 @@ HostedWorker ProcessInstance::send(const Outgoing& out) {
   }
 }
 
-cinnabar_status ProcessInstance::carry(const std::string& interface_id, const cinnabar_call& call,
-                                       std::string_view method, const cinnabar_message& request,
-                                       const cinnabar_reply& reply) {
+cinnabar_status ProcessInstance::carry_unless_resting(const std::string& interface_id,
+                                                      const cinnabar_call& call,
+                                                      std::string_view method,
+                                                      const cinnabar_message& request,
+                                                      const cinnabar_reply& reply) {
+  using Outcome = CircuitBreaker::Outcome;
+  const std::string owner(view(call.owner));
+  if (const std::int64_t rest_ms = breaker_.begin(owner, steady_ms()); rest_ms > 0)
+    throw Error("worker.resting",
+                {{"plugin", record_.manifest.id}, {"seconds", seconds_of(rest_ms)}}, {},
+                CINNABAR_UNAVAILABLE);
   const Outgoing out = outgoing(interface_id, call, method, request);
+  try {
+    const cinnabar_status status = carry(out, call, reply);
+    breaker_.ended(owner, Outcome::answered, steady_ms());
+    return status;
+  } catch (const Error& error) {
+    breaker_.ended(owner, is_failure(error, out.allowed_ms) ? Outcome::failed : Outcome::none,
+                   steady_ms());
+    throw;
+  } catch (...) {
+    breaker_.ended(owner, Outcome::none, steady_ms());
+    throw;
+  }
+}
+
+// Who computes for long is put behind everybody else. `used_ms`: as it was at the last look; -1:
+// there was none.
+void ProcessInstance::watch(HostedWorker& worker, std::int64_t& used_ms) {
+  const std::int64_t now_ms = family_processor_ms(worker.pid);
+  worker.standing_back = used_ms >= 0 && now_ms - used_ms > kWatchMs / 2;
+  if (worker.standing_back) stand_back(worker.pid);
+  used_ms = now_ms;
+}
+
+// Waits for the reply, and serves meanwhile what the plugin asks.
+Receiving ProcessInstance::await_reply(HostedWorker& worker, const cinnabar_call& call,
+                                       const Outgoing& out, std::optional<ReceivedFrame>& answer,
+                                       int& asked) {
+  std::int64_t used_ms = -1;
+  for (;;) {
+    answer.emplace();
+    const std::int64_t left_ms = std::max<std::int64_t>(0, out.until_ms - steady_ms());
+    const bool watched = guest_ && !worker.standing_back && left_ms > kWatchMs;
+    const Receiving received =
+        receive_frame(worker.socket.get(), static_cast<int>(watched ? kWatchMs : left_ms), *answer);
+    if (received == Receiving::timed_out && watched) {
+      watch(worker, used_ms);
+      continue;
+    }
+    if (received != Receiving::done || answer->head.kind != FrameKind::ask) return received;
+    if (++asked > kAsksMax || !answer_ask(worker, call, out, *answer)) return Receiving::malformed;
+  }
+}
+
+// What a hosted plugin may call: the interfaces that its manifest requires, for the enterprise on
+// whose behalf it is called. False: the question was malformed, or the worker is gone.
+bool ProcessInstance::answer_ask(const HostedWorker& worker, const cinnabar_call& call,
+                                 const Outgoing& out, const ReceivedFrame& ask) {
+  if (ask.parts.size() < kAskParts) return false;
+  const std::string_view interface_id = ask.parts[kAskInterface];
+  std::vector<cinnabar_bytes> spans;
+  for (std::size_t i = kAskParts; i < ask.parts.size(); ++i)
+    spans.push_back(bytes_of(ask.parts[i]));
+  const cinnabar_message message{sizeof message, bytes_of(ask.parts[kAskJson]), spans.data(),
+                                 spans.size()};
+  cinnabar_call own = call;
+  own.deadline_ms = out.head.number_a;
+  ReplyBuffer reply;
+  cinnabar_status answer = CINNABAR_OK;
+  const cinnabar_status status = guarded(reply.raw(), [&] {
+    const auto& allowed = record_.manifest.requires_;
+    if (std::find(allowed.begin(), allowed.end(), interface_id) == allowed.end() ||
+        ask.parts[kAskOwner] != view(call.owner))
+      throw Error("plugin.call_forbidden",
+                  {{"plugin", record_.manifest.id}, {"interface", std::string(interface_id)}}, {},
+                  CINNABAR_FAILED);
+    answer = record_.host.invoke(record_.host.self, &own, bytes_of(interface_id),
+                                 bytes_of(ask.parts[kAskName]), bytes_of(ask.parts[kAskMethod]),
+                                 &message, reply.raw());
+  });
+  std::vector<std::string_view> parts{reply.json()};
+  for (const Bytes& span : reply.spans()) parts.push_back(span.view());
+  return send_frame(worker.socket.get(),
+                    {FrameKind::answer, status != CINNABAR_OK ? status : answer}, parts);
+}
+
+cinnabar_status ProcessInstance::carry(const Outgoing& out, const cinnabar_call& call,
+                                       const cinnabar_reply& reply) {
   for (int attempt = 1;; ++attempt) {
     HostedWorker worker = send(out);
-    ReceivedFrame answer;
-    const std::int64_t left_ms = std::max<std::int64_t>(0, out.until_ms - steady_ms());
-    const Receiving received =
-        receive_frame(worker.socket.get(), static_cast<int>(left_ms), answer);
-    const cinnabar_status status = answer.head.status;
+    std::optional<ReceivedFrame> answer;
+    int asked = 0;
+    const Receiving received = await_reply(worker, call, out, answer, asked);
+    const cinnabar_status status = answer->head.status;
     if (received == Receiving::closed) {
       const WorkerEnd end = workers_->end(std::move(worker));
-      if (killed_from_outside(end, memory_bytes_) && attempt < kAttemptsMax) continue;
+      // What it asked may have had effects, so it is not done again.
+      if (killed_from_outside(end, memory_bytes_) && attempt < kAttemptsMax && asked == 0) continue;
       if (end.wait_status == kWaitStatusUnknown) fail("worker.unavailable", "its process is gone");
       const Failure failure = failure_of(end, memory_bytes_);
       fail(failure.code, failure.what, out.allowed_ms);
     }
-    if (received != Receiving::done || answer.head.kind != FrameKind::reply ||
-        answer.parts.empty() || status < CINNABAR_OK || status > CINNABAR_UNSUPPORTED) {
+    if (received != Receiving::done || answer->head.kind != FrameKind::reply ||
+        answer->parts.empty() || status < CINNABAR_OK || status > CINNABAR_UNSUPPORTED) {
       workers_->end(std::move(worker));
       if (received == Receiving::timed_out)
         fail("worker.timeout", "it did not answer in time", out.allowed_ms);
@@ -205,9 +326,9 @@ cinnabar_status ProcessInstance::carry(const std::string& interface_id, const ci
       workers_->give_back(std::move(worker));
     else
       workers_->end(std::move(worker));
-    if (!answer.parts[0].empty()) reply.json(reply.self, bytes_of(answer.parts[0]));
-    for (std::size_t i = 1; i < answer.parts.size(); ++i)
-      reply.span(reply.self, bytes_of(answer.parts[i]));
+    if (!answer->parts[0].empty()) reply.json(reply.self, bytes_of(answer->parts[0]));
+    for (std::size_t i = 1; i < answer->parts.size(); ++i)
+      reply.span(reply.self, bytes_of(answer->parts[i]));
     return status;
   }
 }

@@ -14,6 +14,9 @@ namespace {
 constexpr int kStartTimeoutMs = 30'000;
 constexpr std::int64_t kBackoffFirstMs = 100;
 constexpr std::int64_t kBackoffMaxMs = 10'000;
+// Of a buffer each: as much as a pipe holds.
+constexpr int kLogReadsMax = 16;
+constexpr int kFloodPauseMs = 10;
 
 }  // namespace
 
@@ -22,11 +25,13 @@ std::int64_t steady_ms() {
   return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
 }
 
-ProcessPool::ProcessPool(ZygoteSettings settings, UniqueFd image, int workers_max)
+ProcessPool::ProcessPool(ZygoteSettings settings, UniqueFd image, int workers_max,
+                         Patience patience)
     : settings_(std::move(settings)),
       image_(std::move(image)),
       workers_max_(workers_max),
-      log_(settings_.plugin),
+      patience_(patience),
+      log_(settings_.plugin.id),
       zygote_(std::make_unique<ZygoteClient>(settings_, image_.get())),
       wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
@@ -44,14 +49,14 @@ ProcessPool::~ProcessPool() {
 void ProcessPool::wait_ready() {
   const std::lock_guard lock(zygote_mutex_);
   const std::string confinement = zygote_->wait_ready(kStartTimeoutMs);
-  log_info("hosted in a process of its own: " + confinement, {{"plugin", settings_.plugin}});
+  log_info("hosted in a process of its own: " + confinement, {{"plugin", settings_.plugin.id}});
   keeper_ = std::thread([this] { keep(); });
 }
 
 // Under zygote_mutex_.
 void ProcessPool::ensure_zygote() {
   if (zygote_) return;
-  const Error unavailable("worker.unavailable", {{"plugin", settings_.plugin}}, {},
+  const Error unavailable("worker.unavailable", {{"plugin", settings_.plugin.id}}, {},
                           CINNABAR_UNAVAILABLE);
   if (steady_ms() < next_start_ms_) throw unavailable;
   backoff_ms_ = std::clamp(backoff_ms_ * 2, kBackoffFirstMs, kBackoffMaxMs);
@@ -61,10 +66,10 @@ void ProcessPool::ensure_zygote() {
     zygote->wait_ready(kStartTimeoutMs);
     zygote_ = std::move(zygote);
     ++generation_;
-    log_info("its process was started again", {{"plugin", settings_.plugin}});
+    log_info("its process was started again", {{"plugin", settings_.plugin.id}});
   } catch (const Error& error) {
     log_error(std::string("its process cannot be started: ") + error.what(),
-              {{"plugin", settings_.plugin}});
+              {{"plugin", settings_.plugin.id}});
     throw unavailable;
   }
   eventfd_write(wake_.get(), 1);  // the keeper reads the new log
@@ -74,7 +79,7 @@ void ProcessPool::ensure_zygote() {
 void ProcessPool::drop_zygote() {
   if (!zygote_) return;
   zygote_.reset();
-  log_error("its process died", {{"plugin", settings_.plugin}});
+  log_error("its process died", {{"plugin", settings_.plugin.id}});
   const std::lock_guard lock(mutex_);
   count_ -= static_cast<int>(idle_.size());
   idle_.clear();
@@ -96,16 +101,16 @@ HostedWorker ProcessPool::fork_worker() {
   }
 }
 
-// Under mutex_, by its lock. Whether one came free in time.
+// Under mutex_, by its lock. Whether one came free in time. Who comes later stands behind those who
+// wait.
 bool ProcessPool::wait_for_free(std::unique_lock<std::mutex>& lock, std::int64_t deadline_ms) {
-  const auto available = [&] { return !idle_.empty() || count_ < workers_max_ || stopping_; };
-  while (!available()) {
-    const std::int64_t now = steady_ms(), slow = moved_ms_ + kSlowMs;
-    if (now >= deadline_ms || (now >= slow && waiting_ >= kSlowWaitingMax)) return false;
+  const auto free = [&] { return static_cast<int>(idle_.size()) + workers_max_ - count_; };
+  for (int ahead = waiting_; free() <= ahead && !stopping_; ahead = 0) {
+    const std::int64_t now = steady_ms(), slow = moved_ms_ + patience_.slow_ms;
+    if (now >= deadline_ms || (now >= slow && waiting_ >= patience_.slow_waiting_max)) return false;
     const std::int64_t until = now < slow ? std::min(deadline_ms, slow) : deadline_ms;
     ++waiting_;
-    free_.wait_until(lock,
-                     std::chrono::steady_clock::time_point(std::chrono::milliseconds(until)));
+    free_.wait_until(lock, std::chrono::steady_clock::time_point(std::chrono::milliseconds(until)));
     --waiting_;
   }
   return true;
@@ -115,9 +120,10 @@ HostedWorker ProcessPool::take(std::int64_t deadline_ms) {
   {
     std::unique_lock lock(mutex_);
     if (!wait_for_free(lock, deadline_ms))
-      throw Error("worker.busy", {{"plugin", settings_.plugin}}, {}, CINNABAR_UNAVAILABLE);
+      throw Error("worker.busy", {{"plugin", settings_.plugin.id}}, {}, CINNABAR_UNAVAILABLE);
     if (stopping_)
-      throw Error("worker.unavailable", {{"plugin", settings_.plugin}}, {}, CINNABAR_UNAVAILABLE);
+      throw Error("worker.unavailable", {{"plugin", settings_.plugin.id}}, {},
+                  CINNABAR_UNAVAILABLE);
     moved_ms_ = steady_ms();
     if (!idle_.empty()) {
       HostedWorker worker = std::move(idle_.back());
@@ -137,18 +143,20 @@ HostedWorker ProcessPool::take(std::int64_t deadline_ms) {
 }
 
 void ProcessPool::give_back(HostedWorker worker) {
-  if (++worker.calls >= kCallsMax) {
+  if (++worker.calls >= kCallsMax || worker.standing_back) {
     end(std::move(worker));
     return;
   }
   worker.idle_since_ms = steady_ms();
+  bool wake = false;
   {
     const std::lock_guard lock(mutex_);
-    moved_ms_ = steady_ms();
+    moved_ms_ = worker.idle_since_ms;
     idle_.push_back(std::move(worker));
+    wake = std::exchange(keeper_sleeps_, false);
   }
   free_.notify_one();
-  eventfd_write(wake_.get(), 1);
+  if (wake) eventfd_write(wake_.get(), 1);
 }
 
 WorkerEnd ProcessPool::end(HostedWorker worker) {
@@ -187,8 +195,32 @@ void ProcessPool::end_idle(std::int64_t before_ms) {
   for (HostedWorker& worker : old) end(std::move(worker));
 }
 
-void ProcessPool::keep() {
+// Until the next idle worker is old; -1: for ever, until somebody wakes it.
+int ProcessPool::keeper_timeout_ms() {
+  const std::lock_guard lock(mutex_);
+  std::int64_t timeout_ms = -1;
+  for (const HostedWorker& worker : idle_) {
+    const std::int64_t left =
+        std::max<std::int64_t>(1, worker.idle_since_ms + kIdleMaxMs - steady_ms());
+    timeout_ms = timeout_ms < 0 ? left : std::min(timeout_ms, left);
+  }
+  keeper_sleeps_ = timeout_ms < 0;
+  return static_cast<int>(timeout_ms);
+}
+
+// At most what the pipe holds, so that a flood costs whoever writes it. False: nobody holds the
+// other side any more, so zygote and workers are dead.
+bool ProcessPool::read_log(int log) {
   char buffer[4096];
+  for (int i = 0; i < kLogReadsMax; ++i) {
+    const ssize_t got = ::read(log, buffer, sizeof buffer);
+    if (got <= 0) return got != 0;
+    log_.feed({buffer, static_cast<std::size_t>(got)}, steady_ms());
+  }
+  return true;
+}
+
+void ProcessPool::keep() {
   for (;;) {
     int log = -1, generation = 0;
     {
@@ -197,29 +229,24 @@ void ProcessPool::keep() {
       generation = generation_;
     }
     const UniqueFd own(log);
-    int timeout_ms = -1;
+    int timeout_ms = keeper_timeout_ms();
     {
       const std::lock_guard lock(mutex_);
       if (stopping_) return;
-      for (const HostedWorker& worker : idle_) {
-        const std::int64_t left = worker.idle_since_ms + kIdleMaxMs - steady_ms();
-        timeout_ms = std::max(1, timeout_ms < 0 ? static_cast<int>(left)
-                                                : std::min(timeout_ms, static_cast<int>(left)));
-      }
     }
-    pollfd waiting[] = {{wake_.get(), POLLIN, 0}, {own.get(), POLLIN, 0}};
+    // Who says more than the log takes is heard less often, and waits until then.
+    const bool flood = log_.dropping();
+    if (flood) timeout_ms = kFloodPauseMs;
+    pollfd waiting[] = {{wake_.get(), POLLIN, 0}, {flood ? -1 : own.get(), POLLIN, 0}};
     poll(waiting, 2, timeout_ms);
     eventfd_t ignored;
     eventfd_read(wake_.get(), &ignored);
-    ssize_t got = 1;
-    while (own && (got = ::read(own.get(), buffer, sizeof buffer)) > 0)
-      log_.feed({buffer, static_cast<std::size_t>(got)}, steady_ms());
-    // Its end: nobody holds the other side any more, so zygote and workers are dead. Somebody else
-    // may have seen it first and started the next.
-    if (got == 0) {
+    // Somebody else may have seen the end first and started the next.
+    if (own && !read_log(own.get())) {
       const std::lock_guard lock(zygote_mutex_);
       if (generation == generation_) drop_zygote();
     }
+    log_.settle(steady_ms());
     end_idle(steady_ms() - kIdleMaxMs);
   }
 }

@@ -26,6 +26,10 @@ namespace {
 constexpr uid_t kWorkerUser = 65'531;
 // Socket, log pipe, the library, memory files of a call, and a few font files.
 constexpr rlim_t kFilesMax = 64;
+// Threads that look up names; counted over all of the user's processes.
+constexpr rlim_t kThreadsMax = 512;
+// What a plugin may take while it is loaded and started, which no call's limit bounds.
+constexpr std::int64_t kLoadingMax = 2LL << 30;
 // A reply's memory file: a document of twice the largest upload. Nothing else can be written.
 constexpr rlim_t kFileSizeMax = 256ULL << 20;
 
@@ -40,10 +44,12 @@ Error failed(const char* what) {
                {{"detail", std::string(what) + ": " + std::strerror(errno)}}, {}, CINNABAR_FAILED);
 }
 
-void limit(int resource, rlim_t value) {
-  const rlimit wanted{value, value};
+void limit(int resource, rlim_t soft, rlim_t hard) {
+  const rlimit wanted{soft, hard};
   if (setrlimit(static_cast<__rlimit_resource>(resource), &wanted) != 0) throw failed("setrlimit");
 }
+
+void limit(int resource, rlim_t value) { limit(resource, value, value); }
 
 bool become_other_user() {
   if (setgroups(0, nullptr) != 0 || setresgid(kWorkerUser, kWorkerUser, kWorkerUser) != 0 ||
@@ -66,8 +72,24 @@ constexpr const char* kReadable[] = {"/usr",
                                      "/etc/ld.so.cache",
                                      "/var/cache/fontconfig",
                                      "/proc/self"};
+// For whom the network is open: names and certificates.
+constexpr const char* kReadableOnline[] = {
+    "/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/gai.conf",
+    "/etc/host.conf",   "/etc/ssl",   "/etc/services",      "/run/systemd/resolve"};
 
-bool restrict_files() {
+void make_readable(int ruleset, const char* path) {
+  const UniqueFd place(open(path, O_PATH | O_CLOEXEC));
+  if (!place) return;
+  landlock_path_beneath_attr rule{};
+  rule.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
+  rule.parent_fd = place.get();
+  if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) == 0) return;
+  // A file takes no rights on folders.
+  rule.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE;
+  syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
+}
+
+bool restrict_files(bool online, const std::string& folder) {
   landlock_ruleset_attr rules{};
   rules.handled_access_fs =
       LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_READ_FILE |
@@ -78,18 +100,10 @@ bool restrict_files() {
   const UniqueFd ruleset(
       static_cast<int>(syscall(SYS_landlock_create_ruleset, &rules, sizeof rules, 0)));
   if (!ruleset) return false;
-  for (const char* path : kReadable) {
-    const UniqueFd place(open(path, O_PATH | O_CLOEXEC));
-    if (!place) continue;
-    landlock_path_beneath_attr rule{};
-    rule.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
-    rule.parent_fd = place.get();
-    if (syscall(SYS_landlock_add_rule, ruleset.get(), LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0) {
-      // A file takes no rights on folders.
-      rule.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE;
-      syscall(SYS_landlock_add_rule, ruleset.get(), LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
-    }
-  }
+  for (const char* path : kReadable) make_readable(ruleset.get(), path);
+  if (online)
+    for (const char* path : kReadableOnline) make_readable(ruleset.get(), path);
+  if (!folder.empty()) make_readable(ruleset.get(), folder.c_str());
   return syscall(SYS_landlock_restrict_self, ruleset.get(), 0) == 0;
 }
 
@@ -107,21 +121,27 @@ std::int64_t address_space_bytes() {
 
 std::string Confinement::summary() const {
   return std::string(other_user ? "another user" : "the server's user") +
-         (no_network ? ", no network" : ", network closed by the filter only") +
-         (landlocked   ? ", system files only"
+         (no_network     ? ", no network"
+          : open_network ? ", network"
+                         : ", network closed by the filter only") +
+         (landlocked   ? ", system files and its own only"
           : other_user ? ", files that anyone may read"
                        : ", no files");
 }
 
-Confinement confine_zygote(NetworkNamespace network) {
+Confinement confine_zygote(Network network, const std::string& folder) {
   Confinement done;
+  done.open_network = network == Network::open;
   // As an ordinary user a namespace of the network comes with one of users.
   const bool root = geteuid() == 0;
-  done.no_network = network == NetworkNamespace::own &&
+  done.no_network = network == Network::own_namespace &&
                     unshare(root ? CLONE_NEWNET : CLONE_NEWUSER | CLONE_NEWNET) == 0;
   done.other_user = root && become_other_user();
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) throw failed("no_new_privs");
-  if (!kSanitized) done.landlocked = restrict_files();
+  if (!kSanitized) {
+    done.landlocked = restrict_files(done.open_network, folder);
+    limit(RLIMIT_AS, static_cast<rlim_t>(address_space_bytes() + kLoadingMax), RLIM_INFINITY);
+  }
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_NOFILE, kFilesMax);
   return done;
@@ -133,9 +153,9 @@ void confine_worker(const WorkerLimits& limits, const Confinement& confinement) 
   limit(RLIMIT_AS, static_cast<rlim_t>(limits.address_space_bytes));
   limit(RLIMIT_CPU, static_cast<rlim_t>(limits.cpu_s));
   limit(RLIMIT_FSIZE, kFileSizeMax);
-  limit(RLIMIT_NPROC, 0);
+  limit(RLIMIT_NPROC, confinement.open_network ? kThreadsMax : 0);
   prctl(PR_SET_DUMPABLE, 0);
-  install_syscall_filter(confinement.files_readable());
+  install_syscall_filter(confinement.files_readable(), confinement.open_network);
 }
 
 }  // namespace cinnabar::kernel

@@ -8,22 +8,25 @@
 
 namespace cinnabar::kernel {
 
+// What a plugin has of the network. A namespace takes as long to make as a short document to
+// verify; without one the filter closes the network. Open: its manifest has the permission.
+enum class Network { own_namespace, closed_by_filter, open };
+
 // What the zygote could give up. Under a sanitizer limits and filter are left out, because its
 // runtime needs what they forbid.
 struct Confinement {
   bool other_user = false;  // runs under a user id that owns nothing
   bool no_network = false;  // in an empty network namespace
-  bool landlocked = false;  // reads system folders only
+  bool open_network = false;
+  bool landlocked = false;  // reads system folders and the plugin's own only
   // Files may be opened for reading only where that cannot reach the server's own.
   bool files_readable() const { return other_user || landlocked; }
   std::string summary() const;
 };
 
-// For the zygote, before the plugin is loaded. A namespace of the network takes as long to make as
-// a short document to verify; without one the filter closes the network. Throws Error
+// For the zygote, before the plugin is loaded from its `folder`. Throws Error
 // "worker.sandbox_failed".
-enum class NetworkNamespace { own, shared };
-Confinement confine_zygote(NetworkNamespace network);
+Confinement confine_zygote(Network network, const std::string& folder);
 
 struct WorkerLimits {
   std::int64_t address_space_bytes = 0;

@@ -4,7 +4,9 @@
 
 #include <fcntl.h>
 #include <seccomp.h>
+#include <sched.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -86,12 +88,24 @@ constexpr int kAllowed[] = {SCMP_SYS(read),
 
 // Tried by habit (caches, user lookups, threads, terminals); refused without ending the worker.
 constexpr int kRefused[] = {
-    SCMP_SYS(socket),   SCMP_SYS(mkdir),         SCMP_SYS(mkdirat),  SCMP_SYS(unlink),
-    SCMP_SYS(unlinkat), SCMP_SYS(rename),        SCMP_SYS(renameat), SCMP_SYS(renameat2),
-    SCMP_SYS(link),     SCMP_SYS(linkat),        SCMP_SYS(symlink),  SCMP_SYS(chmod),
-    SCMP_SYS(fchmod),   SCMP_SYS(utimensat),     SCMP_SYS(clone),    SCMP_SYS(fork),
-    SCMP_SYS(vfork),    SCMP_SYS(prctl),         SCMP_SYS(ioctl),    SCMP_SYS(sched_setaffinity),
-    SCMP_SYS(flock),    SCMP_SYS(inotify_init1), SCMP_SYS(eventfd2), SCMP_SYS(pipe2)};
+    SCMP_SYS(mkdir),     SCMP_SYS(mkdirat),      SCMP_SYS(unlink),
+    SCMP_SYS(unlinkat),  SCMP_SYS(rename),       SCMP_SYS(renameat),
+    SCMP_SYS(renameat2), SCMP_SYS(link),         SCMP_SYS(linkat),
+    SCMP_SYS(symlink),   SCMP_SYS(chmod),        SCMP_SYS(fchmod),
+    SCMP_SYS(utimensat), SCMP_SYS(fork),         SCMP_SYS(vfork),
+    SCMP_SYS(prctl),     SCMP_SYS(ioctl),        SCMP_SYS(sched_setaffinity),
+    SCMP_SYS(flock),     SCMP_SYS(inotify_init1)};
+
+// For connections, and for the threads and loops of the libraries that make them.
+constexpr int kOnline[] = {
+    SCMP_SYS(connect),     SCMP_SYS(setsockopt), SCMP_SYS(getsockopt),    SCMP_SYS(getsockname),
+    SCMP_SYS(getpeername), SCMP_SYS(sendto),     SCMP_SYS(recvfrom),      SCMP_SYS(sendmmsg),
+    SCMP_SYS(recvmmsg),    SCMP_SYS(shutdown),   SCMP_SYS(socketpair),    SCMP_SYS(select),
+    SCMP_SYS(pselect6),    SCMP_SYS(epoll_wait), SCMP_SYS(epoll_create1), SCMP_SYS(epoll_ctl),
+    SCMP_SYS(epoll_pwait), SCMP_SYS(eventfd2),   SCMP_SYS(pipe2)};
+// As above, where the network is closed.
+constexpr int kRefusedOffline[] = {SCMP_SYS(socket), SCMP_SYS(clone), SCMP_SYS(eventfd2),
+                                   SCMP_SYS(pipe2)};
 
 class Filter {
  public:
@@ -137,6 +151,22 @@ void add_open_rules(Filter& filter, bool files_readable) {
   filter.add(SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3));
 }
 
+// Sockets of the internet only, and threads of the process, no processes.
+void add_network_rules(Filter& filter, bool network) {
+  if (!network) {
+    for (const int call : kRefusedOffline) filter.add(SCMP_ACT_ERRNO(EACCES), call);
+    return;
+  }
+  for (const int call : kOnline) filter.add(SCMP_ACT_ALLOW, call);
+  for (int family = 0; family < AF_MAX; ++family)
+    filter.add(
+        family == AF_INET || family == AF_INET6 ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(EAFNOSUPPORT),
+        SCMP_SYS(socket), SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(family)));
+  filter.add(SCMP_ACT_ALLOW, SCMP_SYS(clone),
+             SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
+  filter.add(SCMP_ACT_ERRNO(EACCES), SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0));
+}
+
 // No memory ever becomes code.
 void add_memory_rules(Filter& filter) {
   for (const int call : {SCMP_SYS(mmap), SCMP_SYS(mprotect)}) {
@@ -147,10 +177,11 @@ void add_memory_rules(Filter& filter) {
 
 }  // namespace
 
-void install_syscall_filter(bool files_readable) {
+void install_syscall_filter(bool files_readable, bool network) {
   Filter filter;
   for (const int call : kAllowed) filter.add(SCMP_ACT_ALLOW, call);
   for (const int call : kRefused) filter.add(SCMP_ACT_ERRNO(EACCES), call);
+  add_network_rules(filter, network);
   add_open_rules(filter, files_readable);
   add_memory_rules(filter);
   // Only to itself: abort() raises its signal so.

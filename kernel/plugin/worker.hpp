@@ -4,12 +4,9 @@
 
 #include "kernel/plugin/fd.hpp"
 #include "kernel/plugin/instance.hpp"
+#include "kernel/plugin/worker_host.hpp"
 
 namespace cinnabar::kernel {
-
-// The host that a plugin sees in the zygote and in its workers: log, clocks and random numbers;
-// everything else answers CINNABAR_UNSUPPORTED. Lives as long as the process.
-const cinnabar_host* hosted_host(std::string config);
 
 // Never returns: ends the process.
 [[noreturn]] void serve_calls(const PluginInstance& plugin, const UniqueFd& socket);

@@ -35,13 +35,22 @@ void WorkerLog::line(std::string_view text, std::int64_t now_ms) {
     const std::lock_guard lock(mutex_);
     last_line_ = std::string(text.substr(0, 200));
   }
-  if (second_ != now_ms / 1000) {
-    second_ = now_ms / 1000;
-    lines_ = 0;
-  }
-  if (++lines_ == kLinesPerSecondMax)
-    log(LogLevel::warning, "it says more than the log takes", {{"plugin", plugin_}});
-  if (lines_ < kLinesPerSecondMax) log(level, text, {{"plugin", plugin_}});
+  settle(now_ms);
+  if (++lines_ <= kLinesPerSecondMax)
+    log(level, text, {{"plugin", plugin_}});
+  else
+    ++dropped_;
+}
+
+void WorkerLog::settle(std::int64_t now_ms) {
+  if (second_ == now_ms / 1000) return;
+  second_ = now_ms / 1000;
+  lines_ = 0;
+  if (dropped_ > 0)
+    log(LogLevel::warning,
+        "it says more than the log takes; lines left out: " +
+            std::to_string(std::exchange(dropped_, 0)),
+        {{"plugin", plugin_}});
 }
 
 std::string WorkerLog::take_last_line() {

@@ -1,6 +1,6 @@
 // WorkerLog: carries what a plugin's processes write into the server's log, line by line, at most
-// so many a second. The lines are hostile: they are cut and stripped of control characters.
-// Fed by one thread; last_line() from any.
+// so many a second, and says how many it left out. The lines are hostile: they are cut and stripped
+// of control characters. Fed by one thread; last_line() from any.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +17,9 @@ class WorkerLog {
 
   // What was read from the pipe, in any pieces.
   void feed(std::string_view bytes, std::int64_t now_ms);
+  // Whether lines are left out; settle() says how many, once their second has passed.
+  bool dropping() const { return dropped_ > 0; }
+  void settle(std::int64_t now_ms);
   // The newest line that a library wrote, and forgets it: often why a process ended.
   std::string take_last_line();
 
@@ -27,6 +30,7 @@ class WorkerLog {
   std::string partial_;
   std::int64_t second_ = 0;
   int lines_ = 0;  // in that second
+  std::int64_t dropped_ = 0;
   std::mutex mutex_;
   std::string last_line_;
 };

@@ -52,7 +52,7 @@ std::vector<std::string> hosted_environment() {
 }
 
 Error ZygoteClient::unavailable(const std::string& detail) const {
-  return Error("worker.unavailable", {{"plugin", settings_.plugin}, {"detail", detail}}, {},
+  return Error("worker.unavailable", {{"plugin", settings_.plugin.id}, {"detail", detail}}, {},
                CINNABAR_UNAVAILABLE);
 }
 
@@ -75,7 +75,7 @@ void ZygoteClient::spawn(int socket, int log) {
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
 
   std::vector<std::string> arguments{settings_.executable.string(), "plugin-host",
-                                     settings_.plugin};
+                                     settings_.plugin.id};
   std::vector<std::string> variables = hosted_environment();
   const int result = posix_spawn(&pid_, settings_.executable.c_str(), &actions, &attributes,
                                  pointers(arguments).data(), pointers(variables).data());
@@ -97,10 +97,9 @@ ZygoteClient::ZygoteClient(const ZygoteSettings& settings, int image) : settings
   fcntl(log_.get(), F_SETFL, O_NONBLOCK);
   control_ = std::move(mine);
   spawn(theirs.get(), log_end.get());
-  const FrameHead head{FrameKind::load, 0, settings_.memory_bytes, settings_.cpu_s};
-  if (!send_frame(control_.get(), head, {settings_.plugin, settings_.version, settings_.config},
-                  image))
-    throw unavailable(std::string("the library cannot be handed over: ") + std::strerror(errno));
+  const std::string plugin = to_json(settings_.plugin);
+  if (!send_frame(control_.get(), {FrameKind::load}, {plugin}, image))
+    throw unavailable(std::string("the plugin cannot be handed over: ") + std::strerror(errno));
 }
 
 ZygoteClient::~ZygoteClient() {

@@ -6,7 +6,7 @@
 #include "kernel/plugin/fd.hpp"
 #include "kernel/plugin/frame_room.hpp"
 
-#include <cinnabar/error.hpp>
+#include <cinnabar/json.hpp>
 
 #include <filesystem>
 #include <string>
@@ -14,13 +14,21 @@
 
 namespace cinnabar::kernel {
 
-struct ZygoteSettings {
-  std::filesystem::path executable;
-  std::string plugin;  // id
+// What a zygote must know of its plugin.
+struct HostedPlugin {
+  std::string id;
   std::string version;
   std::string config;  // JSON
+  std::string folder;  // whose files it may read
+  bool network = false;
   std::int64_t memory_bytes = 0;
   std::int64_t cpu_s = 0;
+};
+CINNABAR_DESCRIBE(HostedPlugin, id, version, config, folder, network, memory_bytes, cpu_s)
+
+struct ZygoteSettings {
+  std::filesystem::path executable;
+  HostedPlugin plugin;
 };
 
 // The zygote is gone, and nobody can tell any more how a worker ended.
@@ -38,6 +46,7 @@ struct HostedWorker {
   UniqueFd process;
   int pid = 0;
   int calls = 0;
+  bool standing_back = false;      // runs behind everybody else, for good
   int generation = 0;              // of the zygote it was forked from
   std::int64_t idle_since_ms = 0;  // steady clock
   FrameRoom room;

@@ -80,7 +80,7 @@ TEST_F(ForkedWorkerTest, HasNoDescriptorsOfThisProcess) {
 
 TEST_F(ForkedWorkerTest, WhatItDiesOfIsAnErrorAndTheNextCallWorks) {
   PluginSettings settings = forking();
-  settings.worker_deadline_s = 1;
+  settings.worker_deadline_s = 3;
   start(settings);
   for (const char* how : {"crash", "abort", "exit"}) {
     EXPECT_EQ(misbehave(how), "worker.crashed") << how;

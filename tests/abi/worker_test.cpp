@@ -1,9 +1,12 @@
 // Plugins in processes of their own: what they may do, and what happens when they misbehave.
 #include "worker_fixture.hpp"
 
+#include "kernel/plugin/process_breaker.hpp"
 #include "kernel/plugin/process_pool.hpp"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <atomic>
@@ -84,7 +87,10 @@ TEST_F(WorkerTest, ACallersDeadlineCutsEarlier) {
 }
 
 TEST_F(WorkerTest, OnlyAFewWaitWhileTheWorkIsSlow) {
-  start();
+  PluginSettings settings = fixture_settings();
+  settings.own_folders = {FIXTURES};
+  start(settings);
+  const int kWaitingMax = Patience{}.slow_waiting_max;
   const auto end_of = [this](const char* what, std::int64_t patience_ms) -> std::string {
     try {
       const auto caller = probe(clocks_.real_ms() + patience_ms);
@@ -99,13 +105,99 @@ TEST_F(WorkerTest, OnlyAFewWaitWhileTheWorkIsSlow) {
     slow.push_back(std::async(std::launch::async, end_of, "hang", 5'000));
   while (end_of("quick", 20) != "worker.busy") continue;
   constexpr int kTooMany = 5;
-  for (int i = 0; i < ProcessPool::kSlowWaitingMax + kTooMany; ++i)
+  for (int i = 0; i < kWaitingMax + kTooMany; ++i)
     quick.push_back(std::async(std::launch::async, end_of, "quick", 10'000));
   std::map<std::string, int> ends;
   for (auto& one : quick) ++ends[one.get()];
   for (auto& one : slow) EXPECT_EQ(one.get(), "worker.timeout");
   EXPECT_EQ(ends["worker.busy"], kTooMany);
-  EXPECT_EQ(ends["none"], ProcessPool::kSlowWaitingMax);
+  EXPECT_EQ(ends["none"], kWaitingMax);
+}
+
+TEST_F(WorkerTest, WhoFailsAgainAndAgainRestsAndNobodyElseDoes) {
+  start();
+  for (int i = 0; i < CircuitBreaker::kFailuresMax; ++i)
+    EXPECT_EQ(misbehave("crash"), "worker.crashed") << i;
+  EXPECT_EQ(misbehave("crash"), "worker.resting");
+  const auto other = std::make_shared<ProbeCaller>(*host_, clocks_, "ent_other");
+  EXPECT_EQ(Client<Probe>(other).echo({"still", 0, {}}).text, "still|ent_other|");
+  EXPECT_EQ(misbehave("crash"), "worker.resting");
+}
+
+TEST(CircuitBreaker, TriesOneCallAfterEachRestAndRestsLongerUntilItIsAnswered) {
+  using Outcome = CircuitBreaker::Outcome;
+  CircuitBreaker breaker;
+  std::int64_t now_ms = 1'000;
+  for (int i = 0; i < CircuitBreaker::kFailuresMax; ++i) {
+    EXPECT_EQ(breaker.begin("a", now_ms), 0);
+    breaker.ended("a", Outcome::failed, now_ms);
+  }
+  EXPECT_EQ(breaker.begin("a", now_ms), CircuitBreaker::kRestFirstMs);
+  EXPECT_EQ(breaker.begin("b", now_ms), 0);
+  now_ms += CircuitBreaker::kRestFirstMs;
+  EXPECT_EQ(breaker.begin("a", now_ms), 0);
+  EXPECT_GT(breaker.begin("a", now_ms), 0) << "one call at a time is tried";
+  breaker.ended("a", Outcome::failed, now_ms);
+  EXPECT_EQ(breaker.begin("a", now_ms), 2 * CircuitBreaker::kRestFirstMs);
+  now_ms += 2 * CircuitBreaker::kRestFirstMs;
+  EXPECT_EQ(breaker.begin("a", now_ms), 0);
+  breaker.ended("a", Outcome::none, now_ms);  // it was not the plugin's doing
+  EXPECT_EQ(breaker.begin("a", now_ms), 0);
+  breaker.ended("a", Outcome::answered, now_ms);
+  EXPECT_EQ(breaker.begin("a", now_ms), 0);
+  EXPECT_EQ(breaker.begin("a", now_ms), 0);
+}
+
+TEST_F(WorkerTest, CallsWhatItsManifestRequiresForTheEnterpriseOfTheCall) {
+  start();
+  const ProbeResult allowed = probe().look({"ask", 0, Bytes(std::string("cinnabar.bindings/1"))});
+  EXPECT_EQ(allowed.number, CINNABAR_OK);
+  EXPECT_NE(allowed.text.find("\"probe\""), std::string::npos) << allowed.text;
+  const ProbeResult other = probe().look({"ask", 0, Bytes(std::string("test.probe/1"))});
+  EXPECT_NE(other.text.find("plugin.call_forbidden"), std::string::npos) << other.text;
+  const ProbeResult foreign = probe().look({"ask for another", 0, {}});
+  EXPECT_NE(foreign.text.find("plugin.call_forbidden"), std::string::npos) << foreign.text;
+}
+
+// A plugin with the permission "network".
+class OnlineWorkerTest : public WorkerTest {
+ protected:
+  void SetUp() override {
+    std::filesystem::copy(std::filesystem::path(FIXTURES) / "test.probe", folder_.path / "probe");
+    std::ifstream in(folder_.path / "probe" / "plugin.json");
+    const Json manifest = from_json<Json>(std::string(std::istreambuf_iterator<char>(in), {}));
+    Json online = manifest;
+    online.set("permissions", Json::array().add("network"));
+    folder_.write("probe/plugin.json", to_json(online));
+    PluginSettings settings = fixture_settings();
+    settings.folders = {folder_.path};
+    start(settings);
+  }
+  testing::TestFolder folder_;
+};
+
+TEST_F(OnlineWorkerTest, ConnectsAndHasThreadsButNeitherListensNorForksNorReachesLocalSockets) {
+  const UniqueFd server(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  socklen_t size = sizeof address;
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ASSERT_EQ(bind(server.get(), reinterpret_cast<sockaddr*>(&address), size), 0);
+  ASSERT_EQ(listen(server.get(), 1), 0);
+  ASSERT_EQ(getsockname(server.get(), reinterpret_cast<sockaddr*>(&address), &size), 0);
+  EXPECT_EQ(probe().look({"port", ntohs(address.sin_port), {}}).number, 0);
+  EXPECT_EQ(probe().look({"ask on a thread", 0, {}}).number, CINNABAR_OK);
+  EXPECT_NE(look("local socket"), 0);
+  EXPECT_NE(look("fork"), 0);
+  EXPECT_NE(look("code"), 0);
+  EXPECT_NE(look("write", (folder_.path / "new").string()), 0);
+  EXPECT_EQ(misbehave("exec"), "worker.crashed");
+  try {
+    look("listen");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "worker.crashed");
+  }
 }
 
 TEST_F(WorkerTest, MemoryIsLimited) {

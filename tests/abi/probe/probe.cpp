@@ -1,6 +1,7 @@
 #include "probe.hpp"
 
 #include <cinnabar/plugin.hpp>
+#include <cinnabar/services/kernel.hpp>
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -12,6 +13,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <thread>
 
 namespace cinnabar {
 namespace {
@@ -43,10 +45,21 @@ class ProbePlugin final : public Probe {
   }
 
   // What the process can reach: the errno of an attempt, or 0 when it succeeds.
-  ProbeResult look(const ProbeRequest& in, const Call&) override {
+  ProbeResult look(const ProbeRequest& in, const Call& call) override {
+    if (in.what == "ask") return ask(in.bytes.text(), call);
+    if (in.what == "ask for another")
+      return ask("cinnabar.bindings/1", CallAs(call, "ent_b").call());
+    if (in.what == "ask on a thread") {
+      ProbeResult result;
+      std::thread([&] { result = ask("cinnabar.bindings/1", call); }).join();
+      return result;
+    }
     errno = 0;
     int fd = -1;
     if (in.what == "socket") fd = socket(AF_INET, SOCK_STREAM, 0);
+    if (in.what == "local socket") fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    if (in.what == "listen") fd = listen(socket(AF_INET, SOCK_STREAM, 0), 1);
+    if (in.what == "port") fd = connect_to(static_cast<std::uint16_t>(in.number));
     if (in.what == "read") fd = open(in.bytes.text().c_str(), O_RDONLY);
     if (in.what == "write") fd = open(in.bytes.text().c_str(), O_WRONLY | O_CREAT, 0600);
     if (in.what == "fork") fd = fork() < 0 ? -1 : 0;
@@ -65,6 +78,24 @@ class ProbePlugin final : public Probe {
   }
 
  private:
+  // Asks another plugin, by interface: "0" when it is not forbidden.
+  ProbeResult ask(const std::string& interface_id, const Call& call) {
+    const std::string json = to_json(BindingsRequest{"test.probe/1"});
+    const cinnabar_message message{sizeof message, bytes_of(json), nullptr, 0};
+    ReplyBuffer reply;
+    const cinnabar_status status =
+        host_.raw()->invoke(host_.raw()->self, call.raw(), bytes_of(interface_id), {nullptr, 0},
+                            bytes_of("names"), &message, reply.raw());
+    return {reply.json(), status, {}};
+  }
+  static int connect_to(std::uint16_t port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const int fd = socket(AF_INET, SOCK_STREAM, 0);
+    return connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address);
+  }
   static ProbeResult eat() {
     std::vector<std::string> held;
     for (;;) held.emplace_back(std::size_t{1} << 20, 'x');
