@@ -128,6 +128,7 @@ int plugin_run(const CommandCall& command) {
   const Json manifest = stage_plugin(built, folder.path() / "plugins");
   const fs::path data = folder.path() / "data";
   setenv("CINNABAR_PLUGINS_FOLDERS", (folder.path() / "plugins").c_str(), 1);
+  setenv("CINNABAR_PLUGINS_ALLOW_DEV", "true", 1);
   struct sigaction action {};
   action.sa_handler = pass_on;
   for (const int signal : {SIGINT, SIGTERM}) sigaction(signal, &action, nullptr);
