@@ -1,13 +1,10 @@
 #include "kernel/api/idempotency.hpp"
 
+#include "kernel/base/folders.hpp"
 #include "kernel/base/ids.hpp"
-
-#include <cinnabar/durable_file.hpp>
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-
-#include <fstream>
 
 namespace cinnabar::kernel {
 namespace {
@@ -40,16 +37,9 @@ std::string request_fingerprint(const HttpRequest& request, std::string_view sec
 }
 
 std::string installation_secret(const std::filesystem::path& file) {
-  const auto read = [&] {
-    std::ifstream in(file, std::ios::binary);
-    return std::string(std::istreambuf_iterator<char>(in), {});
-  };
-  std::string secret = read();
-  if (secret.size() == kSecretSize) return secret;
-  secret = random_bytes(kSecretSize);
-  // Of two processes that start at once the second takes the first one's. It must last as long as
-  // the answers that are kept: with another secret each repeated request would look like a new one.
-  if (!write_durable(file, secret, 0600, Existing::keep)) secret = read();
+  // It must last as long as the answers that are kept: with another secret each repeated request
+  // would look like a new one.
+  std::string secret = kept_text(file, random_bytes(kSecretSize));
   if (secret.size() != kSecretSize)
     throw failure("cannot make " + file.string() + "; if it is damaged, remove it");
   return secret;

@@ -1,6 +1,6 @@
 #include "kernel/base/folders.hpp"
 
-#include <cinnabar/error.hpp>
+#include <cinnabar/durable_file.hpp>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 
 namespace cinnabar::kernel {
 
@@ -40,6 +41,16 @@ void make_folder(const std::filesystem::path& folder) {
   if (!std::filesystem::is_directory(parent)) make_folder(parent);
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) throw unavailable(folder);
   sync_folder(parent);
+}
+
+std::string kept_text(const std::filesystem::path& file, const std::string& fresh) {
+  const auto read = [&] {
+    std::ifstream in(file, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
+  const std::string text = read();
+  if (!text.empty()) return text;
+  return write_durable(file, fresh, 0600, Existing::keep) ? fresh : read();
 }
 
 FolderLock::FolderLock(const std::filesystem::path& folder) {

@@ -10,6 +10,10 @@ namespace cinnabar::kernel {
 // after a power failure. One that is there keeps its mode. Throws Error "storage.unavailable".
 void make_folder(const std::filesystem::path& folder);
 
+// What the file holds; made with `fresh` when it is not there, so that it lasts. Of two processes
+// that start at once the second takes the first one's. Empty: it can be neither read nor made.
+std::string kept_text(const std::filesystem::path& file, const std::string& fresh);
+
 // Holds a data folder for this process: two servers on one folder would undo each other's work.
 class FolderLock {
  public:

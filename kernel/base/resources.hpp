@@ -8,5 +8,6 @@ namespace cinnabar::kernel::resources {
 
 extern const std::string_view kErrors;        // kernel/errors.json
 extern const std::string_view kMigration001;  // kernel/migrations/001_kernel.sql
+extern const std::string_view kMigration002;  // kernel/migrations/002_cluster.sql
 
 }  // namespace cinnabar::kernel::resources

@@ -20,6 +20,10 @@ constexpr std::string_view kScheme = "sha256:";
 // Digests that are looked up in the database with one statement.
 constexpr std::size_t kSweepBatch = 200;
 constexpr std::size_t kReadSize = 256 * 1024;
+// How long an orphan stays: whoever found it stored has committed by then, or never will.
+constexpr std::int64_t kOrphanKeptMs = 24 * 3'600'000;
+// How long nothing may refer to what is removed: longer than any request or job takes.
+constexpr std::int64_t kForbiddenMs = 3'600'000;
 
 Error not_found(std::string_view id) {
   return Error("blob.not_found", {{"id", std::string(id.substr(0, 80))}});
@@ -55,23 +59,20 @@ struct File {
 
 }  // namespace
 
-Blobs::Blobs(const cinnabar_blob_store* table, const Db& db) : table_(table), db_(db) {
+Blobs::Blobs(const cinnabar_blob_store* table, const Db& db, Committer& committer,
+             const Clocks& clocks)
+    : table_(table), db_(db), committer_(committer), clocks_(clocks) {
   if (!table_)
     throw Error("blob.store_missing", {{"interface", "cinnabar.blob-store/1"}}, {},
                 CINNABAR_UNAVAILABLE);
 }
 
-Blobs::Stripe& Blobs::stripe_of(const std::string& sha256) {
-  return stripes_[std::hash<std::string>()(sha256) % stripes_.size()];
-}
-
 bool Blobs::stored(std::string_view sha256) const {
   std::uint64_t size = 0;
-  return table_->size(table_->self, bytes_of(sha256), &size) == CINNABAR_OK;
-}
-
-bool Blobs::named(const std::string& sha256) const {
-  return !db_.query_value("SELECT id FROM kernel_blob WHERE id = ?", {id_of(sha256)}).is_null();
+  const auto status = table_->size(table_->self, bytes_of(sha256), &size);
+  if (status != CINNABAR_OK && status != CINNABAR_REFUSED)
+    throw store_error(status, "size of " + std::string(sha256));
+  return status == CINNABAR_OK;
 }
 
 std::string Blobs::stage() {
@@ -82,28 +83,42 @@ std::string Blobs::stage() {
   throw store_error(status, "stage");
 }
 
+bool Blobs::is_held(const std::string& sha256) {
+  const std::lock_guard lock(mutex_);
+  return holds_.contains(sha256);
+}
+
+// One more holder of what is held already.
+bool Blobs::join(const std::string& sha256) {
+  const std::lock_guard lock(mutex_);
+  const auto found = holds_.find(sha256);
+  if (found == holds_.end()) return false;
+  ++found->second.holders;
+  return true;
+}
+
+// Somebody else may have taken hold meanwhile: one copy is enough.
+void Blobs::hold(const std::string& sha256, std::string path) {
+  const std::lock_guard lock(mutex_);
+  Hold& hold = holds_[sha256];
+  if (++hold.holders == 1)
+    hold.path = std::move(path);
+  else if (!path.empty())
+    ::unlink(path.c_str());
+}
+
 std::string Blobs::offer(const std::string& path, const std::string& sha256) {
   const std::string digest = digest_of(id_of(sha256));
-  Stripe& stripe = stripe_of(digest);
-  const std::lock_guard lock(stripe.mutex);
-  const bool held = stripe.holds.contains(digest);
-  // The same content again: one copy is enough.
+  const bool held = join(digest);
   const bool needed = !held && !stored(digest);
   if (!needed) ::unlink(path.c_str());
-  Hold& hold = stripe.holds[digest];
-  if (needed) hold.path = path;
-  ++hold.holders;
+  if (!held) hold(digest, needed ? path : std::string());
   return id_of(digest);
 }
 
 std::string Blobs::put(std::string_view content) {
   const std::string digest = sha256_hex(content);
-  Stripe& stripe = stripe_of(digest);
-  const std::lock_guard lock(stripe.mutex);
-  if (const auto found = stripe.holds.find(digest); found != stripe.holds.end()) {
-    ++found->second.holders;
-    return id_of(digest);
-  }
+  if (join(digest)) return id_of(digest);
   std::string path;
   if (!stored(digest)) {
     path = write_staged(content);
@@ -112,7 +127,7 @@ std::string Blobs::put(std::string_view content) {
       if (status != CINNABAR_OK) throw store_error(status, "put");
     }
   }
-  stripe.holds[digest] = {1, std::move(path)};
+  hold(digest, std::move(path));
   return id_of(digest);
 }
 
@@ -136,46 +151,62 @@ std::string Blobs::write_staged(std::string_view content) {
 void Blobs::publish(const std::vector<std::string>& ids) {
   for (const std::string& id : ids) {
     const std::string digest = digest_of(id);
-    Stripe& stripe = stripe_of(digest);
-    const std::lock_guard lock(stripe.mutex);
-    const auto found = stripe.holds.find(digest);
-    if (found == stripe.holds.end()) {
-      if (!stored(digest)) throw not_found(id);
-    } else if (std::string& path = found->second.path; !path.empty()) {
-      const auto status = table_->adopt(table_->self, bytes_of(path), bytes_of(digest));
-      if (status != CINNABAR_OK) throw store_error(status, "adopt " + id);
-      path.clear();
-    }
+    // What was stored when it was taken hold of may have been an orphan, and is gone.
+    if (!publish_held(digest) && !stored(digest)) throw not_found(id);
   }
 }
 
+// False: it is not staged. One thread hands it to the store, others wait for that.
+bool Blobs::publish_held(const std::string& sha256) {
+  std::unique_lock lock(mutex_);
+  const auto busy = [&] {
+    const auto found = holds_.find(sha256);
+    return found != holds_.end() && found->second.publishing;
+  };
+  const bool waited = busy();
+  published_.wait(lock, [&] { return !busy(); });
+  const auto found = holds_.find(sha256);
+  if (found == holds_.end() || found->second.path.empty()) return waited && found != holds_.end();
+  found->second.publishing = true;
+  const std::string path = found->second.path;
+  lock.unlock();
+  const auto status = table_->adopt(table_->self, bytes_of(path), bytes_of(sha256));
+  lock.lock();
+  Hold& hold = holds_[sha256];  // settle() waits while it is being published
+  hold.publishing = false;
+  if (status == CINNABAR_OK) hold.path.clear();
+  published_.notify_all();
+  if (status != CINNABAR_OK) throw store_error(status, "adopt " + sha256);
+  return true;
+}
+
 void Blobs::settle(const std::vector<std::string>& ids) {
+  std::vector<std::string> left;  // in the store, by nobody held
   for (const std::string& id : ids) {
-    const std::string digest = digest_of(id);
-    Stripe& stripe = stripe_of(digest);
-    const std::lock_guard lock(stripe.mutex);
-    const auto found = stripe.holds.find(digest);
-    if (found == stripe.holds.end() || --found->second.holders > 0) continue;
-    const std::string path = std::move(found->second.path);
-    stripe.holds.erase(found);
-    if (!path.empty()) {
-      ::unlink(path.c_str());
-      continue;
-    }
-    try {
-      if (!named(digest)) table_->remove(table_->self, bytes_of(digest));
-    } catch (const Error& error) {
-      // In doubt it stays; the sweep at the next start decides.
-      log_warning("a blob could not be settled", {{"blob", id}, {"detail", error.what()}});
-    }
+    std::unique_lock lock(mutex_);
+    const auto found = holds_.find(digest_of(id));
+    if (found == holds_.end()) continue;
+    Hold& hold = found->second;  // stays where it is while this holder is counted
+    published_.wait(lock, [&] { return !hold.publishing; });
+    if (--hold.holders > 0) continue;
+    if (hold.path.empty())
+      left.push_back(id);
+    else
+      ::unlink(hold.path.c_str());
+    holds_.erase(digest_of(id));
+  }
+  try {
+    if (!left.empty() && mark_orphans(left)) remove_orphans();
+  } catch (const Error& error) {
+    // The sweep at the next start marks it.
+    log_warning("blobs could not be settled", {{"blob", left.front()}, {"detail", error.what()}});
   }
 }
 
 std::string Blobs::staged_path(const std::string& sha256) {
-  Stripe& stripe = stripe_of(sha256);
-  const std::lock_guard lock(stripe.mutex);
-  const auto found = stripe.holds.find(sha256);
-  return found == stripe.holds.end() ? std::string() : found->second.path;
+  const std::lock_guard lock(mutex_);
+  const auto found = holds_.find(sha256);
+  return found == holds_.end() ? std::string() : found->second.path;
 }
 
 std::int64_t Blobs::size(const std::string& id) {
@@ -222,55 +253,91 @@ void Blobs::read(std::string_view id, std::uint64_t offset, std::uint64_t size,
   }
 }
 
-void Blobs::sweep_some(const std::vector<std::string>& digests, std::int64_t& removed) {
-  if (digests.empty()) return;
+// False: a guard failed, another server was quicker.
+bool Blobs::try_commit(std::vector<Statement> statements) try {
+  Commit commit;
+  commit.kernel_statements = std::move(statements);
+  committer_.commit(std::move(commit));
+  return true;
+} catch (const Error& error) {
+  if (error.status() != CINNABAR_CONFLICT) throw;
+  return false;
+}
+
+// Of these, those that no row names; whether there are any.
+bool Blobs::mark_orphans(const std::vector<std::string>& ids) {
   std::string marks;
-  std::vector<Json> ids;
-  for (const std::string& digest : digests) {
-    marks += marks.empty() ? "?" : ", ?";
-    ids.emplace_back(id_of(digest));
-  }
-  std::set<std::string> keep;
+  for (std::size_t i = 0; i < ids.size(); ++i) marks += marks.empty() ? "?" : ", ?";
+  std::set<std::string> known;
+  for (const auto& row : db_.query("SELECT id FROM kernel_blob WHERE id IN (" + marks + ")",
+                                   {ids.begin(), ids.end()})
+                             .rows)
+    known.insert(row[0].text());
+  std::vector<Statement> inserts;
+  const std::int64_t now = clocks_.real_ms();
+  for (const std::string& id : ids)
+    if (!known.contains(id))
+      inserts.push_back(
+          {"INSERT INTO kernel_blob (id, at, orphan) VALUES (?, ?, ?)", {id, now, now}, 1, {}});
+  if (!inserts.empty() && !try_commit(inserts))
+    for (const Statement& insert : inserts) try_commit({insert});
+  return !inserts.empty();
+}
+
+// Forbids that a row names it, then removes it. The row stays for longer than any request takes:
+// one that saw the content before it was removed must not commit afterwards.
+std::int64_t Blobs::remove_orphans() {
+  const std::int64_t now = clocks_.real_ms();
+  std::int64_t removed = 0;
   for (const auto& row :
-       db_.query("SELECT id FROM kernel_blob WHERE id IN (" + marks + ")", ids).rows)
-    keep.insert(row[0].text());
-  for (const std::string& digest : digests) {
-    if (keep.contains(id_of(digest))) continue;
-    Stripe& stripe = stripe_of(digest);
-    const std::lock_guard lock(stripe.mutex);
-    // Meanwhile a request may have taken hold of it, or committed and settled.
-    if (stripe.holds.contains(digest) || named(digest)) continue;
+       db_.query("SELECT id, orphan FROM kernel_blob WHERE orphan BETWEEN 1 AND ? LIMIT ?",
+                 {now - kOrphanKeptMs, static_cast<std::int64_t>(kSweepBatch)})
+           .rows) {
+    const std::string id = row[0].text(), digest = digest_of(id);
+    if (is_held(digest)) continue;  // somebody here may be about to name it again
+    if (!try_commit({{"UPDATE kernel_blob SET orphan = ? WHERE id = ? AND orphan = ?",
+                      {-now, id, row[1]},
+                      1,
+                      {}}}))
+      continue;
     if (table_->remove(table_->self, bytes_of(digest)) == CINNABAR_OK) ++removed;
   }
+  try_commit({{"DELETE FROM kernel_blob WHERE orphan < 0 AND orphan > ?",
+               {kForbiddenMs - now},
+               -1,
+               {}}});
+  return removed;
 }
 
 std::int64_t Blobs::sweep() {
   struct Batch {
     Blobs& blobs;
-    std::vector<std::string> digests;
-    std::int64_t removed = 0;
-  } batch{*this, {}, 0};
+    std::vector<std::string> ids;
+  } batch{*this, {}};
   const cinnabar_sink each{sizeof(cinnabar_sink), &batch,
                            [](void* self, cinnabar_bytes bytes) -> cinnabar_status {
                              auto& to = *static_cast<Batch*>(self);
                              return guarded(nullptr, [&] {
-                               to.digests.emplace_back(view(bytes));
-                               if (to.digests.size() < kSweepBatch) return;
-                               to.blobs.sweep_some(std::exchange(to.digests, {}), to.removed);
+                               to.ids.push_back(id_of(view(bytes)));
+                               if (to.ids.size() < kSweepBatch) return;
+                               to.blobs.mark_orphans(std::exchange(to.ids, {}));
                              });
                            }};
   const auto status = table_->list(table_->self, &each);
   if (status != CINNABAR_OK) throw store_error(status, "list");
-  sweep_some(batch.digests, batch.removed);
-  return batch.removed;
+  if (!batch.ids.empty()) mark_orphans(batch.ids);
+  std::int64_t removed = 0;
+  for (std::int64_t some = 1; some > 0; removed += some) some = remove_orphans();
+  return removed;
 }
 
 std::int64_t Blobs::missing() {
   std::int64_t count = 0;
   std::string last;
   for (;;) {
-    const Rows rows = db_.query("SELECT id FROM kernel_blob WHERE id > ? ORDER BY id LIMIT ?",
-                                {last, static_cast<std::int64_t>(kSweepBatch)});
+    const Rows rows =
+        db_.query("SELECT id FROM kernel_blob WHERE id > ? AND orphan = 0 ORDER BY id LIMIT ?",
+                  {last, static_cast<std::int64_t>(kSweepBatch)});
     for (const auto& row : rows.rows) count += !stored(digest_of(row[0].text()));
     if (rows.rows.size() < kSweepBatch) return count;
     last = rows.rows.back()[0].text();

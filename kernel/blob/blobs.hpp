@@ -1,16 +1,18 @@
-// Blobs: content by digest, from an upload or a plugin to what rows refer to.
+// Blobs: content by its digest, in a blob store that several servers may share.
 //
-// Content comes in held by a request: staged (an upload on the disk) or put. While it is held it
-// can be read under its id "sha256:<hex>". publish() makes it durable, before the commit whose
-// rows name it. settle() gives the hold back; what nobody holds and no committed row names is
-// removed then, never while another request holds the same content. Content of a process that
-// died is removed by sweep(). Owned by the composition root; any thread.
+// What a request brings is held until the request is over: staged first, made durable by publish()
+// before the commit that names it, thrown away by settle() when nothing was published. Published
+// content that no row names, of a request that lost or a process that died, is an orphan: it is
+// marked, and removed a day later if still no row names it, after its row in kernel_blob forbade
+// that one does. That row is where removing and naming meet, on whatever servers: docs/decisions/
+// 0012. Holds are this process's; any thread.
 #pragma once
 
 #include "kernel/api/content.hpp"
-#include "kernel/db/db.hpp"
+#include "kernel/base/clocks.hpp"
+#include "kernel/db/committer.hpp"
 
-#include <array>
+#include <condition_variable>
 #include <mutex>
 #include <unordered_map>
 
@@ -19,7 +21,8 @@ namespace cinnabar::kernel {
 class Blobs final : public ContentStore {
  public:
   // The table belongs to the blob store plugin and outlives this. Throws when there is none.
-  Blobs(const cinnabar_blob_store* table, const Db& db);
+  Blobs(const cinnabar_blob_store* table, const Db& db, Committer& committer,
+        const Clocks& clocks);
 
   // A path not yet used, for content to be written to; empty: the store stages nothing.
   std::string stage() override;
@@ -28,8 +31,8 @@ class Blobs final : public ContentStore {
   // Holds content from memory; one hold. Returns the id.
   std::string put(std::string_view content);
 
-  // Makes these durable, whoever holds them. Throws "blob.not_found" for an id that nobody holds
-  // and that is not stored.
+  // Makes these durable, whoever holds them. Throws "blob.not_found" for an id that is neither
+  // staged nor stored.
   void publish(const std::vector<std::string>& ids) override;
   // Gives one hold back for each id, after the commit or instead of it.
   void settle(const std::vector<std::string>& ids) override;
@@ -40,34 +43,38 @@ class Blobs final : public ContentStore {
   void read(std::string_view id, std::uint64_t offset, std::uint64_t size,
             const cinnabar_sink& sink);
 
-  // Removes what no row names and nobody holds; how many. Only while no other process uses the
-  // store: it cannot see what those hold.
+  // Marks what no row names as orphans, and removes those that were marked a day ago; how many.
+  // Any server at any time.
   std::int64_t sweep();
-  // How many that rows name are not stored: never any, unless the disk lost them.
+  // How many that rows name are not stored: never any, unless the disk lost them. Throws when the
+  // store cannot be asked.
   std::int64_t missing();
 
  private:
   struct Hold {
     int holders = 0;
     std::string path;  // where it is staged; empty: the store has it
-  };
-  // Work on one content is done under its stripe's lock, so that nothing is removed while somebody
-  // takes hold of it.
-  struct Stripe {
-    std::mutex mutex;
-    std::unordered_map<std::string, Hold> holds;  // by digest
+    bool publishing = false;
   };
 
-  Stripe& stripe_of(const std::string& sha256);
   bool stored(std::string_view sha256) const;
-  bool named(const std::string& sha256) const;
+  bool is_held(const std::string& sha256);
+  bool join(const std::string& sha256);
+  void hold(const std::string& sha256, std::string path);
+  bool publish_held(const std::string& sha256);
   std::string staged_path(const std::string& sha256);
   std::string write_staged(std::string_view content);
-  void sweep_some(const std::vector<std::string>& digests, std::int64_t& removed);
+  bool try_commit(std::vector<Statement> statements);
+  bool mark_orphans(const std::vector<std::string>& ids);
+  std::int64_t remove_orphans();
 
   const cinnabar_blob_store* table_;
   const Db& db_;
-  std::array<Stripe, 256> stripes_;
+  Committer& committer_;
+  const Clocks& clocks_;
+  std::mutex mutex_;  // not held over calls of the store
+  std::condition_variable published_;
+  std::unordered_map<std::string, Hold> holds_;  // by digest
 };
 
 }  // namespace cinnabar::kernel

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <fstream>
+#include <functional>
 #include <thread>
 
 namespace cinnabar::kernel {
@@ -36,6 +37,7 @@ class BlobsTest : public ::testing::Test {
       return false;
     }
   }
+  void pass_a_day() { clocks_.advance(24 * 3'600'000); }
   std::size_t files() {
     std::size_t count = 0;
     for (const auto& entry :
@@ -50,7 +52,7 @@ class BlobsTest : public ::testing::Test {
   Db db_{database_of(*database_)};
   ManualClocks clocks_;
   Committer committer_{db_, clocks_};
-  Blobs blobs_{blob_store_of(*store_), db_};
+  Blobs blobs_{blob_store_of(*store_), db_, committer_, clocks_};
 };
 
 TEST_F(BlobsTest, held_content_can_be_read_before_and_after_it_is_published) {
@@ -80,8 +82,70 @@ TEST_F(BlobsTest, what_no_row_names_goes_published_or_not) {
                     put = blobs_.put("three");
   blobs_.publish({published});
   blobs_.settle({published, staged, put});
-  EXPECT_FALSE(there(published) || there(staged) || there(put));
+  EXPECT_FALSE(there(staged) || there(put));
+  EXPECT_TRUE(there(published)) << "another server may be about to name it";
+  EXPECT_EQ(blobs_.sweep(), 0);
+  pass_a_day();
+  EXPECT_EQ(blobs_.sweep(), 1);
   EXPECT_EQ(files(), 0u);
+}
+
+TEST_F(BlobsTest, an_orphan_that_is_named_again_stays) {
+  const std::string id = blobs_.put("again");
+  blobs_.publish({id});
+  blobs_.settle({id});
+  pass_a_day();
+  EXPECT_EQ(upload("again"), id);
+  blobs_.publish({id});
+  EXPECT_EQ(blobs_.sweep(), 0) << "it is held";
+  commit({id});
+  blobs_.settle({id});
+  EXPECT_EQ(blobs_.sweep(), 0);
+  EXPECT_EQ(blobs_.read(id, 0, 100), "again");
+  EXPECT_EQ(blobs_.missing(), 0);
+}
+
+// The other server found the content stored and removes its upload; then it is swept here.
+TEST_F(BlobsTest, nothing_can_name_what_another_server_removes) {
+  Blobs other(blob_store_of(*store_), db_, committer_, clocks_);
+  const std::string id = other.put("contested");
+  other.publish({id});
+  other.settle({id});
+  pass_a_day();
+  EXPECT_EQ(upload("contested"), id);
+  blobs_.publish({id});
+  EXPECT_EQ(other.sweep(), 1);
+  EXPECT_THROW(commit({id}), Error);
+  blobs_.settle({id});
+  EXPECT_EQ(blobs_.missing(), 0);
+  // When nobody can rely on the old content any more, new content may come.
+  clocks_.advance(3'600'001);
+  EXPECT_EQ(other.sweep(), 0);
+  EXPECT_EQ(upload("contested"), id);
+  blobs_.publish({id});
+  commit({id});
+  blobs_.settle({id});
+  EXPECT_EQ(blobs_.read(id, 0, 100), "contested");
+}
+
+TEST_F(BlobsTest, a_store_that_does_not_answer_is_not_a_store_without_content) {
+  cinnabar_blob_store table = *blob_store_of(*store_);
+  table.size = [](void*, cinnabar_bytes, std::uint64_t*) -> cinnabar_status {
+    return CINNABAR_UNAVAILABLE;
+  };
+  Blobs away(&table, db_, committer_, clocks_);
+  const std::string id = blobs_.put("kept");
+  blobs_.publish({id});
+  commit({id});
+  for (const auto& ask : std::vector<std::function<void()>>{
+           [&] { away.missing(); }, [&] { away.publish({id}); }, [&] { away.put("new"); }})
+    try {
+      ask();
+      ADD_FAILURE() << "it took no answer for an answer";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), "blob.unavailable");
+      EXPECT_EQ(error.status(), CINNABAR_UNAVAILABLE);
+    }
 }
 
 TEST_F(BlobsTest, another_requests_hold_keeps_content) {
@@ -136,6 +200,8 @@ TEST_F(BlobsTest, the_sweep_removes_what_a_dead_process_left) {
     const std::string content = "left " + std::to_string(i);
     store->put(store->self, bytes_of(sha256_hex(content)), bytes_of(content));
   }
+  EXPECT_EQ(blobs_.sweep(), 0);
+  pass_a_day();
   EXPECT_EQ(blobs_.sweep(), 300);
   EXPECT_TRUE(there(kept));
   EXPECT_TRUE(there(held));

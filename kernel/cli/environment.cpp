@@ -34,7 +34,7 @@ PluginSettings plugin_settings(const Config& config) {
   PluginSettings settings;
   settings.folders = plugin_folders(config);
   settings.own_folders = own_plugin_folders();
-  settings.data_folder = config.storage.data;
+  settings.data_folder = shared_folder(config);
   settings.configs = config.plugin;
   settings.disabled = {config.plugins.disabled.begin(), config.plugins.disabled.end()};
   settings.storage = {{"cinnabar.database/1", config.storage.database},

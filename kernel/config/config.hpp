@@ -26,7 +26,7 @@ struct ServerConfig {
 CINNABAR_DESCRIBE(
     ServerConfig,
     (node, doc("Name of this server among those that share a database, the same after a restart; "
-               "empty: the host's name.")),
+               "empty: one that is made at its first start and kept.")),
     (address, doc("Address to listen on; 0.0.0.0 for every interface.")),
     (port, range(0, 65'535), doc("TCP port; 0 takes a free one.")),
     (io_threads, range(1, 64), doc("Threads that read and write connections.")),
@@ -50,11 +50,15 @@ CINNABAR_DESCRIBE(LogConfig, (level, doc("debug, info, warning or error.")),
 
 struct StorageConfig {
   std::string data = "cinnabar-data";
+  std::string shared;
   std::string database = "sqlite";
   std::string blobs = "files";
 };
 CINNABAR_DESCRIBE(
-    StorageConfig, (data, doc("Folder of everything that the embedded defaults keep.")),
+    StorageConfig, (data, doc("Folder of everything that the embedded defaults keep. One "
+                              "server's own.")),
+    (shared, doc("Folder that all servers on one database share: keys, authorities, files; empty: "
+                 "the folder `data`, for a single server.")),
     (database, format("id"), doc("Name of the database driver (interface cinnabar.database/1).")),
     (blobs, format("id"), doc("Name of the blob store (interface cinnabar.blob-store/1).")))
 
@@ -112,6 +116,11 @@ struct Config {
 };
 CINNABAR_DESCRIBE(Config, server, log, storage, plugins, limits, access,
                   (plugin, doc("A table for each plugin, by id, as its manifest describes it.")))
+
+// Where keys and files are that servers on one database have in common.
+inline std::string shared_folder(const Config& config) {
+  return config.storage.shared.empty() ? config.storage.data : config.storage.shared;
+}
 
 // Where a setting comes from besides the file; the last one wins: file, environment, flags.
 struct ConfigSources {

@@ -4,7 +4,8 @@
 // forward only. What was applied is kept in kernel_migration with its digest: a script that
 // changed afterwards, or a database from a later version, stops the start with a clear error.
 // A script and its row are one transaction where the database has transactions for tables
-// (SQLite has; MariaDB commits each statement that makes a table). Control thread.
+// (SQLite has; MariaDB commits each statement that makes a table). Of several servers that start at
+// once on one database each script is applied by one. Control thread.
 #pragma once
 
 #include "kernel/db/db.hpp"

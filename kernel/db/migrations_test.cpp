@@ -3,6 +3,8 @@
 #include "kernel/base/test_storage.hpp"
 
 #include <fstream>
+#include <thread>
+#include <vector>
 
 namespace cinnabar::kernel {
 namespace {
@@ -32,7 +34,7 @@ class Migrations : public ::testing::Test {
 TEST_F(Migrations, makes_the_kernels_tables_without_any_file) {
   EXPECT_EQ(code(), "");
   EXPECT_EQ(number("SELECT COUNT(*) FROM kernel_event"), 0);
-  EXPECT_EQ(number("SELECT COUNT(*) FROM kernel_migration WHERE component = 'kernel'"), 1);
+  EXPECT_EQ(number("SELECT COUNT(*) FROM kernel_migration WHERE component = 'kernel'"), 2);
 }
 
 TEST_F(Migrations, applies_each_once_and_in_order) {
@@ -75,6 +77,16 @@ TEST_F(Migrations, one_that_fails_leaves_nothing_and_can_be_mended) {
   EXPECT_EQ(code(), "migration.failed");
   write("001_table.sql", "CREATE TABLE notes_x (a INTEGER);");
   EXPECT_EQ(code(), "");
+}
+
+TEST_F(Migrations, servers_that_start_at_once_apply_each_once) {
+  write("001_table.sql", "CREATE TABLE notes_x (a INTEGER);");
+  write("002_row.sql", "INSERT INTO notes_x (a) VALUES (1)");
+  std::vector<std::thread> servers;
+  for (int i = 0; i < 4; ++i) servers.emplace_back([this] { EXPECT_EQ(code(), ""); });
+  for (std::thread& server : servers) server.join();
+  EXPECT_EQ(number("SELECT COUNT(*) FROM notes_x"), 1);
+  EXPECT_EQ(number("SELECT COUNT(*) FROM kernel_migration WHERE component <> 'kernel'"), 2);
 }
 
 TEST_F(Migrations, wrong_names_and_numbers_taken_twice_are_refused) {

@@ -86,6 +86,12 @@ void add_changed_owner(WritePlan& plan, std::string owner) {
   add(plan, "UPDATE kernel_epoch SET epoch = epoch + 1 WHERE owner = ?", {std::move(owner)}, 1);
 }
 
+// Fails while the blob is being removed as an orphan; an orphan that is none any more stays.
+void add_blob(WritePlan& plan, std::string blob, std::int64_t real_ms) {
+  add(plan, "DELETE FROM kernel_blob WHERE id = ? AND orphan < 0", {blob}, 0);
+  add(plan, "REPLACE INTO kernel_blob (id, at) VALUES (?, ?)", {std::move(blob), real_ms}, -1);
+}
+
 void add_audit(WritePlan& plan, AuditRecord audit, std::string trace, std::int64_t real_ms) {
   add(plan,
       "INSERT INTO kernel_audit (at, action, person, owner, object, address, trace, status) "
@@ -120,8 +126,7 @@ WritePlan plan_commit(Commit commit, const Clocks& clocks, const PrefixOf& prefi
     const std::string plugin = job.plugin.empty() ? commit.plugin : job.plugin;
     add_job(plan, std::move(job), plugin, clocks);
   }
-  for (std::string& blob : writes.blobs)
-    add(plan, "REPLACE INTO kernel_blob (id, at) VALUES (?, ?)", {std::move(blob), real_ms}, -1);
+  for (std::string& blob : writes.blobs) add_blob(plan, std::move(blob), real_ms);
   for (std::string& owner : writes.changed_owners) add_changed_owner(plan, std::move(owner));
   if (commit.audit) add_audit(plan, std::move(*commit.audit), std::move(commit.trace), real_ms);
   plan.events = std::move(writes.events);

@@ -24,6 +24,10 @@ inline constexpr std::size_t kStoredEventSizeMax = 65'000;
 // The columns that event_of() reads, in order.
 inline constexpr std::string_view kEventColumns =
     "sequence, chain_index, id, type, aggregate, owner, actor, at, stored, hash";
+// The same for subscribers, of `kernel_event e`: to them `sequence` is the position.
+inline constexpr std::string_view kFeedColumns =
+    "e.position, e.chain_index, e.id, e.type, e.aggregate, e.owner, e.actor, e.at, e.stored, "
+    "e.hash";
 
 // The stored bytes. Throws Error "event.too_large".
 std::string encode_event(const EventDraft& draft, const std::string& id, std::int64_t chain_index,

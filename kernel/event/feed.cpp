@@ -21,7 +21,7 @@ constexpr int kOrderedBatchSize = 256;
 // Unwanted events after which the cursor is stored without a delivery, so that a restart does not
 // look at them all again.
 constexpr std::int64_t kSkippedMax = 1'000;
-// Without being woken, events of other nodes are looked for after this.
+// Without being woken, it looks again after this.
 constexpr std::int64_t kPollMs = 10'000;
 // After the database could not be reached.
 constexpr std::int64_t kPauseMs = 1'000;
@@ -29,10 +29,12 @@ constexpr std::size_t kDetailSizeMax = 1'000;
 
 }  // namespace
 
-Outbox::Feed::Feed(Db& db, Committer& committer, const Clocks& clocks, Subscriber subscriber)
+Outbox::Feed::Feed(Db& db, Committer& committer, const Clocks& clocks, const Lease& lease,
+                   Subscriber subscriber)
     : db_(db),
       committer_(committer),
       clocks_(clocks),
+      lease_(lease),
       subscriber_(std::move(subscriber)),
       cursor_("subscriber:" + subscriber_.id) {}
 
@@ -97,6 +99,11 @@ void Outbox::Feed::run() {
 }
 
 bool Outbox::Feed::step() {
+  if (!lease_.held()) {
+    next_due_ms_ = 0;
+    reload_ = true;
+    return false;
+  }
   if (reload_) load_cursor();
   if (subscriber_.deliver_all) return deliver_batch();
   const bool parked = deliver_parked();
@@ -168,11 +175,15 @@ Outbox::Feed::Ended Outbox::Feed::deliver(Turn turn, StoredEvent event,
   }
 }
 
+Rows Outbox::Feed::read_from(std::int64_t position, int limit) const {
+  return db_.query("SELECT " + std::string(kFeedColumns) +
+                       " FROM kernel_event e WHERE e.position > ? ORDER BY e.position LIMIT " +
+                       std::to_string(limit),
+                   {position});
+}
+
 bool Outbox::Feed::deliver_new() {
-  const Rows rows = db_.query("SELECT " + std::string(kEventColumns) +
-                                  " FROM kernel_event WHERE sequence > ? ORDER BY sequence LIMIT " +
-                                  std::to_string(kBatchSize),
-                              {position_.load()});
+  const Rows rows = read_from(position_, kBatchSize);
   std::set<std::string> blocked;  // aggregates with an earlier event that waits
   if (!rows.rows.empty())
     for (const auto& row : db_.query("SELECT DISTINCT aggregate FROM kernel_delivery WHERE "
@@ -221,10 +232,7 @@ bool Outbox::Feed::deliver_new() {
 
 // What it throws makes run() pause and begin again at the stored cursor.
 bool Outbox::Feed::deliver_batch() {
-  const Rows rows = db_.query("SELECT " + std::string(kEventColumns) +
-                                  " FROM kernel_event WHERE sequence > ? ORDER BY sequence LIMIT " +
-                                  std::to_string(kOrderedBatchSize),
-                              {position_.load()});
+  const Rows rows = read_from(position_, kOrderedBatchSize);
   if (rows.rows.empty()) return false;
   std::vector<StoredEvent> events;
   std::int64_t last = 0;
@@ -262,15 +270,9 @@ bool Outbox::Feed::deliver_batch() {
 
 // Of each aggregate the first one that waits, when it is due.
 bool Outbox::Feed::deliver_parked() {
-  std::string columns;
-  for (std::string_view rest = kEventColumns; !rest.empty();) {
-    const std::size_t comma = std::min(rest.find(", "), rest.size());
-    columns += ", e." + std::string(rest.substr(0, comma));
-    rest.remove_prefix(std::min(comma + 2, rest.size()));
-  }
   const Rows rows = db_.query(
-      "SELECT d.attempts, d.next_at" + columns +
-          " FROM kernel_delivery d JOIN kernel_event e ON e.sequence = d.sequence "
+      "SELECT d.attempts, d.next_at, " + std::string(kFeedColumns) +
+          " FROM kernel_delivery d JOIN kernel_event e ON e.position = d.sequence "
           "WHERE d.subscriber = ? AND d.state = 'waiting' AND d.sequence IN (SELECT MIN(sequence) "
           "FROM kernel_delivery WHERE subscriber = ? AND state = 'waiting' GROUP BY aggregate) "
           "ORDER BY d.next_at, d.sequence LIMIT " +

@@ -2,6 +2,7 @@
 // wake, stop and position from any thread.
 #pragma once
 
+#include "kernel/db/lease.hpp"
 #include "kernel/event/outbox.hpp"
 
 #include <atomic>
@@ -14,7 +15,9 @@ namespace cinnabar::kernel {
 
 class Outbox::Feed {
  public:
-  Feed(Db& db, Committer& committer, const Clocks& clocks, Subscriber subscriber);
+  // Works while the lease is held.
+  Feed(Db& db, Committer& committer, const Clocks& clocks, const Lease& lease,
+       Subscriber subscriber);
   ~Feed();
 
   // The name of its cursor's row.
@@ -31,6 +34,7 @@ class Outbox::Feed {
 
   void run();
   bool step();  // true: there may be more to do at once
+  Rows read_from(std::int64_t position, int limit) const;
   bool deliver_new();
   bool deliver_parked();
   bool deliver_batch();
@@ -50,12 +54,13 @@ class Outbox::Feed {
   Db& db_;
   Committer& committer_;
   const Clocks& clocks_;
+  const Lease& lease_;
   const Subscriber subscriber_;
   const std::string cursor_;
 
   std::int64_t stored_ = 0;                // the cursor as the database has it
   std::atomic<std::int64_t> position_{0};  // what was looked at; ahead of stored_ by unwanted ones
-  bool reload_ = false;                    // it is not known how the last commit ended
+  bool reload_ = false;                    // another server, or a lost commit, may have moved it
   std::int64_t next_due_ms_ = 0;           // of the parked ones; 0: none. Real clock.
 
   mutable std::mutex mutex_;

@@ -1,24 +1,51 @@
 #include "kernel/event/outbox.hpp"
 
+#include "kernel/base/backoff.hpp"
 #include "kernel/event/feed.hpp"
+#include "kernel/log/log.hpp"
 
 namespace cinnabar::kernel {
 
-Outbox::Outbox(Db& db, Committer& committer, const Clocks& clocks, Subscriptions subscriptions)
-    : db_(db), committer_(committer) {
+namespace {
+
+// How often the server that hands events on looks for those of other servers, and these whether
+// they have to go on in its place.
+constexpr std::chrono::milliseconds kLookPause{250};
+constexpr std::chrono::milliseconds kStandbyPause{1'000};
+
+}  // namespace
+
+Outbox::Outbox(Db& db, Committer& committer, const Clocks& clocks, Subscriptions subscriptions,
+               const std::string& node)
+    : db_(db),
+      committer_(committer),
+      lease_(db, committer, clocks, "outbox", node),
+      order_(db, committer) {
   for (Subscriber& subscriber : subscriptions)
-    feeds_.push_back(std::make_unique<Feed>(db, committer, clocks, std::move(subscriber)));
+    feeds_.push_back(std::make_unique<Feed>(db, committer, clocks, lease_, std::move(subscriber)));
 }
 
 Outbox::~Outbox() { stop(); }
 
 void Outbox::start() {
+  for (int attempt = 1;; ++attempt) try {
+      begin_feeds();
+      break;
+    } catch (const Error& error) {
+      // Another server that starts as well began them.
+      if (error.status() != CINNABAR_CONFLICT || attempt == kConflictRetriesMax) throw;
+    }
+  lease_.hold();
+  for (const auto& feed : feeds_) feed->start();
+  thread_ = std::thread([this] { run(); });
+}
+
+void Outbox::begin_feeds() {
   std::set<std::string> known;
   for (const auto& row :
        db_.query("SELECT name FROM kernel_cursor WHERE name LIKE 'subscriber:%'").rows)
     known.insert(row[0].text());
-  const std::int64_t begin =
-      known.empty() ? 0 : db_.query_value("SELECT MAX(sequence) FROM kernel_event").integer();
+  const std::int64_t begin = known.empty() ? 0 : EventOrder::placed(db_);
   Commit commit;
   for (const auto& feed : feeds_)
     if (!known.contains(feed->cursor()))
@@ -28,22 +55,67 @@ void Outbox::start() {
            1,
            {}});
   if (!commit.kernel_statements.empty()) committer_.commit(std::move(commit));
-  for (const auto& feed : feeds_) feed->start();
 }
 
 void Outbox::stop() {
   for (const auto& feed : feeds_) feed->stop();
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  woken_.notify_one();
+  if (!thread_.joinable()) return;
+  thread_.join();
+  try {
+    lease_.give_up();
+  } catch (const std::exception& error) {
+    log_warning("another server goes on only when the lease ends", {{"detail", error.what()}});
+  }
 }
 
 void Outbox::wake() {
-  for (const auto& feed : feeds_) feed->wake();
+  {
+    const std::lock_guard lock(mutex_);
+    wake_ = true;
+  }
+  woken_.notify_one();
+}
+
+void Outbox::run() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    const bool woken = std::exchange(wake_, false);
+    lock.unlock();
+    bool leads = false;
+    try {
+      leads = lead(woken);
+    } catch (const std::exception& error) {
+      log_warning("events cannot be put in order now", {{"detail", error.what()}});
+    }
+    lock.lock();
+    // Who does not lead has nothing to do for an event of its own.
+    woken_.wait_for(lock, leads ? kLookPause : kStandbyPause,
+                    [&] { return (wake_ && leads) || stopping_; });
+  }
+}
+
+bool Outbox::lead(bool woken) {
+  const bool led = lease_.held();
+  if (!lease_.hold()) return false;
+  bool placed = false;
+  while (order_.place() > 0) placed = true;
+  if (woken || placed || !led)
+    for (const auto& feed : feeds_) feed->wake();
+  return true;
 }
 
 std::int64_t Outbox::lag() const {
-  const std::int64_t newest = db_.query_value("SELECT MAX(sequence) FROM kernel_event").integer();
   std::int64_t behind = 0;
-  for (const auto& feed : feeds_) behind = std::max(behind, newest - feed->position());
-  return behind +
+  if (lease_.held()) {
+    const std::int64_t newest = EventOrder::placed(db_);
+    for (const auto& feed : feeds_) behind = std::max(behind, newest - feed->position());
+  }
+  return behind + EventOrder::unplaced(db_) +
          db_.query_value("SELECT COUNT(*) FROM kernel_delivery WHERE state = 'waiting'").integer();
 }
 

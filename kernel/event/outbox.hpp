@@ -5,15 +5,21 @@
 // cursor goes on, later events of the same aggregate wait behind it, others do not; it is tried
 // again with growing pauses and after kAttemptsMax attempts is dead, which the log and the doctor
 // say, and what waited behind it goes on. While the subscriber's plugin is switched off it waits
-// and counts no attempts. Several nodes may run it: the cursor's guard decides.
-// It relies on events becoming visible in the order of their sequence, as one writer gives it.
+// and counts no attempts.
+// Events are handed on in the order of their position (event_order.hpp), by the one of several
+// servers that holds a lease; should two believe that they do, the cursor's guard decides.
 // Owned by the composition root; start and stop from its thread, the rest from any.
 #pragma once
 
 #include "kernel/base/clocks.hpp"
-#include "kernel/db/committer.hpp"
+#include "kernel/db/lease.hpp"
+#include "kernel/event/event_order.hpp"
 
 #include <cinnabar/services/domain.hpp>
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
 
 namespace cinnabar::kernel {
 
@@ -26,7 +32,7 @@ struct Subscriber {
   // for one event; what it writes takes effect once. Blobs that it puts are its to publish before
   // and to settle after. Throws Error.
   std::function<void(const StoredEvent&, const CommitWrites& commit)> deliver;
-  // Instead of `deliver`: gets many at a time, in the order of their sequence. Nothing is parked: a
+  // Instead of `deliver`: gets many at a time, in the order of their position. Nothing is parked: a
   // failure is tried again for ever and holds up what comes later.
   std::function<void(const std::vector<StoredEvent>&, const CommitWrites& commit)> deliver_all;
 };
@@ -34,7 +40,9 @@ using Subscriptions = std::vector<Subscriber>;
 
 class Outbox {
  public:
-  Outbox(Db& db, Committer& committer, const Clocks& clocks, Subscriptions subscriptions);
+  // node: this server's name among those that share the database.
+  Outbox(Db& db, Committer& committer, const Clocks& clocks, Subscriptions subscriptions,
+         const std::string& node);
   ~Outbox();
   Outbox(const Outbox&) = delete;
   Outbox& operator=(const Outbox&) = delete;
@@ -45,14 +53,27 @@ class Outbox {
   void stop();  // deliveries under way end; twice is once
   void wake();  // there are new events
 
-  // Events that the slowest subscriber has not looked at, and those that are parked.
+  // Events that the slowest subscriber has not looked at, and those that are parked. Of the former
+  // only the server that hands them on knows.
   std::int64_t lag() const;
 
  private:
   class Feed;
+  void begin_feeds();
+  void run();
+  bool lead(bool woken);  // false: another server does
+
   Db& db_;
   Committer& committer_;
+  Lease lease_;
+  EventOrder order_;
   std::vector<std::unique_ptr<Feed>> feeds_;
+
+  std::mutex mutex_;
+  std::condition_variable woken_;
+  bool wake_ = false;
+  bool stopping_ = false;
+  std::thread thread_;  // holds the lease and places
 };
 
 // Deliveries that were given up, for the doctor.

@@ -42,7 +42,8 @@ class OutboxTest : public ::testing::Test {
             std::move(deliver)};
   }
   void start(Subscriptions subscriptions) {
-    outbox_ = std::make_unique<Outbox>(db_, committer_, clocks_, std::move(subscriptions));
+    outbox_ = std::make_unique<Outbox>(db_, committer_, clocks_, std::move(subscriptions),
+                                       "node_a");
     committer_.on_committed([this] { outbox_->wake(); });
     outbox_->start();
   }
@@ -226,6 +227,63 @@ TEST_F(OutboxTest, a_slow_subscriber_does_not_hold_up_another) {
   outbox_->stop();
 }
 
+// As on a cluster, where another node's event may become visible late.
+TEST_F(OutboxTest, an_event_that_becomes_visible_after_a_later_number_is_not_passed_over) {
+  start({subscriber([this](const StoredEvent& event, const CommitWrites& commit) {
+    commit(seen(event));
+    heard_.add(event.aggregate);
+  })});
+  happen({"a", "b"});
+  heard_.wait(2);
+  db_.script("UPDATE kernel_event SET sequence = sequence + 100");
+  db_.script(
+      "INSERT INTO kernel_event (sequence, id, type, aggregate, chain_index, owner, actor, at, "
+      "stored, hash) SELECT 50, 'evt_late', type, 'late', 1, owner, actor, at, stored, hash FROM "
+      "kernel_event WHERE aggregate = 'a'");
+  outbox_->wake();
+  EXPECT_EQ(heard_.wait(3).back(), "late");
+  outbox_->stop();
+  EXPECT_EQ(outbox_->lag(), 0);
+}
+
+TEST_F(OutboxTest, events_of_one_chain_are_placed_in_its_order) {
+  happen({"a", "b", "a"});
+  db_.script("UPDATE kernel_event SET sequence = 10 - sequence");
+  EventOrder order(db_, committer_);
+  EXPECT_EQ(order.place(), 3u);
+  EXPECT_EQ(order.place(), 0u);
+  EXPECT_EQ(EventOrder::placed(db_), 3);
+  EXPECT_LT(number("SELECT position FROM kernel_event WHERE aggregate = 'a' AND chain_index = 1"),
+            number("SELECT position FROM kernel_event WHERE aggregate = 'a' AND chain_index = 2"));
+}
+
+TEST_F(OutboxTest, another_server_goes_on_when_the_first_one_stops_or_dies) {
+  const auto listening = [this](const std::string& name) {
+    return Subscriptions{subscriber([this, name](const StoredEvent& e, const CommitWrites& commit) {
+      commit(seen(e));
+      heard_.add(name + " " + e.aggregate);
+    })};
+  };
+  Outbox other(db_, committer_, clocks_, listening("other"), "node_b");
+  start(listening("first"));
+  happen({"a"});
+  EXPECT_EQ(heard_.wait(1).back(), "first a");
+  other.start();
+  happen({"b"});
+  EXPECT_EQ(heard_.wait(2).back(), "first b");
+  outbox_->stop();  // gives the lease up
+  happen({"c"});
+  EXPECT_EQ(heard_.wait(3).back(), "other c");
+  other.stop();
+  // One that died gave nothing up.
+  db_.script("UPDATE kernel_lease SET node = 'node_dead', expires = " +
+             std::to_string(clocks_.real_ms() + 10'000));
+  start(listening("third"));
+  happen({"d"});
+  clocks_.advance(10'001);
+  EXPECT_EQ(heard_.wait(4).back(), "third d");
+}
+
 TEST_F(OutboxTest, who_takes_them_together_gets_all_in_order_and_none_is_passed_over) {
   happen({"a", "b", "c"});
   std::atomic<bool> broken{true};
@@ -267,7 +325,8 @@ TEST_F(OutboxTest, two_nodes_that_take_them_together_give_one_effect) {
     };
     return subscriber;
   };
-  Outbox second(db_, committer_, clocks_, {together()});
+  // Under the same name, so that both believe that they have the lease.
+  Outbox second(db_, committer_, clocks_, {together()}, "node_a");
   start({together()});
   second.start();
   std::vector<std::string> expected;
@@ -290,7 +349,8 @@ TEST_F(OutboxTest, two_nodes_give_one_effect) {
           commit(seen(event));
           heard_.add(event.aggregate);
         }));
-  Outbox second(db_, committer_, clocks_, std::move(both[1]));
+  // Under the same name, so that both believe that they have the lease.
+  Outbox second(db_, committer_, clocks_, std::move(both[1]), "node_a");
   start(std::move(both[0]));
   second.start();
   for (int i = 0; i < 50; ++i) {

@@ -3,6 +3,7 @@
 #include "kernel/api/api.hpp"
 #include "kernel/api/idempotency.hpp"
 #include "kernel/base/folders.hpp"
+#include "kernel/base/ids.hpp"
 #include "kernel/blob/blobs.hpp"
 #include "kernel/db/committer.hpp"
 #include "kernel/db/migrations.hpp"
@@ -24,10 +25,13 @@ namespace {
 // Jobs wait for the network and for workers more than they compute.
 constexpr int kJobThreads = 4;
 
-std::string host_name() {
-  char name[256] = "";
-  ::gethostname(name, sizeof name - 1);
-  return name;
+// For people the host's name, for the rest what is kept in the server's own folder.
+std::string node_name(const std::filesystem::path& folder, const Clocks& clocks) {
+  const std::string id = kept_text(folder / "node", new_id("node", clocks.real_ms()));
+  char host[33] = "";
+  ::gethostname(host, sizeof host - 1);
+  host[sizeof host - 1] = '\0';
+  return host + ("/" + id);
 }
 
 }  // namespace
@@ -36,9 +40,7 @@ std::string host_name() {
 class Kernel::Impl {
  public:
   Impl(Config given, PluginSettings plugin_settings)
-      : config(std::move(given)), plugins(std::move(plugin_settings), clocks) {
-    if (config.server.node.empty()) config.server.node = host_name();
-  }
+      : config(std::move(given)), plugins(std::move(plugin_settings), clocks) {}
 
   SystemParts system_parts() {
     const auto hook_points = [this] {
@@ -66,7 +68,7 @@ class Kernel::Impl {
     db = std::make_unique<Db>(database);
     migrate(*db, plugins.migrations(), clocks.real_ms());
     committer = std::make_unique<Committer>(*db, clocks);
-    blobs = std::make_unique<Blobs>(store, *db);
+    blobs = std::make_unique<Blobs>(store, *db, *committer, clocks);
     plugins.attach(db.get(), committer.get(), blobs.get());
   }
 
@@ -87,7 +89,7 @@ class Kernel::Impl {
     settings.requests_per_minute = config.limits.requests_per_minute;
     settings.open_requests_per_minute = config.limits.open_requests_per_minute;
     settings.fingerprint_secret =
-        installation_secret(std::filesystem::path(config.storage.data) / "installation.key");
+        installation_secret(std::filesystem::path(shared_folder(config)) / "installation.key");
     return settings;
   }
 
@@ -154,6 +156,7 @@ Kernel::~Kernel() { stop(); }
 
 void Kernel::open() {
   make_folder(impl_->config.storage.data);
+  make_folder(shared_folder(impl_->config));
   impl_->add_builtins();
   impl_->plugins.load();
   impl_->open_storage();
@@ -165,8 +168,11 @@ void Kernel::open() {
 
 std::uint16_t Kernel::serve() {
   Impl& k = *impl_;
+  if (k.config.server.node.empty())
+    k.config.server.node = node_name(k.config.storage.data, k.clocks);
   k.blobs->sweep();
-  k.outbox = std::make_unique<Outbox>(*k.db, *k.committer, k.clocks, k.domains->subscriptions());
+  k.outbox = std::make_unique<Outbox>(*k.db, *k.committer, k.clocks, k.domains->subscriptions(),
+                                      k.config.server.node);
   k.jobs = std::make_unique<Jobs>(*k.db, *k.committer, k.clocks, k.domains->runner(),
                                   JobSettings{k.config.server.node, kJobThreads});
   k.committer->on_committed([&k] { k.wake(); });

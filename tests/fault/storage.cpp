@@ -64,7 +64,7 @@ Storage::Storage(const std::filesystem::path& folder)
       store_(test_blob_store(folder)),
       db_(database_of(*database_)),
       committer_(db_, clocks_),
-      blobs_(blob_store_of(*store_), db_) {
+      blobs_(blob_store_of(*store_), db_, committer_, clocks_) {
   migrate(db_, {{kPlugin, migrations_of(folder)}}, clocks_.real_ms());
   committer_.table_prefixes({{kPlugin, "fault_"}});
 }
@@ -111,7 +111,8 @@ void Storage::start_background() {
       Subscriptions{{kPlugin, "fault_", [](const StoredEvent&) { return true; },
                      [](const StoredEvent& event, const CommitWrites& commit) {
                        commit(effect("fault_seen", event.id, event.data["item"].text()));
-                     }}});
+                     }}},
+      "node_a");
   jobs_ = std::make_unique<Jobs>(
       db_, committer_, clocks_,
       [](const std::string&, const JobCall& job, const CommitWrites& commit) {
