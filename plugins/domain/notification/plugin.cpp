@@ -177,6 +177,8 @@ class NotificationPlugin final : public DomainPlugin, public Notifier {
   }
   static void forget_secret(const OutboxRow& message, WriteSet& writes) {
     if (!is_secret(message.kind)) return;
+    // Of two channels that end at once on two servers the second sees the first one's end.
+    writes.run("UPDATE notification_outbox SET ended = ended + 1 WHERE id = ?", {message.id});
     writes.run("UPDATE notification_outbox SET text = '' WHERE id = ? AND NOT EXISTS "
                "(SELECT 1 FROM notification_delivery WHERE message = ? AND state = ?)",
                {message.id, message.id, name_of(DeliveryState::waiting)});

@@ -123,7 +123,10 @@ void EnterprisesTable::remove_employee(const std::string& enterprise, const std:
         store_.list(kMembers, "enterprise = ? AND admin = ? AND person <> ? LIMIT 1",
                     {enterprise, true, person});
     if (others.empty()) throw Error("organisation.last_admin", {{"person", person}});
-    // Two administrators that remove each other at once must not both succeed: both write this row.
+    // Two administrators that remove each other at once must not both succeed. Both write the
+    // enterprise's row; a write that changes nothing would not be noticed between two servers.
+    writes.run("UPDATE organisation_enterprise SET version = version + 1 WHERE id = ?",
+               {enterprise}, 1);
     writes.run("UPDATE organisation_member SET since = since WHERE enterprise = ? AND person = ? "
                "AND admin = ?", {enterprise, others[0].person, true}, 1);
   }
