@@ -10,7 +10,8 @@ MysqlDatabase::MysqlDatabase(const MysqlConfig& config)
       writer_(servers_, std::chrono::seconds(config.commit_timeout_s)) {
   Servers::use_thread();
   const auto connection = servers_.open(Connection::Access::define);
-  for (const Outcome& outcome : {WriteMark::make_table(*connection), make_undo_table(*connection)})
+  for (const Outcome& outcome :
+       {WriteMark::make_table(*connection), make_script_tables(*connection)})
     if (!outcome.ok()) throw error_of(outcome);
 }
 

@@ -4,8 +4,10 @@
 #include <cinnabar/testing/mariadb.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <sstream>
+#include <thread>
 
 namespace cinnabar::mysql {
 namespace {
@@ -67,6 +69,29 @@ class MysqlUnderTest final : public DatabaseUnderTest {
 };
 
 std::unique_ptr<DatabaseUnderTest> make_mysql() { return std::make_unique<MysqlUnderTest>(); }
+
+TEST(Scripts, of_servers_that_change_the_tables_at_once_one_does_and_nothing_is_torn_down) {
+  const MysqlConfig config = config_for_test();
+  std::atomic<int> done{0};
+  std::vector<std::thread> servers;
+  for (int i = 0; i < 4; ++i)
+    servers.emplace_back([&] {
+      MysqlDatabase database(config);
+      try {
+        database.script("CREATE TABLE one (a INTEGER); CREATE TABLE two (a INTEGER); "
+                        "INSERT INTO one (a) VALUES (1); INSERT INTO two (a) VALUES (2)");
+        ++done;
+      } catch (const Error& error) {
+        EXPECT_EQ(error.code(), "database.failed") << error.what();
+      }
+    });
+  for (std::thread& server : servers) server.join();
+  EXPECT_EQ(done, 1);
+  const auto connection = Servers(config).open(Connection::Access::read);
+  std::string rows;
+  EXPECT_TRUE(connection->value("SELECT COUNT(*) FROM one JOIN two", rows).ok());
+  EXPECT_EQ(rows, "1");
+}
 
 INSTANTIATE_TEST_SUITE_P(Mariadb, DatabaseSuite, ::testing::Values(&make_mysql));
 

@@ -2,38 +2,66 @@
 
 #include "dialect.hpp"
 #include "reader_pool.hpp"
+#include "write_mark.hpp"
 
 #include <cinnabar/error.hpp>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 namespace cinnabar::mysql {
 
 namespace {
 
 // How long another server's script may take before this one gives up waiting for its end.
-constexpr int kLockSeconds = 300;
+constexpr std::chrono::seconds kWaitMax{300};
+constexpr std::chrono::milliseconds kWaitPause{100};
+// How long a server that died keeps the others waiting. A statement may take longer than this: then
+// another may begin, undoes what it finds, and the first one stops at its next step.
+constexpr int kHeldSeconds = 15;
 
 void require(const Outcome& outcome) {
   if (!outcome.ok()) throw error_of(outcome);
 }
 
-// Held until it goes, or until the connection does.
+// The right to run a script, by a row that every node of a cluster knows; a server's own lock
+// (GET_LOCK) would be one node's.
 class ScriptLock {
  public:
-  explicit ScriptLock(Connection& connection) : connection_(connection) {
-    std::string got;
-    require(connection_.value(
-        "SELECT GET_LOCK(CONCAT(DATABASE(), '.script'), " + std::to_string(kLockSeconds) + ")",
-        got));
-    if (got != "1") throw error_of({Fault::away, "another server is changing the tables"});
+  explicit ScriptLock(Connection& connection) : connection_(connection), id_(random_id()) {
+    const auto end = std::chrono::steady_clock::now() + kWaitMax;
+    while (!take()) {
+      if (std::chrono::steady_clock::now() > end)
+        throw error_of({Fault::away, "another server is changing the tables"});
+      std::this_thread::sleep_for(kWaitPause);
+    }
   }
-  ~ScriptLock() { connection_.run("DO RELEASE_LOCK(CONCAT(DATABASE(), '.script'))"); }
+  ~ScriptLock() { set("holder = '', expires = 0", "holder = '" + id_ + "'"); }
   ScriptLock(const ScriptLock&) = delete;
   ScriptLock& operator=(const ScriptLock&) = delete;
 
+  // In the transaction that relies on it. Throws Error when another server has taken it over.
+  void keep() { require(set(held(), "holder = '" + id_ + "'")); }
+
  private:
+  static std::string held() {
+    return "turn = turn + 1, expires = UNIX_TIMESTAMP() + " + std::to_string(kHeldSeconds);
+  }
+  Outcome set(const std::string& values, const std::string& when) {
+    const std::string sql = "UPDATE mysql_script SET " + values + " WHERE id = 1 AND " + when;
+    return connection_.write({bytes_of(sql), nullptr, 0, 1});
+  }
+  bool take() {
+    const Outcome outcome =
+        set("holder = '" + id_ + "', " + held(), "expires < UNIX_TIMESTAMP()");
+    const bool taken = outcome.fault == Fault::conflict || outcome.fault == Fault::again;
+    if (!taken) require(outcome);
+    return outcome.ok();
+  }
+
   Connection& connection_;
+  const std::string id_;
 };
 
 Outcome forget_newest(Connection& connection) {
@@ -74,7 +102,8 @@ bool note_undo(Connection& connection, const std::string& statement, int positio
   return true;
 }
 
-void run_statements(Connection& connection, const std::vector<std::string>& statements) {
+void run_statements(Connection& connection, ScriptLock& lock,
+                    const std::vector<std::string>& statements) {
   require(connection.run("START TRANSACTION"));
   int position = 0;
   for (const std::string& statement : statements) {
@@ -82,6 +111,7 @@ void run_statements(Connection& connection, const std::vector<std::string>& stat
       require(connection.run(statement));
       continue;
     }
+    lock.keep();
     const bool noted = note_undo(connection, statement, ++position);
     const Outcome outcome = connection.run(translate(statement));
     // What failed made nothing; undoing it might take away what stood there before.
@@ -89,26 +119,39 @@ void run_statements(Connection& connection, const std::vector<std::string>& stat
     require(outcome);
     require(connection.run("START TRANSACTION"));
   }
+  lock.keep();
   require(connection.run("DELETE FROM mysql_undo"));
   require(connection.run("COMMIT"));
 }
 
 }  // namespace
 
-Outcome make_undo_table(Connection& connection) {
-  return connection.run(
+Outcome make_script_tables(Connection& connection) {
+  const std::string options = " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin";
+  Outcome outcome = connection.run(
       "CREATE TABLE IF NOT EXISTS mysql_undo (position BIGINT PRIMARY KEY, statement LONGTEXT NOT "
-      "NULL) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin");
+      "NULL)" +
+      options);
+  if (outcome.ok())
+    outcome = connection.run(
+        "CREATE TABLE IF NOT EXISTS mysql_script (id INT PRIMARY KEY, holder VARCHAR(64) NOT NULL, "
+        "expires BIGINT NOT NULL, turn BIGINT NOT NULL)" +
+        options);
+  if (outcome.ok())
+    outcome = connection.run("INSERT IGNORE INTO mysql_script VALUES (1, '', 0, 0)");
+  return outcome;
 }
 
 void run_script(Connection& connection, std::string_view script) {
   const std::vector<std::string> statements = split_script(script);
-  const ScriptLock lock(connection);
+  ScriptLock lock(connection);
   undo_all(connection);
   try {
-    run_statements(connection, statements);
+    run_statements(connection, lock, statements);
   } catch (const Error&) {
-    if (connection.run("ROLLBACK").ok()) undo_all(connection);
+    if (!connection.run("ROLLBACK").ok()) throw;
+    lock.keep();  // otherwise what is there is another server's to undo
+    undo_all(connection);
     throw;
   }
 }

@@ -3,8 +3,8 @@
 // before, and taken away together with the last rows that the script writes. What stands there
 // when a script begins was left by one that a crash cut short, and is undone first.
 //
-// One script at a time, by a lock of the server. On a cluster that lock holds on one node only:
-// start one server first after an update. A DROP, a RENAME and a changed column are not undone.
+// One script at a time, by a row that is leased; servers of a cluster may start together. A DROP, a
+// RENAME and a changed column are not undone.
 // Function over a connection of its own; one thread.
 #pragma once
 
@@ -12,7 +12,7 @@
 
 namespace cinnabar::mysql {
 
-Outcome make_undo_table(Connection& connection);
+Outcome make_script_tables(Connection& connection);
 
 // Throws Error.
 void run_script(Connection& connection, std::string_view script);

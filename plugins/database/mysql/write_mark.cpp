@@ -14,13 +14,6 @@ namespace {
 // Rows of processes that are gone for sure: nobody waits that long for the answer to a COMMIT.
 constexpr int kKeptDays = 30;
 
-std::string random_id() {
-  std::random_device random;
-  std::string id;
-  for (int i = 0; i < 32; ++i) id += "0123456789abcdef"[random() % 16];
-  return id;
-}
-
 Outcome run(Connection& connection, std::string_view sql,
             std::initializer_list<std::int64_t> numbers, const std::string& id,
             std::int64_t expect_rows) {
@@ -31,6 +24,13 @@ Outcome run(Connection& connection, std::string_view sql,
 }
 
 }  // namespace
+
+std::string random_id() {
+  std::random_device random;
+  std::string id;
+  for (int i = 0; i < 32; ++i) id += "0123456789abcdef"[random() % 16];
+  return id;
+}
 
 Outcome WriteMark::make_table(Connection& connection) {
   return connection.run(

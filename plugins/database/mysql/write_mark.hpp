@@ -14,6 +14,9 @@
 
 namespace cinnabar::mysql {
 
+// 32 hex digits.
+std::string random_id();
+
 class WriteMark {
  public:
   enum class Answer { committed, not_committed, unknown };
