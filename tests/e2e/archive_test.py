@@ -6,7 +6,6 @@ Usage: archive_test.py CINNABAR
 """
 import datetime
 import json
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "lib"))
 import validators  # noqa: E402
 from authorities import Authorities  # noqa: E402
 from product import SMALL_PDF, Api, Company, Person, Server, contract_body, sign  # noqa: E402
+from storage import database_of  # noqa: E402
 
 CINNABAR = sys.argv[1] if len(sys.argv) > 1 else ""
 LIFE_S = 40  # of the certificate: a renewal is due when a third of it is left
@@ -103,12 +103,9 @@ class ArchiveRenewal(unittest.TestCase):
 
     def job_runs_at(self):
         """When the archive's job comes again, by the business clock."""
-        path = self.root / "data" / "plugins" / "cinnabar.sqlite" / "cinnabar.db"
-        with sqlite3.connect(path) as database:
-            rows = database.execute("SELECT run_at FROM kernel_job WHERE kind = 'archive' AND state = 'waiting'")
-            times = [run_at for run_at, in rows]
-        database.close()
-        return times
+        rows = database_of(self.root / "data").rows(
+            "SELECT run_at FROM kernel_job WHERE kind = 'archive' AND state = 'waiting'")
+        return [int(run_at) for run_at, in rows]
 
     def until(self, what, condition):
         end = time.monotonic() + LIFE_S + 60

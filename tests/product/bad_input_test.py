@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Uploads that are not what they should be: a clear problem each, and nothing is kept."""
-import sqlite3
 import subprocess
 import zlib
 
 from case import ProductCase, main
 from product import SMALL_PDF, Refused, make_pdf
+from storage import database_of
 
 CATALOG = b"<</Type/Catalog/Pages 2 0 R>>"
 PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>"
@@ -29,14 +29,12 @@ def bomb():
 class BadInput(ProductCase):
     def snapshot(self):
         """Row counts of every table that uploading could touch, and the list of blobs."""
-        file = self.root / "data" / "plugins" / "cinnabar.sqlite" / "cinnabar.db"
-        with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as database:
-            tables = [row[0] for row in database.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")]
-            # What earlier acts set going ends in these on its own time.
-            tables = [t for t in tables if not t.startswith(
-                ("kernel_job", "kernel_delivery", "kernel_cursor", "notification_", "inbox_", "tlog_"))]
-            counts = {t: database.execute(f"SELECT COUNT(*) FROM {t}").fetchone()[0] for t in tables}
+        database = database_of(self.root / "data")
+        # What earlier acts set going ends in these on its own time.
+        tables = [t for t in database.tables() if not t.startswith(
+            ("kernel_job", "kernel_delivery", "kernel_cursor", "notification_", "inbox_", "tlog_"))]
+        counted = database.rows(" UNION ALL ".join(f"SELECT '{t}', COUNT(*) FROM {t}" for t in tables))
+        counts = {table: int(count) for table, count in counted}
         self.assertGreater(counts["organisation_person"], 0)
         files = sorted(p.name for p in (self.root / "data").rglob("*")
                        if p.is_file() and len(p.name) >= 60)

@@ -4,14 +4,13 @@ import base64
 import datetime
 import hashlib
 import json
-import shutil
-import sqlite3
 import subprocess
 import tempfile
 from pathlib import Path
 
 from case import CINNABAR, ProductCase, main
 from product import SMALL_PDF, Api, Person, Refused, Server, contract_body, sign
+from storage import database_of
 
 import bundle as bundles
 
@@ -483,16 +482,15 @@ class Evidence(ProductCase):
         Person(Api(server.port), "甲")
         before = self.settled(server)
         server.stop()
-        database, backup = data / "plugins" / "cinnabar.sqlite", self.root / "backup"
-        shutil.copytree(database, backup)
+        database, backup = database_of(data), self.root / "backup"
+        database.back_up(backup)
         server = Server(CINNABAR, data, log=self.root / "rollback.log")
         Person(Api(server.port), "乙")
         self.assertGreater(self.settled(server, before), before)
         server.stop()
         good = {check["name"]: check for check in server.doctor()["checks"]}
         self.assertTrue(good["log.rollback"]["ok"], good["log.rollback"])
-        shutil.rmtree(database)
-        shutil.copytree(backup, database)
+        database.restore(backup)
         server = Server(CINNABAR, data, log=self.root / "rollback.log")
         status, _, problem = Api(server.port).raw("GET", "/!log/checkpoint")
         server.stop()
@@ -506,9 +504,7 @@ class Evidence(ProductCase):
         Person(Api(server.port), "甲")
         self.settled(server)
         server.stop()
-        with sqlite3.connect(data / "plugins" / "cinnabar.sqlite" / "cinnabar.db") as database:
-            database.execute("UPDATE tlog_entry SET entry = ? WHERE position = 0", ["0" * 64])
-        database.close()
+        database_of(data).change(f"UPDATE tlog_entry SET entry = '{'0' * 64}' WHERE position = 0")
         found = {check["name"]: check for check in server.doctor()["checks"]}
         self.assertFalse(found["log.rollback"]["ok"], found)
 

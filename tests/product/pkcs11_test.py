@@ -3,13 +3,13 @@
 is anywhere else."""
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 from case import CINNABAR, ProductCase, main
 from product import Refused, Server, sign
+from storage import database_of
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "e2e"))
 import validators  # noqa: E402
@@ -83,16 +83,7 @@ class Pkcs11(ProductCase):
             self.assertIsNone(validators.check_cms(data, byte_range, cms))
 
     def stores_of_seals(self):
-        """From a copy: the server has the database for itself."""
-        copy = self.root / "copy"
-        copy.mkdir()
-        for path in (self.root / "data").rglob("cinnabar.db*"):
-            shutil.copy(path, copy)
-        connection = sqlite3.connect(copy / "cinnabar.db")
-        try:
-            return connection.execute("SELECT DISTINCT key_store FROM seal_credential").fetchall()
-        finally:
-            connection.close()
+        return database_of(self.root / "data").rows("SELECT DISTINCT key_store FROM seal_credential")
 
     def log(self):
         return (self.root / "server.log").read_text(errors="replace")
