@@ -2,8 +2,8 @@
 //
 // Content with the digest abcdef... lies in ab/cdef... . It is written under staging/ first,
 // synced, renamed to its place, and the folder's entries are synced: what is there under its name
-// is whole, and is there after a power failure once adopt() or put() returned. One server at a time
-// may use a folder; others may look at it meanwhile, as `cinnabar doctor` does. Any thread.
+// is whole, and is there after a power failure once adopt() or put() returned. Several
+// servers may use a folder. Any thread.
 #pragma once
 
 #include "posix.hpp"

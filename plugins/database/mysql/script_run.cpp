@@ -20,6 +20,8 @@ constexpr std::chrono::milliseconds kWaitPause{100};
 // How long a server that died keeps the others waiting. A statement may take longer than this: then
 // another may begin, undoes what it finds, and the first one stops at its next step.
 constexpr int kHeldSeconds = 15;
+// How often what lost to another node's transaction is begun again.
+constexpr int kAttemptsMax = 8;
 
 void require(const Outcome& outcome) {
   if (!outcome.ok()) throw error_of(outcome);
@@ -42,7 +44,13 @@ class ScriptLock {
   ScriptLock& operator=(const ScriptLock&) = delete;
 
   // In the transaction that relies on it. Throws Error when another server has taken it over.
-  void keep() { require(set(held(), "holder = '" + id_ + "'")); }
+  void keep() { require(renew()); }
+  // Outside of a transaction.
+  void regain() {
+    Outcome outcome = renew();
+    for (int i = 1; i < kAttemptsMax && outcome.fault == Fault::again; ++i) outcome = renew();
+    require(outcome);
+  }
 
  private:
   static std::string held() {
@@ -52,11 +60,15 @@ class ScriptLock {
     const std::string sql = "UPDATE mysql_script SET " + values + " WHERE id = 1 AND " + when;
     return connection_.write({bytes_of(sql), nullptr, 0, 1});
   }
+  Outcome renew() { return set(held(), "holder = '" + id_ + "'"); }
   bool take() {
+    const Outcome row = connection_.run("INSERT IGNORE INTO mysql_script VALUES (1, '', 0, 0)");
+    if (row.fault == Fault::again) return false;
+    require(row);
     const Outcome outcome =
         set("holder = '" + id_ + "', " + held(), "expires < UNIX_TIMESTAMP()");
-    const bool taken = outcome.fault == Fault::conflict || outcome.fault == Fault::again;
-    if (!taken) require(outcome);
+    const bool others = outcome.fault == Fault::conflict || outcome.fault == Fault::again;
+    if (!others) require(outcome);
     return outcome.ok();
   }
 
@@ -137,8 +149,6 @@ Outcome make_script_tables(Connection& connection) {
         "CREATE TABLE IF NOT EXISTS mysql_script (id INT PRIMARY KEY, holder VARCHAR(64) NOT NULL, "
         "expires BIGINT NOT NULL, turn BIGINT NOT NULL)" +
         options);
-  if (outcome.ok())
-    outcome = connection.run("INSERT IGNORE INTO mysql_script VALUES (1, '', 0, 0)");
   return outcome;
 }
 
@@ -146,14 +156,15 @@ void run_script(Connection& connection, std::string_view script) {
   const std::vector<std::string> statements = split_script(script);
   ScriptLock lock(connection);
   undo_all(connection);
-  try {
-    run_statements(connection, lock, statements);
-  } catch (const Error&) {
-    if (!connection.run("ROLLBACK").ok()) throw;
-    lock.keep();  // otherwise what is there is another server's to undo
-    undo_all(connection);
-    throw;
-  }
+  for (int attempt = 1;; ++attempt) try {
+      return run_statements(connection, lock, statements);
+    } catch (const Error& error) {
+      if (!connection.run("ROLLBACK").ok()) throw;
+      lock.regain();  // otherwise what is there is another server's to undo
+      undo_all(connection);
+      // On a cluster it may have lost to what another node did.
+      if (error.status() != CINNABAR_UNAVAILABLE || attempt == kAttemptsMax) throw;
+    }
 }
 
 }  // namespace cinnabar::mysql

@@ -124,7 +124,7 @@ void EnterprisesTable::remove_employee(const std::string& enterprise, const std:
                     {enterprise, true, person});
     if (others.empty()) throw Error("organisation.last_admin", {{"person", person}});
     // Two administrators that remove each other at once must not both succeed. Both write the
-    // enterprise's row; a write that changes nothing would not be noticed between two servers.
+    // enterprise's row; a write that changes nothing is not compared between nodes of a cluster.
     writes.run("UPDATE organisation_enterprise SET version = version + 1 WHERE id = ?",
                {enterprise}, 1);
     writes.run("UPDATE organisation_member SET since = since WHERE enterprise = ? AND person = ? "
