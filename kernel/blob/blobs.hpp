@@ -5,7 +5,7 @@
 // content that no row names, of a request that lost or a process that died, is an orphan: it is
 // marked, and removed a day later if still no row names it, after its row in kernel_blob forbade
 // that one does. That row is where removing and naming meet, on whatever servers: docs/decisions/
-// 0012. Holds are this process's; any thread.
+// 0013. Holds are this process's; any thread.
 #pragma once
 
 #include "kernel/api/content.hpp"
