@@ -92,4 +92,13 @@ function(cinnabar_add_plugin)
       add_dependencies(unit_tests ${P_TARGET}_test)
     endif()
   endif()
+
+  # Outside of Cinnabar's own tree ctest checks the plugin too, when the server is installed.
+  if(NOT TARGET cinnabar)
+    find_program(CINNABAR_EXECUTABLE cinnabar HINTS "${_cinnabar_prefix}/bin")
+    if(CINNABAR_EXECUTABLE)
+      add_test(NAME ${P_TARGET}_check COMMAND ${CINNABAR_EXECUTABLE} plugin check ${folder})
+      set_tests_properties(${P_TARGET}_check PROPERTIES TIMEOUT 600)
+    endif()
+  endif()
 endfunction()

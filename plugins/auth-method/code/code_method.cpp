@@ -64,7 +64,8 @@ Challenge CodeMethod::begin(const BeginRequest& in, const Call&) {
                   .set("salt", to_hex(salt))
                   .set("seal", sealed(salt, code, in.signer, in.contract_id, in.shown_digest))
                   .set("contract", in.contract_id)
-                  .set("shown", in.shown_digest);
+                  .set("shown", in.shown_digest)
+                  .set("until", now_() + kExpiresInS * 1'000);
   out.delivery = Delivery{in.signer.mobile, message_text(code, in.locale)};
   out.expires_in_s = kExpiresInS;
   out.tries = kTries;
@@ -74,6 +75,7 @@ Challenge CodeMethod::begin(const BeginRequest& in, const Call&) {
 Verdict CodeMethod::verify(const VerifyAnswerRequest& in, const Call&) {
   if (in.state["contract"].text() != in.contract_id || in.state["shown"].text() != in.shown_digest)
     return {false, "other_document", {}};
+  if (in.state["until"].integer(INT64_MAX) < now_()) return {false, "expired", {}};
   const auto salt = from_hex(in.state["salt"].text());
   if (!salt || salt->size() != kSaltSize) throw failure("the challenge's state is broken");
   const std::string expected = in.state["seal"].text();

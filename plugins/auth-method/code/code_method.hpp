@@ -11,9 +11,9 @@ namespace cinnabar {
 
 class CodeMethod : public AuthMethod {
  public:
-  // `random`: so many bytes, unpredictable.
-  explicit CodeMethod(std::function<std::string(std::size_t)> random)
-      : random_(std::move(random)) {}
+  // `random`: so many bytes, unpredictable. `now`: milliseconds of the real clock.
+  CodeMethod(std::function<std::string(std::size_t)> random, std::function<std::int64_t()> now)
+      : random_(std::move(random)), now_(std::move(now)) {}
 
   Enrolment enrol(const EnrolRequest&, const Call&) override;
   Challenge begin(const BeginRequest&, const Call&) override;
@@ -23,6 +23,7 @@ class CodeMethod : public AuthMethod {
   std::string make_code() const;
 
   std::function<std::string(std::size_t)> random_;
+  std::function<std::int64_t()> now_;
 };
 
 }  // namespace cinnabar

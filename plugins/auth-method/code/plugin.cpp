@@ -9,7 +9,8 @@ namespace {
 class CodePlugin final : public CodeMethod {
  public:
   explicit CodePlugin(Host& host)
-      : CodeMethod([&host](std::size_t size) { return host.random(size); }) {}
+      : CodeMethod([&host](std::size_t size) { return host.random(size); },
+                   [&host] { return host.now_ms(Clock::real); }) {}
 };
 
 }  // namespace

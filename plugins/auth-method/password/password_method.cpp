@@ -43,6 +43,7 @@ Challenge PasswordMethod::begin(const BeginRequest& in, const Call&) {
   out.prompt = Json::object().set("input", "password").set("digits", static_cast<int>(kDigits));
   // What the answer will be for: the same password says nothing of another contract or version.
   out.state = Json::object().set("contract", in.contract_id).set("shown", in.shown_digest);
+  out.state.set("until", now_() + kExpiresInS * 1'000);
   out.expires_in_s = kExpiresInS;
   out.tries = kTries;
   return out;
@@ -51,6 +52,7 @@ Challenge PasswordMethod::begin(const BeginRequest& in, const Call&) {
 Verdict PasswordMethod::verify(const VerifyAnswerRequest& in, const Call&) {
   if (in.state["contract"].text() != in.contract_id || in.state["shown"].text() != in.shown_digest)
     return {false, "other_document", {}};
+  if (in.state["until"].integer(INT64_MAX) < now_()) return {false, "expired", {}};
   if (!password_matches(in.answer["password"].text(), in.credentials["hash"].text()))
     return {false, "wrong_password", {}};
   return {true, {}, Json::object().set("method", "password").set("shown", in.shown_digest)};

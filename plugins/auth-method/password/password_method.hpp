@@ -11,9 +11,9 @@ namespace cinnabar {
 
 class PasswordMethod : public AuthMethod {
  public:
-  // `random`: so many bytes, unpredictable.
-  explicit PasswordMethod(std::function<std::string(std::size_t)> random)
-      : random_(std::move(random)) {}
+  // `random`: so many bytes, unpredictable. `now`: milliseconds of the real clock.
+  PasswordMethod(std::function<std::string(std::size_t)> random, std::function<std::int64_t()> now)
+      : random_(std::move(random)), now_(std::move(now)) {}
 
   Enrolment enrol(const EnrolRequest&, const Call&) override;
   Challenge begin(const BeginRequest&, const Call&) override;
@@ -21,6 +21,7 @@ class PasswordMethod : public AuthMethod {
 
  private:
   std::function<std::string(std::size_t)> random_;
+  std::function<std::int64_t()> now_;
 };
 
 struct PasswordConfig {

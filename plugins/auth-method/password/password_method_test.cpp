@@ -12,8 +12,11 @@ std::string counted(std::size_t size) {
   return std::string(size, ++next);
 }
 
+std::int64_t clock_now = 1'750'000'000'000;
+std::int64_t clock_ms() { return clock_now; }
+
 TEST(PasswordMethod, KeepsTheContract) {
-  PasswordMethod method(counted);
+  PasswordMethod method(counted, clock_ms);
   testing::AuthMethodCase test{method, {}, {}};
   test.enrolment = Json::object().set("password", "246810");
   test.wrong_answer = Json::object().set("password", "246811");
@@ -34,7 +37,7 @@ TEST(PasswordMethod, RefusesSimplePasswordsWhereConfigured) {
 }
 
 TEST(PasswordMethod, ReadsItsConfigurationFromTheCall) {
-  PasswordMethod method(counted);
+  PasswordMethod method(counted, clock_ms);
   const testing::LocalService<AuthMethod> strict(method, "ent_test", R"({"refuse_simple":true})");
   const Json simple = Json::object().set("password", "123456");
   EXPECT_THROW(strict->enrol({{}, simple}), Error);
@@ -42,8 +45,19 @@ TEST(PasswordMethod, ReadsItsConfigurationFromTheCall) {
   EXPECT_NO_THROW(lax->enrol({{}, simple}));
 }
 
+TEST(PasswordMethod, AChallengeIsGoodForFiveMinutes) {
+  PasswordMethod method(counted, clock_ms);
+  const testing::LocalService<AuthMethod> service(method);
+  const Json answer = Json::object().set("password", "246810");
+  const Json credentials = service->enrol({{}, answer}).credentials;
+  const Challenge challenge = service->begin({{}, "con", "digest", credentials, "zh"});
+  clock_now += 300'001;
+  EXPECT_EQ(service->verify({{}, "con", "digest", challenge.state, credentials, answer}).reason,
+            "expired");
+}
+
 TEST(PasswordMethod, AsksForEnrolmentFirst) {
-  PasswordMethod method(counted);
+  PasswordMethod method(counted, clock_ms);
   const testing::LocalService<AuthMethod> service(method);
   try {
     service->begin({});
@@ -54,7 +68,7 @@ TEST(PasswordMethod, AsksForEnrolmentFirst) {
 }
 
 TEST(PasswordMethod, SaltsEachEnrolment) {
-  PasswordMethod method(counted);
+  PasswordMethod method(counted, clock_ms);
   const testing::LocalService<AuthMethod> service(method);
   const Json answer = Json::object().set("password", "246810");
   EXPECT_NE(to_json(service->enrol({{}, answer}).credentials),

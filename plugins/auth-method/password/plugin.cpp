@@ -9,7 +9,8 @@ namespace {
 class PasswordPlugin final : public PasswordMethod {
  public:
   explicit PasswordPlugin(Host& host)
-      : PasswordMethod([&host](std::size_t size) { return host.random(size); }) {}
+      : PasswordMethod([&host](std::size_t size) { return host.random(size); },
+                       [&host] { return host.now_ms(Clock::real); }) {}
 };
 
 }  // namespace

@@ -43,6 +43,7 @@ Challenge PinMethod::begin(const BeginRequest& in, const Call&) {
   out.prompt = Json::object().set("input", "pin");
   // The answer is good for what was shown, and for nothing else.
   out.state = Json::object().set("contract", in.contract_id).set("shown", in.shown_digest);
+  out.state.set("until", now_() + kExpiresInS * 1'000);
   out.expires_in_s = kExpiresInS;
   out.tries = kTries;
   return out;
@@ -51,6 +52,7 @@ Challenge PinMethod::begin(const BeginRequest& in, const Call&) {
 Verdict PinMethod::verify(const VerifyAnswerRequest& in, const Call&) {
   if (in.state["contract"].text() != in.contract_id || in.state["shown"].text() != in.shown_digest)
     return {false, "other_document", {}};
+  if (in.state["until"].integer() < now_()) return {false, "expired", {}};
   if (!password_matches(in.answer["pin"].text(), in.credentials["hash"].text()))
     return {false, "wrong_pin", {}};
   return {true, {}, Json::object().set("method", "pin").set("shown", in.shown_digest)};

@@ -1,6 +1,6 @@
 // Signing by PIN: the person sets one once; at each signature it is asked for and compared with its
 // Argon2id hash. Keeps nothing itself: the platform keeps credentials and challenges, counts tries
-// and lets challenges expire. Thread-safety: any thread.
+// and lets challenges expire, which the method looks at once more. Thread-safety: any thread.
 #pragma once
 
 #include <cinnabar/host.hpp>
@@ -20,7 +20,9 @@ class PinMethod : public cinnabar::AuthMethod {
  public:
   using Random = std::function<std::string(std::size_t)>;  // so many unpredictable bytes
 
-  explicit PinMethod(Random random) : random_(std::move(random)) {}
+  using Now = std::function<std::int64_t()>;  // milliseconds of the real clock
+
+  PinMethod(Random random, Now now) : random_(std::move(random)), now_(std::move(now)) {}
 
   cinnabar::Enrolment enrol(const cinnabar::EnrolRequest& in, const cinnabar::Call& call) override;
   cinnabar::Challenge begin(const cinnabar::BeginRequest& in, const cinnabar::Call& call) override;
@@ -29,6 +31,7 @@ class PinMethod : public cinnabar::AuthMethod {
 
  private:
   Random random_;
+  Now now_;
 };
 
 }  // namespace example

@@ -29,7 +29,8 @@ class PinMethodTest : public ::testing::Test {
   }
 
   cinnabar::testing::FakeHost fake_;
-  PinMethod method_{[this](std::size_t size) { return fake_.host().random(size); }};
+  PinMethod method_{[this](std::size_t size) { return fake_.host().random(size); },
+                    [this] { return fake_.host().now_ms(Clock::real); }};
 };
 
 TEST_F(PinMethodTest, KeepsTheContract) {

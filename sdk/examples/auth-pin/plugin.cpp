@@ -8,7 +8,8 @@ namespace example {
 class PinPlugin final : public PinMethod {
  public:
   explicit PinPlugin(cinnabar::Host& host)
-      : PinMethod([&host](std::size_t size) { return host.random(size); }) {}
+      : PinMethod([&host](std::size_t size) { return host.random(size); },
+                  [&host] { return host.now_ms(cinnabar::Clock::real); }) {}
 };
 
 }  // namespace example

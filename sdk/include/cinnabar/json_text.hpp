@@ -24,7 +24,8 @@ CINNABAR_SDK_FUNCTION void read_json(std::string_view text, const Type& type, vo
   rapidjson::Reader reader;
   constexpr unsigned kFlags = rapidjson::kParseValidateEncodingFlag |
                               rapidjson::kParseFullPrecisionFlag | rapidjson::kParseIterativeFlag;
-  if (!reader.Parse<kFlags>(input, handler))
+  // RapidJSON takes a zero byte for the end of the text.
+  if (!reader.Parse<kFlags>(input, handler) || input.Tell() != text.size())
     throw detail::invalid(handler.pointer(),
                           "is not JSON at byte " + std::to_string(reader.GetErrorOffset()));
 }

@@ -1,20 +1,23 @@
 #include "check/check.hpp"
 
-#include "check/apart.hpp"
-#include "check/library.hpp"
+#include "check/configs.hpp"
+#include "check/steps.hpp"
 
-#include <cinnabar/service.hpp>
+#include <cinnabar/testing/folder.hpp>
+
+#include <algorithm>
+#include <fstream>
 
 namespace cinnabar::authoring {
 namespace {
 
-constexpr int kRunTimeoutMs = 20'000;
-
-CheckStep package_step(const std::filesystem::path& place, Manifest& manifest) {
+CheckStep package_step(const std::filesystem::path& place, Subject& subject) {
   CheckStep step{"package", {}, {}};
   const bool folder = std::filesystem::is_directory(place);
+  const auto at = folder ? place : std::filesystem::absolute(place).parent_path();
   try {
-    manifest = read_manifest(folder ? place : std::filesystem::absolute(place).parent_path());
+    Manifest& manifest = subject.manifest;
+    manifest = read_manifest(at);
     if (!folder) manifest.library = place;
     step.detail = manifest.id + " " + manifest.version;
     if (const auto problem = contract_problem(manifest.contract))
@@ -22,6 +25,9 @@ CheckStep package_step(const std::filesystem::path& place, Manifest& manifest) {
     if (manifest.provides.empty() && manifest.commands.empty())
       step.findings.push_back({"names nothing that it provides", "plugin.json /provides",
                                "name the interfaces that it implements"});
+    if (std::ifstream in(at / "check.json"); in)
+      subject.fixture = from_json<Json>(std::string(std::istreambuf_iterator<char>(in), {}));
+    subject.config = to_json(usual_config(manifest.config, subject.fixture));
   } catch (const Error& error) {
     step.findings.push_back({reason_of(error), place.string(), "correct the file"});
   }
@@ -38,15 +44,62 @@ CheckStep symbols_step(const Manifest& manifest) {
   return step;
 }
 
+struct Check {
+  const char* name;
+  CheckStep (*run)(const Subject&);
+  const char* interface;  // only for plugins that provide it; null: for all
+};
+// Loading comes first, and calls that end: what comes after goes by them.
+constexpr Check kChecks[] = {
+    {"load", &check_load, nullptr},
+    {"create", &check_life, nullptr},
+    {"config", &check_config, nullptr},
+    {"deadlines", &check_deadlines, nullptr},
+    {"leaks", &check_leaks, nullptr},
+    {"calls", &check_calls, nullptr},
+    {"enterprises", &check_tenancy, nullptr},
+    {"threads", &check_threads, nullptr},
+    {"auth-method", &check_auth_method, "cinnabar.auth-method/1"},
+    {"seal-type", &check_seal_type, "cinnabar.seal-type/1"},
+    {"notification-channel", &check_notification_channel, "cinnabar.notification-channel/1"},
+    {"blob-store", &check_blob_store, "cinnabar.blob-store/1"},
+    {"key-store", &check_key_store, "cinnabar.key-store/1"},
+};
+
+// Each further step would fail, or wait as long.
+bool goes_on(const CheckStep& step) {
+  if (step.passed()) return true;
+  if (step.name == "load" || step.name == "deadlines") return false;
+  return std::none_of(step.findings.begin(), step.findings.end(), [](const Finding& finding) {
+    return finding.what.starts_with("did not end");
+  });
+}
+
 }  // namespace
 
-std::vector<CheckStep> check_plugin(const std::filesystem::path& place) {
-  Manifest manifest;
-  std::vector<CheckStep> steps{package_step(place, manifest)};
+std::vector<std::string> check_names() {
+  std::vector<std::string> names;
+  for (const Check& check : kChecks) names.emplace_back(check.name);
+  return names;
+}
+
+std::vector<CheckStep> check_plugin(const std::filesystem::path& place,
+                                    const std::set<std::string>& only) {
+  const testing::TestFolder data;
+  Subject subject;
+  subject.data = data.path;
+  std::vector<CheckStep> steps{package_step(place, subject)};
   if (!steps.back().passed()) return steps;
-  steps.push_back(symbols_step(manifest));
+  steps.push_back(symbols_step(subject.manifest));
   if (!steps.back().passed()) return steps;
-  steps.push_back(run_apart("load", kRunTimeoutMs, [&](const Teller&) { load_library(manifest); }));
+  for (const Check& check : kChecks) {
+    if (!only.empty() && !only.contains(check.name)) continue;
+    if (check.interface && !subject.manifest.provides_interface(check.interface)) continue;
+    steps.push_back(check.run(subject));
+    if (goes_on(steps.back())) continue;
+    steps.push_back({"more", "left out: it would fail, or wait as long", {}});
+    break;
+  }
   return steps;
 }
 

@@ -5,11 +5,16 @@
 #include "check/report.hpp"
 
 #include <filesystem>
+#include <set>
 
 namespace cinnabar::authoring {
 
 // `place`: a plugin's folder, or a library with its plugin.json beside it. Stops after the step
-// that makes the following ones impossible.
-std::vector<CheckStep> check_plugin(const std::filesystem::path& place);
+// that makes the following ones impossible. `only`: those of these names; empty: all.
+std::vector<CheckStep> check_plugin(const std::filesystem::path& place,
+                                    const std::set<std::string>& only = {});
+
+// What may stand in `only`.
+std::vector<std::string> check_names();
 
 }  // namespace cinnabar::authoring

@@ -1,0 +1,207 @@
+"""`cinnabar plugin check` finds the one fault of each faulty plugin, and none in sound ones.
+
+Usage: check_test.py CINNABAR FIXTURES PLUGINS [--everything] [NAME...]
+"""
+import concurrent.futures
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+AUTH, SEAL, CHANNEL = ("cinnabar.auth-method/1", "cinnabar.seal-type/1",
+                       "cinnabar.notification-channel/1")
+MIGRATION = ("CREATE TABLE faulty_letter (id VARCHAR(64) PRIMARY KEY, owner VARCHAR(64), text TEXT);"
+             "CREATE INDEX faulty_letter_owner ON faulty_letter (owner);\n")
+KEY = {"type": "object", "required": ["api_key"], "additionalProperties": False, "properties": {
+    "api_key": {"type": "string", "x-secret": True, "minLength": 1},
+    "digits": {"type": "integer", "minimum": 4, "maximum": 9}}}
+
+# Fault: interface, the step that finds it, words of the finding.
+FAULTS = {
+    "secret_log": (AUTH, "calls", "the log tells the code"),
+    "secret_log_base64": (AUTH, "calls", "the log tells the code"),
+    "secret_log_mobile": (AUTH, "calls", "the log tells the mobile number"),
+    "secret_stdout": (AUTH, "calls", "standard output or error tells the code"),
+    "secret_error": (AUTH, "calls", "the error of verify tells the signer's answer"),
+    "secret_evidence": (AUTH, "calls", "evidence of verify tells the signer's answer"),
+    "secret_state": (AUTH, "auth-method", "state holds the answer in clear"),
+    "secret_log_text": (CHANNEL, "calls", "the log tells the message's text"),
+    "secret_detail": (CHANNEL, "calls", "detail of deliver tells the message's text"),
+    "globals_last": (AUTH, "enterprises", "depends on what another one asked"),
+    "globals_cache": (AUTH, "enterprises", "depends on what another one asked"),
+    "globals_count": (AUTH, "enterprises", "depends on what another one asked"),
+    "globals_kept": (AUTH, "enterprises", "after destroy"),
+    "globals_challenge": (AUTH, "enterprises", "keeps the challenge in memory"),
+    "deadline_sleep": (AUTH, "deadlines", "verify waits"),
+    "deadline_busy": (AUTH, "deadlines", "verify works|verify goes on"),
+    "deadline_retry": (AUTH, "deadlines", "verify goes on"),
+    "throws": (AUTH, "calls", "an exception left verify"),
+    "throws_create": (AUTH, "create", "an exception left create"),
+    "terminate": (AUTH, "create", "SIGABRT|ABRT"),
+    "crash_null": (AUTH, "calls", "SEGV"),
+    "config_unknown": (AUTH, "config", "the unknown key"),
+    "config_required": (AUTH, "config", "which is required"),
+    "load_thread": (AUTH, "load", "clone"),
+    "load_socket": (AUTH, "load", "socket"),
+    "load_sleep": (AUTH, "load", "nanosleep"),
+    "load_environment": (AUTH, "load", "the environment"),
+    "load_print": (AUTH, "load", "standard output"),
+    "load_busy": (AUTH, "load", "processor time"),
+    "early_clock": (AUTH, "create", "now_ms before start"),
+    "early_random": (AUTH, "create", "random before start"),
+    "early_query": (AUTH, "create", "query before start"),
+    "leak_memory": (AUTH, "leaks", "create and destroy"),
+    "leak_descriptor": (AUTH, "leaks", "descriptors"),
+    "leak_thread": (AUTH, "leaks", "threads"),
+    "leak_call": (AUTH, "leaks", "call of"),
+    "garbage_id": (AUTH, "create", "which it does not provide"),
+    "garbage_unterminated": (AUTH, "create", "SEGV"),
+    "garbage_method": (AUTH, "calls", "the unknown method"),
+    "garbage_code": (AUTH, "auth-method", "behind it is accepted"),
+    "garbage_contract": (AUTH, "auth-method", "more behind it"),
+    "sink_half": (AUTH, "calls", "is not one JSON document"),
+    "sink_half_ok": (AUTH, "calls", "is not one JSON document"),
+    "sink_ignored": (AUTH, "calls", "although its reply could not be written"),
+    "utf8_taken": (AUTH, "calls", "not JSON in UTF-8"),
+    "utf8_cut": (CHANNEL, "calls", "the log is not UTF-8"),
+    "utf8_cut_answer": (CHANNEL, "calls", "is not UTF-8"),
+    "threads_member": (AUTH, "threads", "not thread-safe"),
+    "threads_buffer": (AUTH, "threads", "not thread-safe"),
+    "threads_map": (SEAL, "threads", ""),
+    "replay_same_code": (AUTH, "auth-method", "same code"),
+    "replay_any_challenge": (AUTH, "auth-method", "a replay"),
+    "expired": (AUTH, "auth-method", "an expired answer"),
+    "image_time": (SEAL, "seal-type", "other bytes"),
+    "image_random": (SEAL, "seal-type", "other bytes"),
+    "image_counter": (SEAL, "seal-type", "other bytes"),
+    "image_address": (SEAL, "seal-type", "other bytes"),
+    "image_half": (SEAL, "seal-type", "no whole PNG"),
+    "again_key": (CHANNEL, "notification-channel", "written again"),
+    "again_count": (CHANNEL, "notification-channel", "answered otherwise"),
+    "again_refused": (CHANNEL, "notification-channel", "CINNABAR_CONFLICT"),
+    "again_job": (CHANNEL, "notification-channel", "queued again"),
+}
+LIBRARIES = {"extra": ("symbols", "faulty_extra_symbol"), "entry": ("symbols", "does not export"),
+             "undefined": ("load", "faulty_missing_function")}
+# What else follows from a fault and may be found too.
+ALSO = {"globals_kept": {"leaks"}, "globals_challenge": {"auth-method", "leaks"},
+        "globals_last": {"calls", "threads"}, "globals_cache": {"threads"},
+        "globals_count": {"threads", "auth-method", "leaks"}, "threads_map": {"leaks"},
+        "deadline_sleep": set(), "image_time": {"enterprises"}, "image_random": {"calls"},
+        "image_counter": {"enterprises", "threads"}, "again_count": {"enterprises", "threads"},
+        "replay_any_challenge": {"enterprises", "leaks"}, "terminate": {"*"}, "throws_create": {"*"},
+        "garbage_unterminated": {"*"}, "crash_null": {"auth-method", "calls"},
+        "secret_stdout": {"*"}, "load_print": {"*"}, "early_query": set(), "secret_error": set(),
+        "image_half": set(), "load_thread": {"*"}, "leak_thread": {"create"},
+        "config_secret": set(), "throws": {"auth-method", "threads"}, "sink_half_ok": {"*"},
+        "sink_half": {"*"}, "garbage_id": set(), "deadline_busy": {"*"}, "deadline_retry": {"calls"}}
+
+
+# Of these every step is run, so that what else is found shows; of the others the step that is theirs.
+WHOLE = {"secret_log", "globals_last", "early_clock", "leak_memory", "replay_same_code", "image_time",
+         "again_key"}
+
+
+def check(cinnabar, folder):
+    command = [cinnabar, "plugin", "check", folder, "--json"]
+    if folder.name in FAULTS and folder.name not in WHOLE and not EVERYTHING:
+        command += ["--step", "load", "--step", FAULTS[folder.name][1]]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=900)
+    if not done.stdout:
+        raise AssertionError(f"{folder}: exit code {done.returncode}: {done.stderr}")
+    report = json.loads(done.stdout)
+    assert done.returncode == (0 if report["passed"] else 1), done.returncode
+    return report
+
+
+def shown(report):
+    return "\n".join(f"{step['name']}: {finding['what']} [{finding['where']}]"
+                     for step in report["steps"] for finding in step["findings"])
+
+
+def lay_out(folder, library, interface, config=None):
+    folder.mkdir(parents=True)
+    shutil.copy(library, folder / "plugin.so")
+    manifest = {"id": "test.faulty", "version": "1.0.0", "contract": "1.0",
+                "provides": [{"interface": interface, "name": "faulty"}], "table_prefix": "faulty_"}
+    if config:
+        manifest["config"] = config
+    (folder / "plugin.json").write_text(json.dumps(manifest))
+    (folder / "migrations").mkdir()
+    (folder / "migrations" / "001_letters.sql").write_text(MIGRATION)
+
+
+class PluginCheck(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.scratch = tempfile.TemporaryDirectory()
+        cls.folder = Path(cls.scratch.name)
+        wanted = {}
+        for name, (interface, _, _) in FAULTS.items():
+            lay_out(cls.folder / name, FIXTURES / "faulty.so", interface,
+                    KEY if name.startswith("config_") else None)
+            wanted[name] = cls.folder / name
+        for name in LIBRARIES:
+            lay_out(cls.folder / name, FIXTURES / f"faulty_{name}.so", AUTH)
+            wanted[name] = cls.folder / name
+        for kind, interface in (("auth", AUTH), ("seal", SEAL), ("channel", CHANNEL)):
+            lay_out(cls.folder / f"sound_{kind}", FIXTURES / "faulty.so", interface)
+            wanted[f"sound_{kind}"] = cls.folder / f"sound_{kind}"
+        lay_out(cls.folder / "needs_key", FIXTURES / "faulty.so", AUTH, KEY)
+        wanted["needs_key"] = cls.folder / "needs_key"
+        for manifest in sorted(PLUGINS.glob("*/plugin.json")):
+            wanted[manifest.parent.name] = manifest.parent
+        if NAMES:
+            wanted = {name: folder for name, folder in wanted.items() if name in NAMES}
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            cls.reports = dict(zip(wanted, pool.map(lambda f: check(CINNABAR, f), wanted.values())))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.scratch.cleanup()
+
+    def test_each_fault_is_found_and_no_other(self):
+        for name, (_, step, words) in FAULTS.items():
+            if name in self.reports:
+                with self.subTest(name):
+                    self.expect(name, step, words)
+
+    def test_what_is_wrong_with_a_library_is_found_before_it_runs(self):
+        for name, (step, words) in LIBRARIES.items():
+            if name in self.reports:
+                with self.subTest(name):
+                    self.expect(name, step, words)
+
+    def test_sound_plugins_and_all_of_ours_are_clean(self):
+        for name, report in self.reports.items():
+            if name not in FAULTS and name not in LIBRARIES:
+                with self.subTest(name):
+                    self.assertEqual(shown(report), "")
+
+    def expect(self, name, step, words):
+        report = self.reports[name]
+        found = {one["name"]: [f["what"] + " " + f["where"] for f in one["findings"]]
+                 for one in report["steps"] if one["findings"]}
+        self.assertTrue(any(part in what for what in found.get(step, []) for part in words.split("|")),
+                        f"{words} in {step} is not found, but:\n{shown(report)}")
+        others = found.keys() - {step} - ALSO.get(name, set())
+        if name.startswith(("secret_", "utf8_")):  # whatever calls it finds it
+            others -= {"config", "calls", "auth-method", "notification-channel", "deadlines"}
+        if name.startswith("threads_"):  # the shared memory is also memory that is kept
+            others -= {"enterprises"}
+        if "*" not in ALSO.get(name, set()):
+            self.assertEqual(others, set(), shown(report))
+        for one in report["steps"]:
+            for finding in one["findings"]:
+                self.assertTrue(finding["what"] and finding["where"] is not None)
+
+
+if __name__ == "__main__":
+    CINNABAR, FIXTURES, PLUGINS = Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3])
+    NAMES = set(sys.argv[4:]) - {"--everything"}
+    EVERYTHING = "--everything" in sys.argv
+    unittest.main(argv=sys.argv[:1])
