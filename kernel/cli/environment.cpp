@@ -41,6 +41,7 @@ PluginSettings plugin_settings(const Config& config) {
                       {"cinnabar.blob-store/1", config.storage.blobs}};
   settings.in_process = {config.plugins.in_process.begin(), config.plugins.in_process.end()};
   settings.executable = executable_path();
+  settings.interpreters = config.plugins.interpreters;
   settings.workers_max = config.plugins.workers_max;
   settings.worker_memory_mb = config.plugins.worker_memory_mb;
   settings.worker_deadline_s = config.plugins.worker_deadline_s;

@@ -66,6 +66,7 @@ struct PluginsConfig {
   std::vector<std::string> folders;
   std::vector<std::string> disabled;
   std::vector<std::string> in_process;
+  std::vector<std::string> interpreters{"python3", "node"};
   std::vector<package::Publisher> publishers;
   bool allow_dev = false;
   bool safe_mode = false;
@@ -84,6 +85,8 @@ CINNABAR_DESCRIBE(
                      "own; private: your own) and ids, the beginnings of ids that it may use.")),
     (allow_dev, doc("Load plugins that nobody signed, too. Only on a machine for development.")),
     (safe_mode, doc("Load only the plugins that came with the installation.")),
+    (interpreters, doc("What may carry out plugins that are programs: names of programs in "
+                       "/usr/bin, or whole paths.")),
     (workers_max, range(1, 64), doc("Processes for one hosted plugin.")),
     (worker_memory_mb, range(64, 16'384), doc("Address space of one such process.")),
     (worker_deadline_s, range(1, 600), doc("A call to a hosted plugin ends after this.")))

@@ -97,7 +97,8 @@ void ForkedWorker::become_worker(const UniqueFd& socket, int parent) {
     prctl(PR_SET_NAME, "cinnabar-worker");
     const HostedPlugin& hosted = settings_.plugin;
     const Confinement confinement =
-        confine_zygote(hosted.network ? Network::open : Network::closed_by_filter, hosted.folder);
+        confine_zygote(
+        {hosted.network ? Network::open : Network::closed_by_filter, hosted.folder});
     Manifest manifest;
     manifest.id = hosted.id;
     manifest.version = hosted.version;

@@ -2,9 +2,8 @@
 
 #include "kernel/plugin/frame.hpp"
 #include "kernel/plugin/library.hpp"
-#include "kernel/plugin/sandbox.hpp"
+#include "kernel/plugin/process_program.hpp"
 #include "kernel/plugin/worker.hpp"
-#include "kernel/plugin/zygote_client.hpp"
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -12,8 +11,10 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <set>
 
 namespace cinnabar::kernel {
@@ -21,18 +22,21 @@ namespace {
 
 class Zygote {
  public:
-  // Loads, creates and starts the plugin that the frame brought.
+  // Loads, creates and starts the plugin; `image` is its library, if it has one.
   Zygote(const UniqueFd& socket, HostedPlugin plugin, UniqueFd image)
-      : socket_(socket.get()),
-        hosted_(std::move(plugin)),
-        confinement_(confine_zygote(hosted_.network ? Network::open : Network::own_namespace,
-                                    hosted_.folder)) {
-    Manifest manifest;
-    manifest.id = hosted_.id;
-    manifest.version = hosted_.version;
+      : socket_(socket.get()), hosted_(std::move(plugin)), confinement_(confine(hosted_)) {
     prctl(PR_SET_NAME, "cinnabar-zygote");
-    plugin_ = std::make_unique<TableInstance>(load_image(manifest, std::move(image)),
-                                              hosted_host(hosted_.config));
+    const cinnabar_host* host = hosted_host(hosted_.config);
+    if (hosted_.run.empty()) {
+      Manifest manifest;
+      manifest.id = hosted_.id;
+      manifest.version = hosted_.version;
+      plugin_ = std::make_unique<TableInstance>(load_image(manifest, std::move(image)), host);
+    } else {
+      auto program = std::make_unique<ProgramInstance>(hosted_, confinement_, host);
+      program_ = program.get();
+      plugin_ = std::move(program);
+    }
     plugin_->start();
   }
 
@@ -51,6 +55,20 @@ class Zygote {
   }
 
  private:
+  static Confinement confine(const HostedPlugin& plugin) {
+    const bool program = !plugin.run.empty();
+    if (program && chdir(plugin.folder.c_str()) != 0)
+      throw Error("plugin.refused", {{"reason", plugin.folder + ": " + std::strerror(errno)}});
+    const Confinement done =
+        confine_zygote({plugin.network ? Network::open : Network::own_namespace, plugin.folder,
+                        program});
+    if (program && access(plugin.folder.c_str(), R_OK | X_OK) != 0)
+      throw Error("plugin.refused", {{"reason", plugin.folder +
+                                                    " cannot be read by the user that runs its "
+                                                    "program; allow it with chmod -R o+rX"}});
+    return done;
+  }
+
   void fork_worker(UniqueFd socket) {
     const WorkerLimits limits{address_space_bytes() + hosted_.memory_bytes, hosted_.cpu_s};
     const pid_t zygote = getpid();
@@ -71,6 +89,7 @@ class Zygote {
     close(socket_);
     prctl(PR_SET_NAME, "cinnabar-worker");
     try {
+      if (program_) program_->begin_worker();
       confine_worker(limits, confinement_);
       // The zygote may have died before its death could be signalled.
       if (getppid() != zygote) _exit(0);
@@ -94,14 +113,15 @@ class Zygote {
   int socket_;
   const HostedPlugin hosted_;
   Confinement confinement_;
-  std::unique_ptr<TableInstance> plugin_;
+  std::unique_ptr<PluginInstance> plugin_;
+  ProgramInstance* program_ = nullptr;  // the same one, if it is a program
   std::set<pid_t> workers_;
 };
 
 int serve_zygote(const UniqueFd& socket) {
   ReceivedFrame load;
   if (receive_frame(socket.get(), -1, load) != Receiving::done ||
-      load.head.kind != FrameKind::load || load.parts.size() != 1 || !load.attached)
+      load.head.kind != FrameKind::load || load.parts.size() != 1)
     return 1;
   std::unique_ptr<Zygote> zygote;
   try {

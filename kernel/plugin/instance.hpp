@@ -7,9 +7,16 @@
 
 namespace cinnabar::kernel {
 
+// What a plugin's processes cost; nothing for one inside.
+struct ProcessCost {
+  std::int64_t resident_bytes = 0;
+  std::uint64_t failures = 0;  // processes that crashed, hung, or used up what they may have
+};
+
 class PluginInstance {
  public:
   virtual ~PluginInstance() = default;
+  virtual ProcessCost cost() const { return {}; }
   virtual void start() = 0;  // throws Error
   virtual void drain() = 0;
   // A const cinnabar_service* or the table of that interface; null: not provided.

@@ -148,10 +148,14 @@ class PluginHost::Impl {
     if (process && settings.executable.empty())
       throw Error("plugin.refused",
                   {{"reason", "it wants a process of its own, and none can be started here"}});
+    const bool program = !record.manifest.run.empty();
+    if (program && !process)
+      throw Error("plugin.refused",
+                  {{"reason", "it is a program, which runs in a process of its own only"}});
     if (record.make) {
       record.instance = record.make(&record.host);
     } else {
-      UniqueFd image = verified_image(record.manifest);
+      UniqueFd image = program ? UniqueFd() : verified_image(record.manifest);
       set_state(record, PluginState::verified);
       if (process) {
         record.instance = make_process_instance(record, std::move(image), settings);
@@ -322,7 +326,8 @@ std::vector<PluginCounters> PluginHost::counters() const {
   std::vector<PluginCounters> all;
   for (const auto& record : impl_->records)
     if (record->calls > 0)
-      all.push_back({record->manifest.id, record->calls, record->errors, record->time_us});
+      all.push_back({record->manifest.id, record->calls, record->errors, record->time_us,
+                     record->instance ? record->instance->cost() : ProcessCost{}});
   return all;
 }
 

@@ -41,7 +41,8 @@ struct PluginSettings {
   // memory: only for a command that holds no secret.
   bool fork_workers = false;
   std::filesystem::path executable;  // runs `plugin-host`; empty: no process plugins
-  int workers_max = 2;               // processes of one hosted plugin
+  std::vector<std::string> interpreters;  // that may carry out plugins that are programs
+  int workers_max = 2;                    // processes of one hosted plugin
   int worker_memory_mb = 512;
   int worker_deadline_s = 20;
 };
@@ -63,6 +64,7 @@ struct PluginCounters {
   std::uint64_t calls = 0;
   std::uint64_t errors = 0;   // answers other than OK and a refusal
   std::uint64_t time_us = 0;  // within its calls, callees included
+  ProcessCost process;        // of its processes
 };
 
 class PluginHost final : public Registry {

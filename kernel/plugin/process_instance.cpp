@@ -6,7 +6,7 @@
 #include "kernel/plugin/process_breaker.hpp"
 #include "kernel/plugin/process_family.hpp"
 #include "kernel/plugin/process_pool.hpp"
-#include "kernel/plugin/sandbox.hpp"
+#include "kernel/plugin/process_program.hpp"
 
 #include <sys/wait.h>
 
@@ -48,6 +48,8 @@ Failure failure_of(const WorkerEnd& end, std::int64_t memory_bytes) {
   // Libraries in C end with a signal of their own when memory is refused to them.
   if (end.resident_max_kib * 1024 > memory_bytes * 7 / 10)
     return {"worker.memory", "it ended close to its memory limit"};
+  if (WIFEXITED(status) && WEXITSTATUS(status) == kExitProtocol)
+    return {"worker.crashed", "it did not keep to the protocol"};
   if (!WIFSIGNALED(status))
     return {"worker.crashed", "it ended with exit code " + std::to_string(WEXITSTATUS(status))};
   const int signal = WTERMSIG(status);
@@ -79,10 +81,19 @@ class ProcessInstance final : public PluginInstance {
     // Starts at once, so that it loads while the server goes on; start() waits for it.
     const Manifest& manifest = record.manifest;
     ZygoteSettings own{settings.executable,
-                       {manifest.id, manifest.version, record.config, manifest.folder.string(),
-                        manifest.permits("network"), memory_bytes_,
+                       {manifest.id,
+                        manifest.version,
+                        record.config,
+                        std::filesystem::absolute(manifest.folder).string(),
+                        manifest.permits("network"),
+                        {},
+                        {},
+                        memory_bytes_,
                         // A backstop only: the server ends a worker at its deadline.
                         std::int64_t{settings.worker_deadline_s} * ProcessPool::kCallsMax}};
+    if (!manifest.run.empty()) own.plugin.run = program_of(manifest, settings.interpreters);
+    for (const Provided& provided : manifest.provides)
+      own.plugin.interfaces.push_back(provided.interface);
     if (settings.fork_workers && ForkedWorker::possible())
       workers_ = std::make_unique<ForkedWorker>(std::move(own), std::move(image));
     else if (!settings.offline)
@@ -98,6 +109,9 @@ class ProcessInstance final : public PluginInstance {
     workers_->wait_ready();
   }
   void drain() override {}
+  ProcessCost cost() const override {
+    return workers_ ? ProcessCost{workers_->resident_bytes(), failures_} : ProcessCost{};
+  }
   const void* find(std::string_view interface_id) const override {
     const auto found = services_.find(interface_id);
     return found == services_.end() || is_table_interface(interface_id) ? nullptr
@@ -153,6 +167,7 @@ class ProcessInstance final : public PluginInstance {
   std::map<std::string, Carrier, std::less<>> services_;
   std::unique_ptr<WorkerSource> workers_;
   CircuitBreaker breaker_;
+  std::atomic<std::uint64_t> failures_{0};
 };
 
 // The plugin did not do what it was called for, by its own doing.
@@ -163,6 +178,7 @@ bool is_failure(const Error& error, std::int64_t allowed_ms) {
 }
 
 void ProcessInstance::fail(const char* code, const std::string& what, std::int64_t allowed_ms) {
+  ++failures_;
   const std::string last = workers_->take_last_line();
   log_warning("a worker failed: " + what + (last.empty() ? "" : "; it last said: " + last),
               {{"plugin", record_.manifest.id}, {"code", code}});

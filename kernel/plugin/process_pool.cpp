@@ -1,6 +1,7 @@
 #include "kernel/plugin/process_pool.hpp"
 
 #include "kernel/log/log.hpp"
+#include "kernel/plugin/process_family.hpp"
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -177,6 +178,12 @@ WorkerEnd ProcessPool::end(HostedWorker worker) {
   }
   free_.notify_one();
   return how;
+}
+
+std::int64_t ProcessPool::resident_bytes() {
+  // Who starts a zygote holds the lock for as long as that takes.
+  const std::unique_lock lock(zygote_mutex_, std::try_to_lock);
+  return lock && zygote_ ? family_resident_bytes(zygote_->pid()) : 0;
 }
 
 void ProcessPool::end_idle(std::int64_t before_ms) {

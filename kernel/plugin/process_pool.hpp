@@ -40,6 +40,7 @@ class ProcessPool final : public WorkerSource {
   void give_back(HostedWorker worker) override;
   WorkerEnd end(HostedWorker worker) override;
   std::string take_last_line() override { return log_.take_last_line(); }
+  std::int64_t resident_bytes() override;
 
  private:
   void ensure_zygote();

@@ -51,6 +51,11 @@ void limit(int resource, rlim_t soft, rlim_t hard) {
 
 void limit(int resource, rlim_t value) { limit(resource, value, value); }
 
+// The first limit says why it ends, the second one ends it.
+void limit_time(std::int64_t cpu_s) {
+  limit(RLIMIT_CPU, static_cast<rlim_t>(cpu_s), static_cast<rlim_t>(cpu_s) + 5);
+}
+
 bool become_other_user() {
   if (setgroups(0, nullptr) != 0 || setresgid(kWorkerUser, kWorkerUser, kWorkerUser) != 0 ||
       setresuid(kWorkerUser, kWorkerUser, kWorkerUser) != 0) {
@@ -77,19 +82,23 @@ constexpr const char* kReadableOnline[] = {
     "/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/gai.conf",
     "/etc/host.conf",   "/etc/ssl",   "/etc/services",      "/run/systemd/resolve"};
 
-void make_readable(int ruleset, const char* path) {
+// What every interpreter opens when it begins.
+constexpr const char* kReadableProgram[] = {"/dev/null", "/dev/urandom", "/etc/localtime",
+                                            "/etc/ssl/openssl.cnf", "/proc/meminfo"};
+
+void make_readable(int ruleset, const char* path, std::uint64_t more) {
   const UniqueFd place(open(path, O_PATH | O_CLOEXEC));
   if (!place) return;
   landlock_path_beneath_attr rule{};
-  rule.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
+  rule.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR | more;
   rule.parent_fd = place.get();
   if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) == 0) return;
   // A file takes no rights on folders.
-  rule.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE;
+  rule.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE | more;
   syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
 }
 
-bool restrict_files(bool online, const std::string& folder) {
+bool restrict_files(const Reach& reach) {
   landlock_ruleset_attr rules{};
   rules.handled_access_fs =
       LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_READ_FILE |
@@ -100,10 +109,13 @@ bool restrict_files(bool online, const std::string& folder) {
   const UniqueFd ruleset(
       static_cast<int>(syscall(SYS_landlock_create_ruleset, &rules, sizeof rules, 0)));
   if (!ruleset) return false;
-  for (const char* path : kReadable) make_readable(ruleset.get(), path);
-  if (online)
-    for (const char* path : kReadableOnline) make_readable(ruleset.get(), path);
-  if (!folder.empty()) make_readable(ruleset.get(), folder.c_str());
+  const std::uint64_t execute = reach.program ? LANDLOCK_ACCESS_FS_EXECUTE : 0;
+  for (const char* path : kReadable) make_readable(ruleset.get(), path, execute);
+  if (reach.network == Network::open)
+    for (const char* path : kReadableOnline) make_readable(ruleset.get(), path, 0);
+  if (reach.program)
+    for (const char* path : kReadableProgram) make_readable(ruleset.get(), path, 0);
+  if (!reach.folder.empty()) make_readable(ruleset.get(), reach.folder.c_str(), execute);
   return syscall(SYS_landlock_restrict_self, ruleset.get(), 0) == 0;
 }
 
@@ -129,17 +141,17 @@ std::string Confinement::summary() const {
                        : ", no files");
 }
 
-Confinement confine_zygote(Network network, const std::string& folder) {
+Confinement confine_zygote(const Reach& reach) {
   Confinement done;
-  done.open_network = network == Network::open;
+  done.open_network = reach.network == Network::open;
   // As an ordinary user a namespace of the network comes with one of users.
   const bool root = geteuid() == 0;
-  done.no_network = network == Network::own_namespace &&
+  done.no_network = reach.network == Network::own_namespace &&
                     unshare(root ? CLONE_NEWNET : CLONE_NEWUSER | CLONE_NEWNET) == 0;
   done.other_user = root && become_other_user();
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) throw failed("no_new_privs");
   if (!kSanitized) {
-    done.landlocked = restrict_files(done.open_network, folder);
+    done.landlocked = restrict_files(reach);
     limit(RLIMIT_AS, static_cast<rlim_t>(address_space_bytes() + kLoadingMax), RLIM_INFINITY);
   }
   limit(RLIMIT_CORE, 0);
@@ -151,11 +163,24 @@ void confine_worker(const WorkerLimits& limits, const Confinement& confinement) 
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) throw failed("the parent's death signal");
   if (kSanitized) return;
   limit(RLIMIT_AS, static_cast<rlim_t>(limits.address_space_bytes));
-  limit(RLIMIT_CPU, static_cast<rlim_t>(limits.cpu_s));
+  limit_time(limits.cpu_s);
   limit(RLIMIT_FSIZE, kFileSizeMax);
   limit(RLIMIT_NPROC, confinement.open_network ? kThreadsMax : 0);
   prctl(PR_SET_DUMPABLE, 0);
   install_syscall_filter(confinement.files_readable(), confinement.open_network);
+}
+
+void confine_program(std::int64_t memory_bytes, std::int64_t cpu_s,
+                     const Confinement& confinement) {
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) throw failed("the parent's death signal");
+  if (kSanitized) return;
+  // Interpreters reserve much address space and use little of it: what they may write is counted.
+  limit(RLIMIT_AS, RLIM_INFINITY);
+  limit(RLIMIT_DATA, static_cast<rlim_t>(memory_bytes));
+  limit_time(cpu_s);
+  limit(RLIMIT_FSIZE, 0);
+  limit(RLIMIT_NPROC, kThreadsMax);
+  install_program_filter(confinement.files_readable(), confinement.open_network);
 }
 
 }  // namespace cinnabar::kernel

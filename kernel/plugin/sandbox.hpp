@@ -24,9 +24,15 @@ struct Confinement {
   std::string summary() const;
 };
 
-// For the zygote, before the plugin is loaded from its `folder`. Throws Error
-// "worker.sandbox_failed".
-Confinement confine_zygote(Network network, const std::string& folder);
+// What a plugin needs besides the system's files.
+struct Reach {
+  Network network = Network::own_namespace;
+  std::string folder;    // its own; empty: none
+  bool program = false;  // it executes files
+};
+
+// For the zygote, before the plugin is loaded. Throws Error "worker.sandbox_failed".
+Confinement confine_zygote(const Reach& reach);
 
 struct WorkerLimits {
   std::int64_t address_space_bytes = 0;
@@ -39,11 +45,16 @@ std::int64_t address_space_bytes();
 // For a worker, right after it was forked. Throws Error "worker.sandbox_failed".
 void confine_worker(const WorkerLimits& limits, const Confinement& confinement);
 
+// For a process that is to become a program, which then cannot outlive its parent.
+void confine_program(std::int64_t memory_bytes, std::int64_t cpu_s, const Confinement& confinement);
+
 // A worker that ran out of memory ends with this exit code.
 inline constexpr int kExitMemory = 86;
 // A worker that could not be confined ends with this one.
 inline constexpr int kExitSandbox = 87;
 // A forked worker whose plugin could not be loaded ends with this one.
 inline constexpr int kExitStart = 88;
+// A worker whose program did not keep to the protocol ends with this one.
+inline constexpr int kExitProtocol = 89;
 
 }  // namespace cinnabar::kernel

@@ -5,7 +5,9 @@
 #include <fcntl.h>
 #include <seccomp.h>
 #include <sched.h>
+#include <asm/ioctls.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -48,7 +50,6 @@ constexpr int kAllowed[] = {SCMP_SYS(read),
                             SCMP_SYS(fadvise64),
                             SCMP_SYS(ftruncate),
                             SCMP_SYS(fallocate),
-                            SCMP_SYS(memfd_create),
                             SCMP_SYS(munmap),
                             SCMP_SYS(mremap),
                             SCMP_SYS(brk),
@@ -83,8 +84,29 @@ constexpr int kAllowed[] = {SCMP_SYS(read),
                             SCMP_SYS(rt_sigreturn),
                             SCMP_SYS(sigaltstack),
                             SCMP_SYS(restart_syscall),
+                            SCMP_SYS(wait4),
                             SCMP_SYS(exit),
                             SCMP_SYS(exit_group)};
+
+// What interpreters need besides, of any language: to begin, to wait, to count.
+constexpr int kProgram[] = {
+    SCMP_SYS(execve),          SCMP_SYS(arch_prctl),     SCMP_SYS(set_tid_address),
+    SCMP_SYS(get_robust_list), SCMP_SYS(membarrier),     SCMP_SYS(getpgrp),
+    SCMP_SYS(getpgid),         SCMP_SYS(getsid),         SCMP_SYS(getgroups),
+    SCMP_SYS(getresuid),       SCMP_SYS(getresgid),      SCMP_SYS(capget),
+    SCMP_SYS(umask),           SCMP_SYS(dup2),           SCMP_SYS(dup3),
+    SCMP_SYS(pipe),            SCMP_SYS(pipe2),          SCMP_SYS(eventfd2),
+    SCMP_SYS(select),          SCMP_SYS(pselect6),       SCMP_SYS(epoll_create),
+    SCMP_SYS(epoll_create1),   SCMP_SYS(epoll_ctl),      SCMP_SYS(epoll_wait),
+    SCMP_SYS(epoll_pwait),     SCMP_SYS(preadv),         SCMP_SYS(msync),
+    SCMP_SYS(mincore),         SCMP_SYS(mprotect),       SCMP_SYS(sched_getparam),
+    SCMP_SYS(setitimer),       SCMP_SYS(getitimer),      SCMP_SYS(sched_getscheduler),
+    SCMP_SYS(getpriority),     SCMP_SYS(timerfd_create), SCMP_SYS(timerfd_settime),
+    SCMP_SYS(alarm),           SCMP_SYS(pause),          SCMP_SYS(rt_sigtimedwait),
+    SCMP_SYS(signalfd4),       SCMP_SYS(chdir),          SCMP_SYS(fchdir),
+    SCMP_SYS(sendto),          SCMP_SYS(recvfrom),       SCMP_SYS(getsockname),
+    SCMP_SYS(getpeername),     SCMP_SYS(getsockopt),     SCMP_SYS(setsockopt),
+    SCMP_SYS(shutdown)};
 
 // Tried by habit (caches, user lookups, threads, terminals); refused without ending the worker.
 constexpr int kRefused[] = {
@@ -100,7 +122,7 @@ constexpr int kRefused[] = {
 constexpr int kOnline[] = {
     SCMP_SYS(connect),     SCMP_SYS(setsockopt), SCMP_SYS(getsockopt),    SCMP_SYS(getsockname),
     SCMP_SYS(getpeername), SCMP_SYS(sendto),     SCMP_SYS(recvfrom),      SCMP_SYS(sendmmsg),
-    SCMP_SYS(recvmmsg),    SCMP_SYS(shutdown),   SCMP_SYS(socketpair),    SCMP_SYS(select),
+    SCMP_SYS(recvmmsg),    SCMP_SYS(shutdown),   SCMP_SYS(select),
     SCMP_SYS(pselect6),    SCMP_SYS(epoll_wait), SCMP_SYS(epoll_create1), SCMP_SYS(epoll_ctl),
     SCMP_SYS(epoll_pwait), SCMP_SYS(eventfd2),   SCMP_SYS(pipe2)};
 // As above, where the network is closed.
@@ -109,11 +131,14 @@ constexpr int kRefusedOffline[] = {SCMP_SYS(socket), SCMP_SYS(clone), SCMP_SYS(e
 
 class Filter {
  public:
-  Filter() : context_(seccomp_init(SCMP_ACT_KILL_PROCESS), &seccomp_release) {
+  // `otherwise`: what becomes of calls that no rule names.
+  explicit Filter(std::uint32_t otherwise)
+      : otherwise_(otherwise), context_(seccomp_init(otherwise), &seccomp_release) {
     if (!context_) fail("seccomp_init", ENOMEM);
   }
   template <class... Conditions>
   void add(std::uint32_t action, int call, Conditions... conditions) {
+    if (action == otherwise_) return;  // the library takes no rule that says nothing new
     const int result = seccomp_rule_add(
         context_.get(), action, call, static_cast<unsigned>(sizeof...(conditions)), conditions...);
     if (result != 0) fail("seccomp_rule_add", -result);
@@ -128,6 +153,7 @@ class Filter {
     throw Error("worker.sandbox_failed",
                 {{"detail", std::string(what) + ": " + std::strerror(error)}}, {}, CINNABAR_FAILED);
   }
+  const std::uint32_t otherwise_;
   std::unique_ptr<void, decltype(&seccomp_release)> context_;
 };
 
@@ -151,20 +177,22 @@ void add_open_rules(Filter& filter, bool files_readable) {
   filter.add(SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3));
 }
 
-// Sockets of the internet only, and threads of the process, no processes.
-void add_network_rules(Filter& filter, bool network) {
-  if (!network) {
-    for (const int call : kRefusedOffline) filter.add(SCMP_ACT_ERRNO(EACCES), call);
-    return;
-  }
-  for (const int call : kOnline) filter.add(SCMP_ACT_ALLOW, call);
+// Threads of the process, no processes; pairs of sockets that know nobody else.
+void add_thread_rules(Filter& filter) {
+  filter.add(SCMP_ACT_ALLOW, SCMP_SYS(clone),
+             SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
+  filter.add(SCMP_ACT_ERRNO(EACCES), SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0));
+  constexpr scmp_datum_t kType = 0xf;
+  filter.add(SCMP_ACT_ALLOW, SCMP_SYS(socketpair),
+             SCMP_A1(SCMP_CMP_MASKED_EQ, kType, SOCK_STREAM));
+}
+
+// Sockets of the internet only.
+void add_network_rules(Filter& filter) {
   for (int family = 0; family < AF_MAX; ++family)
     filter.add(
         family == AF_INET || family == AF_INET6 ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(EAFNOSUPPORT),
         SCMP_SYS(socket), SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(family)));
-  filter.add(SCMP_ACT_ALLOW, SCMP_SYS(clone),
-             SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
-  filter.add(SCMP_ACT_ERRNO(EACCES), SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0));
 }
 
 // No memory ever becomes code.
@@ -175,21 +203,58 @@ void add_memory_rules(Filter& filter) {
   }
 }
 
-}  // namespace
-
-void install_syscall_filter(bool files_readable, bool network) {
-  Filter filter;
-  for (const int call : kAllowed) filter.add(SCMP_ACT_ALLOW, call);
-  for (const int call : kRefused) filter.add(SCMP_ACT_ERRNO(EACCES), call);
-  add_network_rules(filter, network);
-  add_open_rules(filter, files_readable);
-  add_memory_rules(filter);
+// Nothing to itself but what everybody may: raising a signal, as abort() does, and reading limits.
+void add_own_rules(Filter& filter) {
   // Only to itself: abort() raises its signal so.
   filter.add(SCMP_ACT_ALLOW, SCMP_SYS(tgkill),
              SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(getpid())));
   // Reading one's own limits, not setting any.
   filter.add(SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), SCMP_A2(SCMP_CMP_EQ, 0));
   filter.add(SCMP_ACT_ERRNO(EPERM), SCMP_SYS(prlimit64), SCMP_A2(SCMP_CMP_NE, 0));
+}
+
+}  // namespace
+
+void install_syscall_filter(bool files_readable, bool network) {
+  Filter filter(SCMP_ACT_KILL_PROCESS);
+  for (const int call : kAllowed) filter.add(SCMP_ACT_ALLOW, call);
+  filter.add(SCMP_ACT_ALLOW, SCMP_SYS(memfd_create));
+  for (const int call : kRefused) filter.add(SCMP_ACT_ERRNO(EACCES), call);
+  if (network) {
+    for (const int call : kOnline) filter.add(SCMP_ACT_ALLOW, call);
+    add_network_rules(filter);
+    add_thread_rules(filter);
+  } else {
+    for (const int call : kRefusedOffline) filter.add(SCMP_ACT_ERRNO(EACCES), call);
+  }
+  add_open_rules(filter, files_readable);
+  add_memory_rules(filter);
+  add_own_rules(filter);
+  filter.load();
+}
+
+void install_program_filter(bool files_readable, bool network) {
+  // Interpreters try many things, and go on without them.
+  Filter filter(SCMP_ACT_ERRNO(EPERM));
+  for (const int call : kAllowed) filter.add(SCMP_ACT_ALLOW, call);
+  for (const int call : kProgram) filter.add(SCMP_ACT_ALLOW, call);
+  if (network) {
+    for (const int call : {SCMP_SYS(connect), SCMP_SYS(sendmmsg), SCMP_SYS(recvmmsg)})
+      filter.add(SCMP_ACT_ALLOW, call);
+    add_network_rules(filter);
+  }
+  add_thread_rules(filter);
+  add_open_rules(filter, files_readable);
+  for (const scmp_datum_t request : {FIONBIO, FIONREAD, FIOCLEX, FIONCLEX, TCGETS})
+    filter.add(SCMP_ACT_ALLOW, SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, request));
+  // A name for a thread; not who is told of its parent's death.
+  filter.add(SCMP_ACT_ALLOW, SCMP_SYS(prctl), SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME));
+  // Any memory but such as no limit counts: shared, and of no file.
+  constexpr scmp_datum_t kUncounted = MAP_SHARED | MAP_ANONYMOUS;
+  for (const scmp_datum_t flags : {scmp_datum_t{0}, scmp_datum_t{MAP_SHARED},
+                                   scmp_datum_t{MAP_ANONYMOUS}})
+    filter.add(SCMP_ACT_ALLOW, SCMP_SYS(mmap), SCMP_A3(SCMP_CMP_MASKED_EQ, kUncounted, flags));
+  add_own_rules(filter);
   filter.load();
 }
 

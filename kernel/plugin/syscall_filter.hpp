@@ -10,4 +10,8 @@ namespace cinnabar::kernel {
 // Throws Error "worker.sandbox_failed". Without `files_readable` no file can be opened at all.
 void install_syscall_filter(bool files_readable, bool network);
 
+// For a program of any language, before it is executed: threads and memory that becomes code too,
+// for interpreters translate; what it may not do fails, and does not end it.
+void install_program_filter(bool files_readable, bool network);
+
 }  // namespace cinnabar::kernel

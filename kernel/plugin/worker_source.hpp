@@ -20,6 +20,8 @@ class WorkerSource {
   virtual WorkerEnd end(HostedWorker worker) = 0;
   // The newest line that a library wrote, and forgets it: often why a process ended.
   virtual std::string take_last_line() = 0;
+  // What its processes hold of the memory now.
+  virtual std::int64_t resident_bytes() { return 0; }
 };
 
 }  // namespace cinnabar::kernel

@@ -21,10 +21,13 @@ struct HostedPlugin {
   std::string config;  // JSON
   std::string folder;  // whose files it may read
   bool network = false;
+  std::vector<std::string> run;         // its program; empty: it is a library
+  std::vector<std::string> interfaces;  // that a program provides
   std::int64_t memory_bytes = 0;
   std::int64_t cpu_s = 0;
 };
-CINNABAR_DESCRIBE(HostedPlugin, id, version, config, folder, network, memory_bytes, cpu_s)
+CINNABAR_DESCRIBE(HostedPlugin, id, version, config, folder, network, run, interfaces, memory_bytes,
+                  cpu_s)
 
 struct ZygoteSettings {
   std::filesystem::path executable;
@@ -71,6 +74,7 @@ class ZygoteClient {
   // Kills the worker if it still lives. Throws like fork_worker.
   WorkerEnd reap(const HostedWorker& worker);
   const UniqueFd& log_pipe() const { return log_; }
+  int pid() const { return pid_; }
 
  private:
   Error unavailable(const std::string& detail) const;

@@ -126,6 +126,15 @@ class Kernel::Impl {
       for (const PluginCounters& c : plugins.counters())
         page.value("cinnabar_plugin_seconds_total", {{"plugin", c.plugin}},
                    static_cast<double>(c.time_us) / 1e6);
+      page.family("cinnabar_plugin_process_failures_total", "counter",
+                  "Processes of a plugin that crashed, hung or used up what they may have.");
+      for (const PluginCounters& c : plugins.counters())
+        page.value("cinnabar_plugin_process_failures_total", {{"plugin", c.plugin}},
+                   static_cast<double>(c.process.failures));
+      page.family("cinnabar_plugin_process_bytes", "gauge", "Memory of a plugin's processes.");
+      for (const PluginCounters& c : plugins.counters())
+        page.value("cinnabar_plugin_process_bytes", {{"plugin", c.plugin}},
+                   static_cast<double>(c.process.resident_bytes));
     });
   }
 

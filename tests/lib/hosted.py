@@ -27,3 +27,11 @@ def workers(server, plugin=""):
     """Those that the zygotes forked: each carries one call at a time."""
     parents = set(zygotes(server, plugin))
     return [pid for pid, (parent, _) in processes().items() if parent in parents]
+
+
+def descendants(server, plugin):
+    """Every process of a hosted plugin: its zygote, the workers, and what they started."""
+    found, all_processes = set(zygotes(server, plugin)), processes()
+    while more := {pid for pid, (parent, _) in all_processes.items() if parent in found} - found:
+        found |= more
+    return sorted(found)

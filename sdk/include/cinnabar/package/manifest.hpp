@@ -58,6 +58,7 @@ struct Manifest {
   std::vector<CommandInfo> commands;
   Scope scope = Scope::installation;  // enterprise: enterprises may switch it
   Isolation isolation = Isolation::in_process;
+  std::vector<std::string> run;           // its program and arguments; empty: it is a library
   std::string status = "beta";            // stable, beta, experimental
   std::string posture = "trusted-input";  // trusted-input, untrusted-input, hardened
   std::string table_prefix;               // "contract_": the tables it owns
@@ -242,6 +243,10 @@ inline void check_manifest(const Manifest& m, const std::string& file) {
                  "/permissions/" + std::to_string(i), file);
   check_one_of(m.status, {"stable", "beta", "experimental"}, "/status", file);
   check_one_of(m.posture, {"trusted-input", "untrusted-input", "hardened"}, "/posture", file);
+  if (!m.run.empty() && m.run[0].empty())
+    throw invalid_at(file, "/run/0", "must be a file of the folder or an interpreter");
+  if (!m.run.empty() && m.isolation != Isolation::process)
+    throw invalid_at(file, "/isolation", "must be \"process\", because \"run\" is a program");
   if (!m.table_prefix.empty() && !is_prefix(m.table_prefix))
     throw invalid_at(file, "/table_prefix", "must be lower-case letters, digits and _, end in _");
   if (m.table_prefix.starts_with("kernel_"))
@@ -267,6 +272,7 @@ inline const std::vector<Field>& cinnabar_fields(const Manifest*) {
       make_field<&Manifest::commands>("commands"),
       make_field<&Manifest::scope>("scope"),
       make_field<&Manifest::isolation>("isolation"),
+      make_field<&Manifest::run>("run", items(0, 32)),
       make_field<&Manifest::status>("status"),
       make_field<&Manifest::posture>("posture"),
       make_field<&Manifest::table_prefix>("table_prefix", length(0, 32)),
