@@ -24,7 +24,7 @@ struct Publisher {
   std::vector<std::string> ids;
 };
 CINNABAR_DESCRIBE(Publisher, (name, required, length(1, 200)), (key, required, length(64, 64)),
-                  trust, (ids, doc("Prefixes of the ids of its plugins, as com.example; none: any.")))
+                  trust, (ids, doc("Beginnings of its ids, as com.example; none: any.")))
 
 // Ids that begin so are the product's own.
 inline constexpr std::string_view kOwnIds = "cinnabar.";
