@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the product against its limits in one run and writes report.json and a table.
 
-Usage: run.py BUILD_FOLDER REPORT_FILE [PART...]; PART is signing, peers, verify, hello, life
+Usage: run.py BUILD_FOLDER REPORT_FILE [PART...]; PART is signing, hooks, peers, verify, hello, life
 or neighbours, and without any, all are measured. The report holds [{name, value, unit, limit, ratio}].
 """
 import os
@@ -19,7 +19,7 @@ from product import Server
 from report import Load, entry, write
 from verify import verify
 
-PARTS = ("signing", "peers", "verify", "hello", "life", "neighbours")
+PARTS = ("signing", "hooks", "peers", "verify", "hello", "life", "neighbours")
 
 
 def costs(program):
@@ -51,11 +51,13 @@ def measure(build, root, parts):
     entries = []
     if parts & {"signing", "peers", "life"}:
         entries = signing(build) + costs(build / "bin" / "password_bench")
+    if "hooks" in parts:
+        entries += costs(build / "bin" / "hook_bench")
     if "peers" in parts:
         entries += peers(root, limit_of(entries, "sign.rsa_2048.90KB"))
     if "verify" in parts:
         entries += verify(build, root)
-    if parts == {"verify"}:
+    if parts <= {"verify", "hooks"}:
         return entries
     server = Server(build / "bin" / "cinnabar", root / "data", "--set", "log.level=warning")
     try:

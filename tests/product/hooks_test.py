@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
 """An enterprise's script decides, and a script that runs away is stopped and decides nothing."""
+import os
+import signal
 import subprocess
 import tempfile
 import time
@@ -7,6 +9,7 @@ import unittest
 from pathlib import Path
 
 from case import CINNABAR, ProductCase, main
+from hosted import workers
 from product import SMALL_PDF, Api, Company, Person, Refused, Server, contract_body
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -99,10 +102,47 @@ class Hooks(ProductCase):
         script_file, input_file = self.root / "hook.lua", self.root / "input.json"
         script_file.write_text(DENY, encoding="utf-8")
         input_file.write_text('{"contract": {"name": "禁止"}}', encoding="utf-8")
-        done = subprocess.run([CINNABAR, "hook", "test", script_file, "--point", "contract.before_send",
+        done = subprocess.run([CINNABAR, "hook", "run", script_file, "--point", "contract.before_send",
                                "--input", input_file], text=True, timeout=120, capture_output=True)
         self.assertEqual(done.returncode, 0, done)
         self.assertIn('"code":"name_forbidden"', done.stdout)
+
+
+class HooksApart(Hooks):
+    """The same with scripts in processes of their own."""
+
+    @classmethod
+    def start(cls):
+        settings = cls.root / "cinnabar.toml"
+        settings.write_text('[plugin."cinnabar.hooks"]\nisolation = "process"\n', encoding="utf-8")
+        return Server(CINNABAR, cls.root / "data", "--config", settings)
+
+    def test_a_script_runs_in_another_process(self):
+        self.install(DENY)
+        with self.assertRaises(Refused) as refused:
+            self.send("禁止的合同")
+        self.assertEqual(refused.exception.code, "name_forbidden")
+        runs = self.company.api.get(f"/enterprises/{self.company.id}/hooks/runs")["runs"]
+        self.assertEqual(runs[0]["outcome"], "denied")
+        self.assertGreater(runs[0]["memory"], 1000)
+
+    def test_a_process_that_hangs_is_killed_and_gives_no_consent(self):
+        self.install(DENY)
+        self.assertTrue(self.send("允许的合同"))
+        hanging = workers(self.server.process.pid, "cinnabar.hook-runtime")
+        self.assertTrue(hanging)
+        contract = self.draft()
+        for pid in hanging:
+            os.kill(pid, signal.SIGSTOP)
+        with self.assertRaises(Refused) as refused:
+            self.company.api.post(f"/contracts/{contract}/send")
+        self.assertEqual(refused.exception.code, "hook.failed")
+        self.assertIn("worker.", refused.exception.problem["detail"])
+        self.assertEqual(self.state(contract), "draft")
+        until = time.monotonic() + 30
+        while set(hanging[:1]) & set(workers(self.server.process.pid, "cinnabar.hook-runtime")):
+            self.assertLess(time.monotonic(), until, "the process that hangs is still there")
+        self.assertTrue(self.send("允许的合同"))
 
 
 class WithoutTheHookHost(unittest.TestCase):
@@ -110,9 +150,10 @@ class WithoutTheHookHost(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             server = Server(CINNABAR, Path(folder) / "data", "--set", "plugins.disabled=cinnabar.hooks")
             try:
-                person = Person(Api(server.port), "韩梅")
-                self.assertEqual(person.api.raw("GET", "/me")[0], 200)
-                self.assertEqual(person.api.raw("GET", "/contracts")[0], 404)
+                # Nor anybody to sign in: that has a gate as well.
+                for path in ("/contracts", "/me", "/seals"):
+                    self.assertEqual(Api(server.port).raw("GET", path)[0], 404, path)
+                self.assertEqual(Api(server.port).raw("GET", "/hook-points")[0], 404)
             finally:
                 server.stop()
 

@@ -14,10 +14,7 @@ constexpr std::size_t kSaltSize = 16;
 
 Time deadline_of(const ContractDraft& draft, const Config& config, Time now) {
   if (!draft.deadline) return Time{now.ms + config.deadline_default_days * kDayMs};
-  const Time latest{now.ms + config.deadline_max_days * kDayMs};
-  if (draft.deadline->ms <= now.ms) throw Error("contract.deadline_passed", {}, "/deadline");
-  if (latest < *draft.deadline)
-    throw Error("contract.deadline_too_far", {{"latest", to_rfc3339(latest)}}, "/deadline");
+  require_deadline(*draft.deadline, config, now);
   return *draft.deadline;
 }
 
@@ -42,6 +39,13 @@ PartyRow party_row(const PartyDraft& draft, int seat, Ordering order, const Conf
 }
 
 }  // namespace
+
+void require_deadline(Time deadline, const Config& config, Time now) {
+  const Time latest{now.ms + config.deadline_max_days * kDayMs};
+  if (deadline.ms <= now.ms) throw Error("contract.deadline_passed", {}, "/deadline");
+  if (latest < deadline)
+    throw Error("contract.deadline_too_far", {{"latest", to_rfc3339(latest)}}, "/deadline");
+}
 
 Contract compose(const ContractDraft& draft, ContractRow row, const std::vector<FileRow>& files,
                  const Config& config, Time now) {
@@ -86,7 +90,9 @@ Answer<ContractView> Drafts::create(const ContractDraft& draft, const Request& r
   row.salt = to_hex(host.random(kSaltSize));
   Contract contract =
       compose(draft, std::move(row), repository.files(draft.files), office_.config, host.now());
-  run_gate(host, request.call, kBeforeInitiate, contract, owner, hook_input(contract));
+  run_gate(host, request.call, kBeforeInitiate, contract, owner,
+           {.person = request.subject().person});
+  require_deadline(contract.row.deadline, office_.config, host.now());
 
   Act act(host, request.call, contract, actor_of(request));
   act.write_all(false);
@@ -111,7 +117,8 @@ Answer<ContractView> Drafts::replace(const ContractDraft& draft, const Request& 
   Contract contract = compose(draft, before.row, repository.files(draft.files), office_.config,
                               host.now());
   run_gate(host, request.call, kBeforeInitiate, contract, contract.row.owner,
-           hook_input(contract));
+           {.person = request.subject().person});
+  require_deadline(contract.row.deadline, office_.config, host.now());
   Act act(host, request.call, contract, actor_of(request));
   act.write_all(true);
   act.event(event_type(transition));
@@ -123,6 +130,8 @@ Answer<Nothing> Drafts::discard(const Request& request) {
   const Transition& transition = step(before.row.state, Command::discard,
                                       facts_of(before, request.subject(), office_.host.now()));
   Act act(office_.host, request.call, before, actor_of(request));
+  run_gate(office_.host, request.call, kBeforeDiscard, act.contract, before.row.owner,
+           {.person = request.subject().person});
   act.event(event_type(transition));
   act.erase();
   return {{}, std::move(act.writes)};

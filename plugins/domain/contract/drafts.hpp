@@ -55,6 +55,9 @@ struct PreflightView {
 };
 CINNABAR_DESCRIBE(PreflightView, (ready, doc("The contract can be sent as it is.")), faults)
 
+// Throws "contract.deadline_passed", "contract.deadline_too_far".
+void require_deadline(Time deadline, const Config& config, Time now);
+
 // The contract that a draft describes, checked whole against its files (in the draft's order).
 // Ids, times and the salt of `row` are the caller's. Throws with the pointer of the fault.
 Contract compose(const ContractDraft& draft, ContractRow row, const std::vector<FileRow>& files,

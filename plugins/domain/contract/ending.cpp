@@ -1,6 +1,7 @@
 #include "ending.hpp"
 
 #include "digest.hpp"
+#include "hook_orders.hpp"
 #include "notices.hpp"
 #include "viewing.hpp"
 
@@ -31,6 +32,9 @@ Answer<ContractView> Ending::refuse(const Reason& in, const Request& request) {
   Act act(office_.host, request.call, before, actor_of(request));
   const Transition& transition =
       step(before.row.state, Command::refuse, facts_of(before, request.subject(), act.now()));
+  const auto orders = run_gate(
+      office_.host, request.call, kBeforeRefuse, act.contract, request.subject().owner(),
+      {.party = me.id, .person = request.subject().person, .reason = in.reason});
   PartyRow& party = act.party(me.id);
   party.state = party_step(party.state, Command::refuse);
   act.save(party);
@@ -38,6 +42,7 @@ Answer<ContractView> Ending::refuse(const Reason& in, const Request& request) {
   const auto documents = repository.documents(before.row.id);
   end(act, transition, reason_of(before, documents, in).set("party", me.id), office_.host,
       request.call);
+  carry_out(office_.host, request.call, orders, act);
   return answer_of(office_, request, act.contract, std::move(act.writes), documents);
 }
 
@@ -47,9 +52,13 @@ Answer<ContractView> Ending::revoke(const Reason& in, const Request& request) {
   Act act(office_.host, request.call, before, actor_of(request));
   const Transition& transition =
       step(before.row.state, Command::revoke, facts_of(before, request.subject(), act.now()));
+  const auto orders =
+      run_gate(office_.host, request.call, kBeforeRevoke, act.contract, before.row.owner,
+               {.person = request.subject().person, .reason = in.reason});
   act.contract.row.reason = in.reason;
   const auto documents = repository.documents(before.row.id);
   end(act, transition, reason_of(before, documents, in), office_.host, request.call);
+  carry_out(office_.host, request.call, orders, act);
   return answer_of(office_, request, act.contract, std::move(act.writes), documents);
 }
 

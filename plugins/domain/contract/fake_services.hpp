@@ -6,7 +6,7 @@
 
 #include <cinnabar/cms.hpp>
 #include <cinnabar/services/auth_method.hpp>
-#include <cinnabar/services/hooks.hpp>
+#include <cinnabar/testing/fake_hooks.hpp>
 #include <cinnabar/services/kernel.hpp>
 #include <cinnabar/services/notifier.hpp>
 #include <cinnabar/services/organisation.hpp>
@@ -251,25 +251,6 @@ class FakeNotifier final : public Notifier {
     return out;
   }
   std::vector<Notification> messages;
-};
-
-class FakeHooks final : public Hooks {
- public:
-  HookDecision run(const HookRequest& request, const Call& call) override {
-    ran.push_back(request.point + " " + std::string(call.owner()));
-    last = request.input;
-    seen[ran.back()] = request.input;
-    if (request.point == deny)
-      throw Error("hook.denied", {{"hook_code", "no"}, {"text", "not so"}});
-    HookDecision out;
-    if (request.point == "contract.before_send") out.set = set;
-    return out;
-  }
-  std::vector<std::string> ran;
-  Json last;
-  std::map<std::string, Json> seen;  // by point and owner
-  std::string deny;
-  std::map<std::string, Json> set;
 };
 
 class FakeBindings final : public Bindings {

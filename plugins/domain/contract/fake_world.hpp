@@ -32,7 +32,7 @@ class FakeWorld {
   FakeSealType seal_type;
   FakeMethod method;
   FakeNotifier notifier;
-  FakeHooks hooks;
+  testing::FakeHooks hooks;
   FakeBindings bindings;
 
   std::int64_t business_ms = 1'770'000'000'000;

@@ -6,12 +6,27 @@
 namespace cinnabar::contract {
 namespace {
 
-Json input_json(const ContractHookInput& input) { return from_json<Json>(to_json(input)); }
+// What happened, and the point at which scripts are told.
+struct Notice {
+  const char* event;
+  const char* point;
+  const char* doc;
+};
+constexpr Notice kNotices[] = {
+    {"contract.drafted", "contract.after_initiate", "After a draft was made or replaced."},
+    {"contract.sent", "contract.after_send", "After a contract went out."},
+    {"contract.filled", "contract.after_fill", "After a party handed its values in."},
+    {"contract.signed", "contract.after_sign", "After a party signed."},
+    {"contract.completed", "contract.after_complete", "After the last party signed."},
+    {"contract.refused", "contract.after_refuse", "After a party refused."},
+    {"contract.revoked", "contract.after_revoke", "After the initiator's side revoked."},
+    {"contract.expired", "contract.after_expire", "After the deadline passed."},
+    {"contract.downloaded", "contract.after_download", "After the document was downloaded."}};
 
 // The contract as the tenant's script may see it: the custom data is for the owner's alone, and a
 // value that is not handed in yet for that of its party while it acts.
 ContractHookInput input_for(const Contract& contract, const std::string& tenant,
-                            const std::string& party, const std::string& method) {
+                            const HookAct& act) {
   HookContract out;
   out.id = contract.row.id;
   out.name = contract.row.name;
@@ -28,8 +43,8 @@ ContractHookInput input_for(const Contract& contract, const std::string& tenant,
   out.values = Json::object();
   for (const PartyRow& p : contract.parties)
     out.parties.push_back({p.id, std::string(name_of(p.kind)), p.name, p.enterprise_name,
-                           p.position, std::string(name_of(p.state))});
-  const PartyRow* acting = contract.party(party);
+                           p.position, std::string(name_of(p.state)), p.person, p.enterprise});
+  const PartyRow* acting = contract.party(act.party);
   const PartyRow* me = acting && acting->grantee() == tenant ? acting : nullptr;
   for (const Control& control : contract.content.controls) {
     const Json& value = value_for(contract, control, me);
@@ -39,51 +54,72 @@ ContractHookInput input_for(const Contract& contract, const std::string& tenant,
     out.controls.push_back({control.id, control.party, std::string(name_of(control.kind)),
                             control.label, value});
   }
-  return {std::move(out), party, method};
+  return {std::move(out), act.party, act.person, act.method, act.reason, act.seals};
+}
+
+void add_orders(const HookDecision& decision, const std::string& tenant, const char* point,
+                std::vector<HookOrder>& orders) {
+  for (const HookCommand& command : decision.commands)
+    orders.push_back({tenant, decision.script, point, command});
 }
 
 }  // namespace
 
 std::vector<HookPointInfo> hook_points() {
-  const std::vector<std::string> amendable{"/contract/name", "/contract/watermark",
-                                           "/contract/data"};
-  return {
-      {kBeforeInitiate, "Before a draft is made or replaced.", true, "", amendable},
-      {kBeforeSend, "Before a contract goes out.", true, "", amendable},
-      {kBeforeFill, "Before a party's values are taken.", true, "", {}},
-      {kBeforeSign, "Before a party signs or seals, after it proved its identity.", true, "", {}},
-      {kAfterSend, "After a contract went out.", false, "", {}},
-      {kAfterSign, "After a party signed.", false, "", {}},
-      {kAfterComplete, "After the last party signed.", false, "", {}},
-  };
+  const std::vector<std::string> draft{"/contract/name", "/contract/watermark", "/contract/data",
+                                       "/contract/deadline"};
+  std::vector<std::string> draft_and_notify = draft;
+  const std::vector<std::string> notify{"/commands/notify"};
+  draft_and_notify.push_back(notify.front());
+  std::vector<HookPointInfo> points{
+      {kBeforeInitiate, "Before a draft is made or replaced.", true, "", draft},
+      {kBeforeDiscard, "Before a draft is thrown away.", true, "", {}},
+      {kBeforeSend, "Before a contract goes out.", true, "", draft_and_notify},
+      {kBeforeFill, "Before a party's values are taken.", true, "", notify},
+      {kBeforeSign, "Before a party signs or seals, after it proved its identity.", true, "",
+       notify},
+      {kBeforeRefuse, "Before a party refuses.", true, "", notify},
+      {kBeforeRevoke, "Before the initiator's side revokes.", true, "", notify},
+      {kBeforeDownload, "Before the document is downloaded.", true, "", {}}};
+  for (const Notice& notice : kNotices)
+    points.push_back({notice.point, notice.doc, false, "", notify});
+  return points;
 }
 
-ContractHookInput hook_input(const Contract& contract, const std::string& party,
-                             const std::string& method) {
-  return input_for(contract, contract.row.owner, party, method);
+const char* notice_after(std::string_view event_type) {
+  for (const Notice& notice : kNotices)
+    if (notice.event == event_type) return notice.point;
+  return nullptr;
 }
 
-void run_gate(const Host& host, const Call& call, const char* point, Contract& contract,
-              const std::string& acting_tenant, const ContractHookInput& input) {
-  const CallAs owner(call, contract.row.owner);
-  const Call owner_call = owner.call();
-  amend(contract, host.service<Hooks>(owner_call).run({point, input_json(input)}).set);
-  if (acting_tenant == contract.row.owner) return;
-  const CallAs acting(call, acting_tenant);
-  const Call acting_call = acting.call();
-  const ContractHookInput seen = input_for(contract, acting_tenant, input.party, input.method);
-  host.service<Hooks>(acting_call).run({point, input_json(seen)});
+std::vector<std::string> noticed_events() {
+  std::vector<std::string> events;
+  for (const Notice& notice : kNotices) events.emplace_back(notice.event);
+  return events;
 }
 
-void run_notice(const Host& host, const Call& call, const char* point, const Contract& contract,
-                const ContractHookInput& input) {
-  const CallAs owner(call, contract.row.owner);
-  const Call owner_call = owner.call();
-  try {
-    host.service<Hooks>(owner_call).run({point, input_json(input)});
-  } catch (const Error& error) {
-    host.log(Level::warning, std::string(point) + " of " + contract.row.id + ": " + error.what());
-  }
+std::vector<HookOrder> run_gate(const Host& host, const Call& call, const char* point,
+                                Contract& contract, const std::string& acting_tenant,
+                                const HookAct& act) {
+  std::vector<HookOrder> orders;
+  const std::string& owner = contract.row.owner;
+  const HookDecision ours = ask_hook(host, call, owner, point, input_for(contract, owner, act));
+  add_orders(ours, owner, point, orders);
+  amend(contract, ours.set);
+  if (acting_tenant == owner) return orders;
+  add_orders(
+      ask_hook(host, call, acting_tenant, point, input_for(contract, acting_tenant, act)),
+      acting_tenant, point, orders);
+  return orders;
+}
+
+std::vector<HookOrder> run_notice(const Host& host, const Call& call, const char* point,
+                                  const Contract& contract, const HookAct& act) {
+  std::vector<HookOrder> orders;
+  const std::string& owner = contract.row.owner;
+  add_orders(tell_hook(host, call, owner, point, input_for(contract, owner, act)), owner, point,
+             orders);
+  return orders;
 }
 
 void amend(Contract& contract, const std::map<std::string, Json>& set) {
@@ -101,6 +137,8 @@ void amend(Contract& contract, const std::map<std::string, Json>& set) {
       contract.content.watermark = text(pointer, value, kWatermarkMax);
     else if (pointer == "/contract/data")
       contract.content.data = value;
+    else if (const auto time = from_rfc3339(value.text()); pointer == "/contract/deadline" && time)
+      contract.row.deadline = *time;
     else
       throw Error("contract.amendment_invalid", {{"pointer", pointer}});
   }

@@ -4,8 +4,8 @@
 
 #include "model.hpp"
 
+#include <cinnabar/hook_calls.hpp>
 #include <cinnabar/services/domain.hpp>
-#include <cinnabar/services/hooks.hpp>
 
 namespace cinnabar::contract {
 
@@ -16,9 +16,13 @@ struct HookParty {
   std::string enterprise_name;
   int position = 1;
   std::string state;
+  std::string person;
+  std::string enterprise;
 };
 CINNABAR_DESCRIBE(HookParty, id, (kind, doc("enterprise or person")), (name, personal),
-                  enterprise_name, position, (state, doc("waiting, filled, signed or refused")))
+                  enterprise_name, position, (state, doc("waiting, filled, signed or refused")),
+                  (person, doc("Id; absent until the contract is sent.")),
+                  (enterprise, doc("Id; absent until the contract is sent, and for persons.")))
 
 struct HookControl {
   std::string id;
@@ -55,39 +59,65 @@ CINNABAR_DESCRIBE(
 struct ContractHookInput {
   HookContract contract;
   std::string party;
+  std::string person;
   std::string method;
+  std::string reason;
+  std::vector<std::string> seals;
 };
 CINNABAR_DESCRIBE(ContractHookInput, contract,
-                  (party, doc("Id of the party that acts; empty: the initiator.")),
-                  (method, doc("Signing authentication method; when signing.")))
+                  (party, doc("Id of the party that acts; absent: the initiator's side, or time.")),
+                  (person, doc("Id of who acts; absent: time.")),
+                  (method, doc("Signing authentication method; when signing.")),
+                  (reason, personal, doc("Why; when refusing or revoking.")),
+                  (seals, doc("Ids: before signing those chosen, afterwards those used.")))
 
 inline constexpr const char* kBeforeInitiate = "contract.before_initiate";
+inline constexpr const char* kBeforeDiscard = "contract.before_discard";
 inline constexpr const char* kBeforeSend = "contract.before_send";
 inline constexpr const char* kBeforeFill = "contract.before_fill";
 inline constexpr const char* kBeforeSign = "contract.before_sign";
-inline constexpr const char* kAfterSend = "contract.after_send";
-inline constexpr const char* kAfterSign = "contract.after_sign";
-inline constexpr const char* kAfterComplete = "contract.after_complete";
+inline constexpr const char* kBeforeRefuse = "contract.before_refuse";
+inline constexpr const char* kBeforeRevoke = "contract.before_revoke";
+inline constexpr const char* kBeforeDownload = "contract.before_download";
 
 // All of them, for the plugin's description.
 std::vector<HookPointInfo> hook_points();
+// The notice that follows an event of this type; null: none does.
+const char* notice_after(std::string_view event_type);
+// The events that notices follow.
+std::vector<std::string> noticed_events();
 
-// What the owner's script sees.
-ContractHookInput hook_input(const Contract& contract, const std::string& party = {},
-                             const std::string& method = {});
+// Who acts, and how.
+struct HookAct {
+  std::string party{};
+  std::string person{};
+  std::string method{};
+  std::string reason{};
+  std::vector<std::string> seals{};
+};
+
+// A command that a script gave, and whose script it was.
+struct HookOrder {
+  std::string tenant;
+  std::string script;
+  std::string point;
+  HookCommand command;
+};
 
 // Asks the owner's script and, where it is somebody else, that of the acting tenant, which sees
 // neither the custom data nor what others have not handed in. Amendments of the owner's script are
-// applied where the point allows them. Throws "hook.denied", "hook.failed".
-void run_gate(const Host& host, const Call& call, const char* point, Contract& contract,
-              const std::string& acting_tenant, const ContractHookInput& input);
+// applied where the point allows them. Returns what they order (hook_orders.hpp). Throws
+// "hook.denied", "hook.failed".
+std::vector<HookOrder> run_gate(const Host& host, const Call& call, const char* point,
+                                Contract& contract, const std::string& acting_tenant,
+                                const HookAct& act);
 
 // Tells the owner's script what happened; a script that fails is logged.
-void run_notice(const Host& host, const Call& call, const char* point, const Contract& contract,
-                const ContractHookInput& input);
+std::vector<HookOrder> run_notice(const Host& host, const Call& call, const char* point,
+                                  const Contract& contract, const HookAct& act);
 
-// Sets what a script amended: /contract/name, /contract/watermark, /contract/data. Throws
-// contract.amendment_invalid.
+// Sets what a script amended: /contract/name, /contract/watermark, /contract/data,
+// /contract/deadline. Throws contract.amendment_invalid.
 void amend(Contract& contract, const std::map<std::string, Json>& set);
 
 }  // namespace cinnabar::contract

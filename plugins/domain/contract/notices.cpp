@@ -5,34 +5,7 @@
 namespace cinnabar::contract {
 namespace {
 
-Notification message_to(const Contract& contract, const PartyRow& party, std::string kind,
-                        std::string title, std::string text) {
-  Notification message;
-  message.kind = std::move(kind);
-  message.person = party.person;
-  message.mobile = party.mobile;
-  message.enterprise = party.enterprise;
-  message.title = std::move(title);
-  message.text = std::move(text);
-  message.link = "/contracts/" + contract.row.id;
-  message.contract = contract.row.id;
-  message.data = Json::object()
-                     .set("contract", contract.row.id)
-                     .set("name", contract.row.name)
-                     .set("state", name_of(contract.row.state))
-                     .set("party", party.id);
-  return message;
-}
-
 std::string quoted(const Contract& contract) { return "《" + contract.row.name + "》"; }
-
-// The initiator, as a party that signs nothing.
-PartyRow initiator_of(const Contract& contract) {
-  PartyRow party;
-  party.person = contract.row.initiator;
-  if (contract.row.owner != contract.row.initiator) party.enterprise = contract.row.owner;
-  return party;
-}
 
 struct EndText {
   const char* kind;
@@ -64,6 +37,32 @@ bool was_asked(const Contract* before, const Contract& contract, const std::stri
 }
 
 }  // namespace
+
+Notification message_to(const Contract& contract, const PartyRow& party, std::string kind,
+                        std::string title, std::string text) {
+  Notification message;
+  message.kind = std::move(kind);
+  message.person = party.person;
+  message.mobile = party.mobile;
+  message.enterprise = party.enterprise;
+  message.title = std::move(title);
+  message.text = std::move(text);
+  message.link = "/contracts/" + contract.row.id;
+  message.contract = contract.row.id;
+  message.data = Json::object()
+                     .set("contract", contract.row.id)
+                     .set("name", contract.row.name)
+                     .set("state", name_of(contract.row.state))
+                     .set("party", party.id);
+  return message;
+}
+
+PartyRow initiator_of(const Contract& contract) {
+  PartyRow party;
+  party.person = contract.row.initiator;
+  if (contract.row.owner != contract.row.initiator) party.enterprise = contract.row.owner;
+  return party;
+}
 
 std::vector<Notification> turn_messages(const Contract& contract, const Contract* before) {
   const bool fill = contract.row.state == State::filling;

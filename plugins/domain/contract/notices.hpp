@@ -8,6 +8,12 @@
 
 namespace cinnabar::contract {
 
+Notification message_to(const Contract& contract, const PartyRow& party, std::string kind,
+                        std::string title, std::string text);
+
+// The initiator, as a party that signs nothing.
+PartyRow initiator_of(const Contract& contract);
+
 // Messages to those whose turn it is in the contract's present state and was not in `before`;
 // before null: to all of them.
 std::vector<Notification> turn_messages(const Contract& contract, const Contract* before);

@@ -5,7 +5,7 @@
 #include "drafts.hpp"
 #include "ending.hpp"
 #include "files.hpp"
-#include "hooks.hpp"
+#include "hook_orders.hpp"
 #include "reading.hpp"
 #include "sending.hpp"
 #include "signing.hpp"
@@ -25,9 +25,7 @@ class ContractPlugin final : public DomainPlugin, public Contracts, public Docto
     job("expire", &ending_, &Ending::expire);
     job("remind", &ending_, &Ending::remind);
     job("archive", &archiving_, &Archiving::renew);
-    on("contract.sent", this, &ContractPlugin::after_send);
-    on("contract.signed", this, &ContractPlugin::after_sign);
-    on("contract.completed", this, &ContractPlugin::after_complete);
+    for (std::string& event : noticed_events()) on(std::move(event), this, &ContractPlugin::notice);
   }
 
   // The platform's certificate is made before the first contract needs it. A certificate authority
@@ -120,20 +118,17 @@ class ContractPlugin final : public DomainPlugin, public Contracts, public Docto
         .query("document", "Number, when there are several.");
   }
 
-  WriteSet after_send(const StoredEvent& event, const Call& call) {
-    return notice(event, call, kAfterSend);
-  }
-  WriteSet after_sign(const StoredEvent& event, const Call& call) {
-    return notice(event, call, kAfterSign);
-  }
-  WriteSet after_complete(const StoredEvent& event, const Call& call) {
-    return notice(event, call, kAfterComplete);
-  }
-  WriteSet notice(const StoredEvent& event, const Call& call, const char* point) {
-    const Contract contract = Repository(host(), call, event.owner).contract(event.aggregate);
-    run_notice(host(), call, point, contract,
-               hook_input(contract, event.data["party"].text(), event.data["method"].text()));
-    return {};
+  WriteSet notice(const StoredEvent& event, const Call& call) {
+    const auto contract = Repository(host(), call, event.owner).find(event.aggregate);
+    if (!contract) return {};  // a draft that was thrown away since
+    const Json& data = event.data;
+    HookAct act{.party = data["party"].text(),
+                .person = event.actor,
+                .method = data["method"].text(),
+                .reason = contract->row.reason};
+    for (const Json& seal : data["seals"].items()) act.seals.push_back(seal.text());
+    const auto orders = run_notice(host(), call, notice_after(event.type), *contract, act);
+    return orders.empty() ? WriteSet() : carried_out(host(), call, *contract, orders);
   }
 
   Office office_;

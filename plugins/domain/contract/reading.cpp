@@ -1,5 +1,6 @@
 #include "reading.hpp"
 
+#include "hooks.hpp"
 #include "viewing.hpp"
 
 #include <cinnabar/services/kernel.hpp>
@@ -111,7 +112,11 @@ Answer<ContractView> Reading::view(const Request& request) {
 
 FileAnswer Reading::document(const Request& request) {
   const Repository repository = office_.repository(request);
-  const Contract contract = repository.contract(request.object().id);
+  Contract contract = repository.contract(request.object().id);
+  const PartyRow* me = party_of(contract, request.subject());
+  if (contract.row.sent)
+    run_gate(office_.host, request.call, kBeforeDownload, contract, request.subject().owner(),
+             {.party = me ? me->id : "", .person = request.subject().person});
   const int number = document_number(request);
   Current current = current_of(repository, contract, number);
   FileAnswer answer;
@@ -120,7 +125,6 @@ FileAnswer Reading::document(const Request& request) {
   answer.etag = current.digest;
   answer.parts = std::move(current.parts);
   if (contract.row.sent) {
-    const PartyRow* me = party_of(contract, request.subject());
     answer.writes = reading_event(
         office_.host, request.call, contract, actor_of(request), "contract.downloaded",
         Json::object()

@@ -2,7 +2,8 @@
 
 #include "controls.hpp"
 #include "digest.hpp"
-#include "hooks.hpp"
+#include "drafts.hpp"
+#include "hook_orders.hpp"
 #include "notices.hpp"
 #include "preflight.hpp"
 
@@ -60,7 +61,9 @@ Answer<ContractView> Sending::send(const Request& request) {
   Facts facts = facts_of(contract, request.subject(), host.now());
   facts.values_missing = values_missing(contract);
   const Transition& transition = step(contract.row.state, Command::send, facts);
-  run_gate(host, request.call, kBeforeSend, contract, contract.row.owner, hook_input(contract));
+  const auto orders = run_gate(host, request.call, kBeforeSend, contract, contract.row.owner,
+                               {.person = request.subject().person});
+  require_deadline(contract.row.deadline, office_.config, host.now());
   Preflight checked = preflight(host, request.call, contract);
   if (!checked.faults.empty()) refuse(checked.faults);
 
@@ -69,6 +72,7 @@ Answer<ContractView> Sending::send(const Request& request) {
   act.contract.row.sent = act.now();
   act.move(transition);
   open(act, request.call);
+  carry_out(host, request.call, orders, act);
   Freezer freezer(host, request.call, office_.config, office_.platform);
   std::vector<DocumentRow> documents;
   if (transition.effects & kFreeze) {
@@ -124,8 +128,9 @@ Answer<ContractView> Sending::fill(const FillValues& values, const Request& requ
   take_values(before, party, values.values);
   const bool hands_in = !values.save_only;
   if (hands_in) party.filled_at = act.now();  // from here on its values are for all to see
-  run_gate(host, request.call, kBeforeFill, act.contract, request.subject().owner(),
-           hook_input(act.contract, party.id));
+  const auto orders =
+      run_gate(host, request.call, kBeforeFill, act.contract, request.subject().owner(),
+               {.party = party.id, .person = request.subject().person});
 
   if (hands_in) {
     const auto missing = missing_values(act.contract, &party);
@@ -143,6 +148,7 @@ Answer<ContractView> Sending::fill(const FillValues& values, const Request& requ
   for (const auto& [id, value] : values.values) ids.add(id);
   act.event(hands_in ? event_type(transition) : "contract.values_saved",
             Json::object().set("party", party.id).set("controls", std::move(ids)));
+  carry_out(host, request.call, orders, act);
 
   const CallAs as(request.call, before.row.owner);
   const Call owner_call = as.call();

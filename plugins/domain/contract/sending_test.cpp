@@ -141,7 +141,7 @@ TEST_F(Sending, LetsAScriptDenyAndAmend) {
   EXPECT_EQ(world.refusal(company, "contract.send", id), "hook.denied");
   EXPECT_EQ(state(id), "draft");
   world.hooks.deny.clear();
-  world.hooks.set = {{"/contract/name", "采购合同（已审）"}};
+  world.hooks.answers["contract.before_send"].set = {{"/contract/name", "采购合同（已审）"}};
   EXPECT_EQ(world.call(company, "contract.send", id)["name"].text(), "采购合同（已审）");
   EXPECT_EQ(world.call(company, "contract.view", id)["name"].text(), "采购合同（已审）");
 }
@@ -263,11 +263,62 @@ TEST_F(Sending, TellsScriptsAfterwards) {
   const std::string id = signing();
   sign(company, id);
   sign(person, id);
+  const std::string revoked = sent();
+  world.call(company, "contract.revoke", revoked, Json::object().set("reason", "条款变更"));
   world.hooks.ran.clear();
   world.deliver_events();
-  EXPECT_EQ(world.hooks.ran, (std::vector<std::string>{
-                                 "contract.after_send ent_1", "contract.after_sign ent_1",
-                                 "contract.after_sign ent_1", "contract.after_complete ent_1"}));
+  EXPECT_EQ(world.hooks.ran,
+            (std::vector<std::string>{
+                "contract.after_initiate ent_1", "contract.after_send ent_1",
+                "contract.after_fill ent_1", "contract.after_sign ent_1",
+                "contract.after_sign ent_1", "contract.after_complete ent_1",
+                "contract.after_initiate ent_1", "contract.after_send ent_1",
+                "contract.after_revoke ent_1"}));
+  EXPECT_EQ(world.hooks.last["reason"].text(), "条款变更");
+}
+
+TEST_F(Sending, AsksScriptsBeforeEveryEnd) {
+  const std::string id = sent();
+  const auto refused_at = [&](const char* point, const SubjectInfo& who, const char* route) {
+    world.hooks.deny = point;
+    EXPECT_EQ(world.refusal(who, route, id, Json::object().set("reason", "条款有误")), "hook.denied");
+    EXPECT_EQ(state(id), "filling");
+  };
+  refused_at("contract.before_refuse", person, "contract.refuse");
+  EXPECT_EQ(world.hooks.last["party"].text(), "person");
+  EXPECT_EQ(world.hooks.last["person"].text(), "per_li");
+  refused_at("contract.before_revoke", company, "contract.revoke");
+  EXPECT_EQ(world.hooks.last["reason"].text(), "条款有误");
+  refused_at("contract.before_download", person, "contract.document");
+}
+
+TEST_F(Sending, CarriesOutWhatAScriptOrdersForItsOwnSideAndRecordsIt) {
+  const std::string id = draft(body());
+  const auto order = [&](const char* to) {
+    world.hooks.answers["contract.before_send"].commands = {
+        {"notify", Json::object().set("to", to).set("title", "大额").set("text", "请复核")}};
+  };
+  order("person");  // the other side
+  EXPECT_EQ(world.refusal(company, "contract.send", id), "contract.hook_order_invalid");
+  EXPECT_EQ(state(id), "draft");
+  order("initiator");
+  world.notifier.take();
+  world.call(company, "contract.send", id);
+  EXPECT_EQ(world.notifier.messages.at(0).kind, "contract.hook_notice");
+  EXPECT_EQ(world.notifier.messages.at(0).text, "请复核");
+  const auto types = world.event_types(id);
+  EXPECT_EQ(std::count(types.begin(), types.end(), "contract.hook_order"), 1);
+}
+
+TEST_F(Sending, KeepsAnAmendedDeadlineWithinTheRules) {
+  const std::string id = draft(body());
+  const auto amended = [&](const char* deadline) {
+    world.hooks.answers["contract.before_send"].set = {{"/contract/deadline", deadline}};
+    return world.refusal(company, "contract.send", id);
+  };
+  EXPECT_EQ(amended("2001-01-01T00:00:00Z"), "contract.deadline_passed");
+  EXPECT_EQ(amended("2999-01-01T00:00:00Z"), "contract.deadline_too_far");
+  EXPECT_EQ(amended("tomorrow"), "contract.amendment_invalid");
 }
 
 TEST_F(Sending, ListsContractsPerSideNewestFirst) {

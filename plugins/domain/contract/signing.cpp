@@ -3,7 +3,7 @@
 #include "archiving.hpp"
 #include "attempts.hpp"
 #include "challenge.hpp"
-#include "hooks.hpp"
+#include "hook_orders.hpp"
 #include "notices.hpp"
 #include "sealing.hpp"
 #include "viewing.hpp"
@@ -154,8 +154,12 @@ Answer<ContractView> Signing::sign(const SignContract& in, const Request& reques
     refused.writes = std::move(act.writes);
     return refused;
   }
-  run_gate(host, request.call, kBeforeSign, act.contract, request.subject().owner(),
-           hook_input(before, me.id, challenge.method));
+  HookAct asked{.party = me.id, .person = request.subject().person, .method = challenge.method};
+  for (const MarkChoice& mark : in.marks) asked.seals.push_back(mark.seal);
+  contract::carry_out(host, request.call,
+            run_gate(host, request.call, kBeforeSign, act.contract, request.subject().owner(),
+                     asked),
+            act);
 
   attempts.succeeded(act.writes);
   return carry_out(std::move(act), me, transition, challenge, judged.verdict.evidence, in, request);

@@ -8,6 +8,7 @@
 
 namespace cinnabar::hooks {
 
+// As fixtures/NAME.in.json has it.
 struct FixtureInput {
   std::string point;
   Time now;
@@ -21,9 +22,20 @@ namespace {
 constexpr std::string_view kInputSuffix = ".in.json";
 constexpr std::string_view kOutputSuffix = ".out.json";
 
+// As values: members in any order.
+bool same(const Json& a, const Json& b) {
+  if (a.is_array() && b.is_array())
+    return std::equal(a.items().begin(), a.items().end(), b.items().begin(), b.items().end(), same);
+  if (!a.is_object() || !b.is_object()) return a == b;
+  return a.members().size() == b.members().size() &&
+         std::all_of(a.members().begin(), a.members().end(), [&](const auto& member) {
+           return b.contains(member.first) && same(member.second, b[member.first]);
+         });
+}
+
 std::string difference(const Json& expected, const Json& given) {
   for (const auto& [name, value] : expected.members())
-    if (!(given[name] == value))
+    if (!same(given[name], value))
       return name + " is " + to_json(given[name]) + ", not " + to_json(value);
   return {};
 }
@@ -70,24 +82,35 @@ TryView try_script(const std::string& source, const lua::Input& input) {
   return out;
 }
 
-std::vector<FixtureResult> run_fixtures(const std::filesystem::path& script) {
-  const std::string source = read_script_file(script);
+std::vector<FixtureResult> run_fixtures(const std::string& source,
+                                        const std::vector<Fixture>& fixtures) {
   std::vector<FixtureResult> results;
+  for (const Fixture& fixture : fixtures) {
+    const TryView view =
+        try_script(source, {fixture.point, fixture.input, fixture.now.ms, 1, fixture.amends, {}});
+    results.push_back(
+        {fixture.name, difference(fixture.expect, from_json<Json>(to_json(view)))});
+  }
+  return results;
+}
+
+std::vector<Fixture> fixtures_beside(const std::filesystem::path& script) {
+  std::vector<Fixture> fixtures;
   std::error_code none;
   for (const auto& entry :
        std::filesystem::directory_iterator(script.parent_path() / "fixtures", none)) {
     const std::string file = entry.path().filename().string();
     if (!file.ends_with(kInputSuffix)) continue;
     const std::string name = file.substr(0, file.size() - kInputSuffix.size());
-    const auto in = from_json<FixtureInput>(read_script_file(entry.path()), Reading::strict);
-    const Json expected = from_json<Json>(
+    auto in = from_json<FixtureInput>(read_script_file(entry.path()), Reading::strict);
+    Json expect = from_json<Json>(
         read_script_file(entry.path().parent_path() / (name + std::string(kOutputSuffix))));
-    const TryView view = try_script(source, {in.point, in.input, in.now.ms, 1, in.amends});
-    results.push_back({name, difference(expected, from_json<Json>(to_json(view)))});
+    fixtures.push_back({name, std::move(in.point), in.now, std::move(in.amends),
+                        std::move(in.input), std::move(expect)});
   }
-  std::sort(results.begin(), results.end(),
-            [](const auto& a, const auto& b) { return a.name < b.name; });
-  return results;
+  std::sort(fixtures.begin(), fixtures.end(),
+            [](const Fixture& a, const Fixture& b) { return a.name < b.name; });
+  return fixtures;
 }
 
 }  // namespace cinnabar::hooks

@@ -3,14 +3,6 @@
 namespace cinnabar::hooks {
 namespace {
 
-HookRun refused(std::string kind, std::string message) {
-  HookRun run;
-  run.result.handled = true;
-  run.result.fault = lua::Fault{lua::Stop::cancelled, std::move(message), 0};
-  run.failure = std::move(kind);
-  return run;
-}
-
 HookRun finished(lua::Result result) {
   HookRun run;
   if (result.fault)
@@ -26,10 +18,29 @@ bool may_succeed_slowly(lua::Stop stop) {
          stop == lua::Stop::cpu;
 }
 
+// The smaller of both: an enterprise may have chosen less than what is quick.
+lua::Limits quick_of(const lua::Limits& full) {
+  lua::Limits quick = lua::kQuickLimits;
+  quick.instructions = std::min(quick.instructions, full.instructions);
+  quick.steps = std::min(quick.steps, full.steps);
+  quick.memory = std::min(quick.memory, full.memory);
+  quick.cpu_us = std::min(quick.cpu_us, full.cpu_us);
+  return quick;
+}
+
 }  // namespace
 
+HookRun refused(std::string kind, std::string message) {
+  HookRun run;
+  run.result.handled = true;
+  run.result.fault = lua::Fault{lua::Stop::cancelled, std::move(message), 0};
+  run.failure = std::move(kind);
+  return run;
+}
+
 HookRun HookRunner::run(const std::string& owner, std::shared_ptr<const Script> script,
-                        lua::Input input, std::int64_t patience_ms, Purpose purpose) {
+                        lua::Input input, std::int64_t patience_ms, Purpose purpose,
+                        const lua::Limits& limits) {
   if (script->fault) {
     lua::Result broken;
     broken.handled = true;
@@ -42,7 +53,7 @@ HookRun HookRunner::run(const std::string& owner, std::shared_ptr<const Script> 
   if (deciding && !breaker_.allows(key, hash, host_.now_ms(Clock::real)))
     return refused("breaker",
                    "the script broke its limits several times and is not run for a while");
-  HookRun run = attempt(owner, std::move(script), std::move(input), patience_ms);
+  HookRun run = attempt(owner, std::move(script), std::move(input), patience_ms, limits);
   if (!deciding) return run;
   // An error of the script, or a queue that is full, costs nothing worth breaking for; nor does it
   // show that the script keeps its limits now.
@@ -53,9 +64,23 @@ HookRun HookRunner::run(const std::string& owner, std::shared_ptr<const Script> 
   return run;
 }
 
+HookRun HookRunner::attempt_remote(const std::string& owner, const Script& script,
+                                   const lua::Input& input, std::int64_t patience_ms,
+                                   const lua::Limits& limits) {
+  auto answer = remote_.run(owner, script.bytecode, input, limits, patience_ms);
+  if (!answer)
+    return refused("busy", "too many runs of the enterprise's scripts wait already");
+  HookRun run = finished(std::move(answer->result));
+  if (!answer->failure.empty()) run.failure = std::move(answer->failure);
+  return run;
+}
+
 HookRun HookRunner::attempt(const std::string& owner, std::shared_ptr<const Script> script,
-                            lua::Input input, std::int64_t patience_ms) {
-  lua::Result quick = lua::run(script->bytecode, input, lua::kQuickLimits);
+                            lua::Input input, std::int64_t patience_ms,
+                            const lua::Limits& limits) {
+  if (isolation_ == Isolation::process)
+    return attempt_remote(owner, *script, input, patience_ms, limits);
+  lua::Result quick = lua::run(script->bytecode, input, quick_of(limits));
   if (!quick.fault || !may_succeed_slowly(quick.fault->stop)) return finished(std::move(quick));
   // The work owns all it uses: it may outlive this call.
   struct Job {
@@ -65,8 +90,9 @@ HookRun HookRunner::attempt(const std::string& owner, std::shared_ptr<const Scri
   };
   const auto job = std::make_shared<Job>(Job{std::move(script), std::move(input), {}});
   const auto end = slow_lane_.run(
-      owner, std::chrono::milliseconds(patience_ms), [job](const std::atomic<bool>& cancelled) {
-        job->result = lua::run(job->script->bytecode, job->input, lua::Limits{}, &cancelled);
+      owner, std::chrono::milliseconds(patience_ms),
+      [job, limits](const std::atomic<bool>& cancelled) {
+        job->result = lua::run(job->script->bytecode, job->input, limits, &cancelled);
       });
   if (end == SlowLane::End::busy)
     return refused("busy", "too many runs of the enterprise's scripts wait already");

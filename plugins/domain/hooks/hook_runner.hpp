@@ -5,6 +5,7 @@
 #pragma once
 
 #include "breaker.hpp"
+#include "remote_run.hpp"
 #include "script_cache.hpp"
 #include "slow_lane.hpp"
 
@@ -16,6 +17,10 @@ namespace cinnabar::hooks {
 // may take, because on a busy machine a run of low priority waits for its turn.
 inline constexpr std::int64_t kHookPatienceMs = 3'000;
 
+// Without a decision: why not.
+struct HookRun;
+HookRun refused(std::string kind, std::string message);
+
 struct HookRun {
   lua::Result result;
   // Why it came to no decision: error, a limit's name, busy, late, breaker. Empty: it came to one.
@@ -24,21 +29,31 @@ struct HookRun {
 
 class HookRunner {
  public:
-  explicit HookRunner(const Host& host, std::size_t slow_threads = SlowLane::usual_threads())
-      : host_(host), slow_lane_(slow_threads) {}
+  explicit HookRunner(const Host& host, Isolation isolation = Isolation::in_process,
+                      std::size_t slow_threads = SlowLane::usual_threads())
+      : host_(host), isolation_(isolation), slow_lane_(slow_threads), remote_(host) {}
+
+  // Compiles and lists a script, where this installation runs them.
+  Script load(const std::string& source) const {
+    return isolation_ == Isolation::process ? remote_.load(source) : load_script(source);
+  }
 
   // Whether the breaker is respected and told: not when a script is only tried out.
   enum class Purpose { decide, try_out };
   HookRun run(const std::string& owner, std::shared_ptr<const Script> script, lua::Input input,
-              std::int64_t patience_ms, Purpose purpose);
+              std::int64_t patience_ms, Purpose purpose, const lua::Limits& limits = {});
 
  private:
+  HookRun attempt_remote(const std::string& owner, const Script& script, const lua::Input& input,
+                         std::int64_t patience_ms, const lua::Limits& limits);
   HookRun attempt(const std::string& owner, std::shared_ptr<const Script> script, lua::Input input,
-                  std::int64_t patience_ms);
+                  std::int64_t patience_ms, const lua::Limits& limits);
 
-  const Host& host_;  // for its clock
+  const Host& host_;
+  const Isolation isolation_;
   Breaker breaker_;
   SlowLane slow_lane_;
+  RemoteRuns remote_;
 };
 
 }  // namespace cinnabar::hooks

@@ -1,6 +1,7 @@
 // Many owners at once: each gets its own decision, and one that never ends spoils nobody else's.
 #include "hook_runner.hpp"
 
+#include <cinnabar/services/hook_runtime.hpp>
 #include <cinnabar/testing/fake_host.hpp>
 
 #include <gtest/gtest.h>
@@ -96,7 +97,7 @@ class HookRunnerWithoutSlowThreadsTest : public HookRunnerTest {
   }
 
   std::shared_ptr<const Script> script_ = script_with(kManySided);
-  HookRunner stuck_{host_.host(), 0};
+  HookRunner stuck_{host_.host(), Isolation::in_process, 0};
 };
 
 TEST_F(HookRunnerWithoutSlowThreadsTest, ErrorsAndFullQueuesDoNotMakeTheBreakerForget) {
@@ -127,6 +128,47 @@ TEST_F(HookRunnerTest, ScriptThatCannotBeLoadedFails) {
   const HookRun result = run("ent_a", broken);
   EXPECT_EQ(result.failure, "error");
   EXPECT_EQ(result.result.outcome, lua::Outcome::failed);
+}
+
+class FakeRuntime final : public HookRuntime {
+ public:
+  HookLoadReply load(const HookLoadRequest&, const Call&) override {
+    throw Error("worker.timeout", {}, {}, CINNABAR_UNAVAILABLE);
+  }
+  HookRunReply run(const HookRunRequest& request, const Call& call) override {
+    deadline_ms = call.deadline_ms();
+    last = request;
+    if (ends_with) throw *ends_with;
+    HookRunReply reply;
+    reply.outcome = "denied";
+    reply.handled = true;
+    reply.code = "apart";
+    return reply;
+  }
+  std::optional<Error> ends_with;
+  HookRunRequest last;
+  std::int64_t deadline_ms = 0;
+};
+
+TEST_F(HookRunnerTest, WhereScriptsRunApartTheProcessDecidesAndItsEndIsNoDecision) {
+  FakeRuntime runtime;
+  host_.add_service<HookRuntime>(runtime);
+  HookRunner apart(host_.host(), Isolation::process);
+  const auto script = script_with("return allow{}");
+  const auto run_apart = [&] {
+    return apart.run("ent_a", script, input_with("x"), kPatienceMs, HookRunner::Purpose::decide);
+  };
+  EXPECT_EQ(run_apart().result.code, "apart");
+  EXPECT_EQ(runtime.last.input["text"].text(), "x");
+  EXPECT_EQ(runtime.last.limits.instructions, lua::Limits{}.instructions);
+  EXPECT_GT(runtime.deadline_ms, 0);
+  runtime.ends_with = Error("worker.timeout", {}, {}, CINNABAR_UNAVAILABLE);
+  const HookRun ended = run_apart();
+  EXPECT_EQ(ended.failure, "worker.timeout");
+  EXPECT_EQ(ended.result.outcome, lua::Outcome::failed);
+  EXPECT_TRUE(ended.result.fault);
+  // A script that cannot be loaded apart keeps its gates closed.
+  EXPECT_TRUE(apart.load("return {}").handles("p"));
 }
 
 TEST_F(HookRunnerTest, ImpatientCallersAreToldThatItIsLate) {

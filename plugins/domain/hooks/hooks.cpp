@@ -1,34 +1,16 @@
 #include "hooks.hpp"
 
-#include "fixtures.hpp"
-#include "hook_command.hpp"
-#include "hook_scripts.hpp"
-#include "hook_views.hpp"
+#include "command/hook_command.hpp"
+#include "compare.hpp"
 #include "lua_types.hpp"
-
-#include <cinnabar/nearest.hpp>
+#include "masking.hpp"
 
 #include <algorithm>
 
 namespace cinnabar::hooks {
 namespace {
 
-constexpr const char* kScriptPath = "/enterprises/{enterprise}/hooks/script";
 constexpr std::int64_t kLogWindowMs = 10'000;
-
-// FNV-1a: what a run's random numbers start from.
-std::uint64_t seed_of(std::string_view text) {
-  std::uint64_t hash = 14'695'981'039'346'656'037u;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1'099'511'628'211u;
-  return hash;
-}
-
-// Null: no domain declares it.
-const HookPointInfo* find(const HookPointSet& known, std::string_view name) {
-  for (const HookPointInfo& point : known.points)
-    if (point.name == name) return &point;
-  return nullptr;
-}
 
 // Where a line of the log belongs to.
 std::string place_of(const HookRequest& request, const Call& call) {
@@ -37,35 +19,30 @@ std::string place_of(const HookRequest& request, const Call& call) {
   return place;
 }
 
+bool shadows(const Shadow& shadow, const std::string& point) {
+  return !shadow.hash.empty() &&
+         (shadow.points.empty() ||
+          std::find(shadow.points.begin(), shadow.points.end(), point) != shadow.points.end());
+}
+
+std::int64_t patience_ms(const Host& host, const Call& call) {
+  if (call.deadline_ms() <= 0) return kHookPatienceMs;
+  return std::clamp<std::int64_t>(call.deadline_ms() - host.now_ms(Clock::real), 0,
+                                  kHookPatienceMs);
+}
+
+// As nothing that is asked decides: the action goes on.
+HookRun passed() {
+  HookRun run;
+  run.result.outcome = lua::Outcome::allowed;
+  return run;
+}
+
 }  // namespace
 
-HookHost::HookHost(Host& host) : DomainPlugin(host), runner_(host) {
-  route("GET", kScriptPath, "hook.script", this, &HookHost::read)
-      .summary("The enterprise's active script", "查看企业当前脚本")
-      .on("enterprise", {"admin"});
-  route("PUT", kScriptPath, "hook.publish", this, &HookHost::publish)
-      .summary("Checks a script, keeps it as a version and activates it", "校验、保存并启用脚本")
-      .on("enterprise", {"admin"})
-      .idempotent()
-      .audited();
-  route("DELETE", kScriptPath, "hook.remove", this, &HookHost::remove)
-      .summary("Deactivates the script; its versions stay", "停用脚本，保留历史版本")
-      .on("enterprise", {"admin"})
-      .idempotent()
-      .audited();
-  route("GET", "/enterprises/{enterprise}/hooks/versions", "hook.versions", this,
-        &HookHost::versions)
-      .summary("The versions of the enterprise's script", "查看脚本历史版本")
-      .on("enterprise", {"admin"});
-  route("POST", "/enterprises/{enterprise}/hooks/activate", "hook.activate", this,
-        &HookHost::activate)
-      .summary("Activates a version, an old one too", "启用指定版本（可回滚）")
-      .on("enterprise", {"admin"})
-      .idempotent()
-      .audited();
-  route("POST", "/enterprises/{enterprise}/hooks/try", "hook.try", this, &HookHost::try_out)
-      .summary("Runs a script against an input; nothing changes", "试运行脚本，不产生任何影响")
-      .on("enterprise", {"admin"});
+HookHost::HookHost(Host& host) : DomainPlugin(host), office_(host) {
+  version_routes();
+  run_routes();
   route("GET", "/hook-points", "hook.points", this, &HookHost::list_points)
       .summary("The points where a script may decide", "查看可挂接脚本的位置");
   route("GET", "/hook-points/types.lua", "hook.types", this, &HookHost::types)
@@ -76,19 +53,21 @@ HookHost::HookHost(Host& host) : DomainPlugin(host), runner_(host) {
 // ---------------------------------------------------------------- the service
 
 HookDecision HookHost::run(const HookRequest& request, const Call& call) {
-  std::shared_ptr<const Script> script = active(call);
-  if (!script || !script->handles(request.point)) return {};
-  const auto known = points(call);
-  const HookPointInfo* point = find(*known, request.point);
+  const auto state = office_.state(call);
+  const bool beside = shadows(state->shadow, request.point);
+  auto script = office_.script(call, state->active);
+  const bool handles = script && script->handles(request.point);
+  if (!handles && !beside) return {};
+  const auto known = office_.points(call);
+  const HookPointInfo* point = find_point(*known, request.point);
   const bool gate = !point || point->gate;
-  std::int64_t patience = kHookPatienceMs;
-  if (call.deadline_ms() > 0)
-    patience =
-        std::clamp<std::int64_t>(call.deadline_ms() - host().now_ms(Clock::real), 0, patience);
-  const std::string hash = script->hash;
-  HookRun run = runner_.run(std::string(call.owner()), std::move(script),
-                            input_for(request.point, point, request.input, call), patience,
-                            HookRunner::Purpose::decide);
+  const lua::Input input =
+      HookOffice::input_for(request.point, point, request.input,
+                            host().now_ms(Clock::business), std::string(call.trace()));
+  HookRun run = handles ? ask(request, call, *state, std::move(script), input) : passed();
+  const std::string difference =
+      beside ? shadowed(request, call, *state, input, run) : std::string();
+  note(request, call, *state, run, state->active, difference, beside);
   log_run(request, call, run.result);
   if (!run.failure.empty()) {
     fail(request, call, gate, run);
@@ -99,7 +78,69 @@ HookDecision HookHost::run(const HookRequest& request, const Call& call) {
     throw Error(
         "hook.denied",
         {{"hook_code", run.result.code}, {"text", run.result.text}, {"point", request.point}});
-  return {true, hash, std::move(run.result.set), std::move(run.result.commands)};
+  return {true, state->active, std::move(run.result.set), std::move(run.result.commands)};
+}
+
+HookRun HookHost::ask(const HookRequest&, const Call& call, const OwnerState& state,
+                      std::shared_ptr<const Script> script, const lua::Input& input) {
+  const std::string owner(call.owner());
+  const std::int64_t most =
+      std::min(state.settings.runs_per_second, office_.config.runs_per_second_max);
+  if (!rate_.allows(owner, most, host().now_ms(Clock::real)))
+    return refused("rate", "the enterprise's scripts ran " + std::to_string(most) +
+                               " times within this second already");
+  return office_.runner.run(owner, std::move(script), input, patience_ms(host(), call),
+                            HookRunner::Purpose::decide,
+                            limits_of(state.settings, office_.config));
+}
+
+std::string HookHost::shadowed(const HookRequest& request, const Call& call,
+                               const OwnerState& state, const lua::Input& input,
+                               const HookRun& active) {
+  const auto script = office_.script(call, state.shadow.hash);
+  HookRun run = passed();
+  if (script && script->handles(request.point))
+    run = office_.runner.run(std::string(call.owner()), script, input, patience_ms(host(), call),
+                             HookRunner::Purpose::try_out,
+                             limits_of(state.settings, office_.config));
+  return difference_of(kept_decision(active.result), kept_decision(run.result));
+}
+
+void HookHost::note(const HookRequest& request, const Call& call, const OwnerState& state,
+                    const HookRun& run, const std::string& script, const std::string& difference,
+                    bool was_shadowed) {
+  const lua::Result& result = run.result;
+  RunRow row;
+  row.owner = std::string(call.owner());
+  row.at = host().now();
+  row.point = request.point;
+  row.script = script;
+  row.outcome = name_of(result.outcome);
+  if (result.outcome == lua::Outcome::denied) row.code = result.code;
+  row.failure = run.failure;
+  if (result.fault) {
+    row.message = result.fault->message;
+    row.line = result.fault->line;
+  }
+  row.instructions = result.usage.instructions;
+  row.steps = result.usage.steps;
+  row.memory = result.usage.memory;
+  row.cpu_us = result.usage.cpu_us;
+  row.trace = std::string(call.trace()).substr(0, 128);
+  if (was_shadowed) row.shadow = state.shadow.hash;
+  row.difference = difference;
+  const auto keep = [](std::string text) {
+    return text.size() <= kKeptJsonMax ? std::move(text) : std::string();
+  };
+  row.decision = keep(to_json(kept_decision(result)));
+  if (state.settings.record_inputs) {
+    const auto known = office_.points(call);
+    if (const HookPointInfo* point = find_point(*known, request.point))
+      row.input = keep(to_json(masked(request.input, point->input_type, known->schemas)));
+  }
+  office_.book.note(std::move(row),
+                    std::min(state.settings.runs_kept, office_.config.runs_kept_max),
+                    state.settings.days_kept);
 }
 
 void HookHost::fail(const HookRequest& request, const Call& call, bool gate, const HookRun& run) {
@@ -134,145 +175,87 @@ bool HookHost::may_log(const std::string& owner) {
   return ++log_lines_[owner] <= kHookLogLinesMax;
 }
 
-std::shared_ptr<const Script> HookHost::active(const Call& call) {
-  const std::string owner(call.owner());
-  const std::int64_t epoch = host().service<Bindings>(call).names({}).epoch;
-  return scripts_.active(
-      owner, epoch, [&] { return active_hash(host(), call, owner); },
-      [&](const std::string& hash) { return stored_script(host(), call, owner, hash).source; });
-}
-
-lua::Input HookHost::input_for(const std::string& name, const HookPointInfo* point, Json data,
-                               const Call& call) {
-  return {name, std::move(data), host().now_ms(Clock::business),
-          seed_of(std::string(call.trace()) + name),
-          point ? point->amends : std::vector<std::string>()};
-}
-
 CommandResult HookHost::run(const CommandCall& command, const Call&) {
-  return {hook_command(command.arguments)};
+  return {hook_command(command)};
 }
 
 // ---------------------------------------------------------------- points
 
-std::shared_ptr<const HookPointSet> HookHost::points(const Call& call) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (points_) return points_;
-  }
-  auto known = std::make_shared<const HookPointSet>(host().service<HookPoints>(call).list({}));
-  const std::lock_guard lock(mutex_);
-  return points_ = std::move(known);
-}
-
 Answer<HookPointList> HookHost::list_points(const Request& request) {
   Answer<HookPointList> answer;
-  for (const HookPointInfo& p : points(request.call)->points)
-    answer.body.points.push_back({p.name, p.doc, p.gate, p.input_type, p.amends});
+  for (const HookPointInfo& p : office_.points(request.call)->points) {
+    PointRules rules = rules_of(p);
+    answer.body.points.push_back({p.name, p.doc, p.gate, p.input_type, std::move(rules.amends),
+                                  std::move(rules.commands)});
+  }
   return answer;
 }
 
 FileAnswer HookHost::types(const Request& request) {
-  const auto known = points(request.call);
+  const auto known = office_.points(request.call);
   return {"text/x-lua", "cinnabar.lua", lua_types(known->points, known->schemas), {}};
 }
 
-// ---------------------------------------------------------------- scripts
+// ---------------------------------------------------------------- routes
 
-Script HookHost::checked(const std::string& source, const Call& call) {
-  Script script = load_script(source);
-  if (script.fault)
-    throw Error("hook.script_invalid",
-                {{"reason", script.fault->message}, {"line", std::to_string(script.fault->line)}},
-                "/source");
-  const auto known = points(call);
-  for (const std::string& hook : script.hooks) {
-    if (find(*known, hook)) continue;
-    std::vector<std::string> names;
-    for (const HookPointInfo& point : known->points) names.push_back(point.name);
-    throw Error("hook.point_unknown", {{"point", hook}, {"nearest", nearest(hook, names)}},
-                "/source");
-  }
-  return script;
+void HookHost::version_routes() {
+  const std::string base = "/enterprises/{enterprise}/hooks";
+  const auto admin = [](Route& route) -> Route& { return route.on("enterprise", {"admin"}); };
+  const auto change = [&](Route& route) -> Route& { return admin(route).idempotent().audited(); };
+  admin(route("GET", base + "/script", "hook.script", &versions_, &Versions::read))
+      .summary("The enterprise's active script", "查看企业当前脚本");
+  change(route("PUT", base + "/script", "hook.publish", &versions_, &Versions::publish))
+      .summary("Checks a script, keeps it as a version and activates it", "校验、保存并启用脚本");
+  change(route("DELETE", base + "/script", "hook.remove", &versions_, &Versions::remove))
+      .summary("Deactivates the script; its versions stay", "停用脚本，保留历史版本");
+  change(route("POST", base + "/versions", "hook.save", &versions_, &Versions::save))
+      .summary("Checks a script and keeps it as a version", "校验并保存脚本版本")
+      .status(201);
+  admin(route("GET", base + "/versions", "hook.versions", &versions_, &Versions::list))
+      .summary("The versions of the enterprise's script", "查看脚本历史版本");
+  admin(route("GET", base + "/versions/{hash}", "hook.version", &versions_, &Versions::version))
+      .summary("One version, with its source and fixtures", "查看某一脚本版本");
+  admin(route("GET", base + "/activations", "hook.activations", &versions_,
+              &Versions::activations_list))
+      .summary("Which version was activated when, and by whom", "查看脚本启用记录");
+  change(route("POST", base + "/activate", "hook.activate", &versions_, &Versions::activate))
+      .summary("Activates a version, an old one too", "启用指定版本（可回滚）");
+  change(route("POST", base + "/rollback", "hook.roll_back", &versions_, &Versions::roll_back))
+      .summary("Activates the version before the active one", "回滚到上一个版本");
+  admin(route("GET", base + "/shadow", "hook.shadow", &versions_, &Versions::shadow))
+      .summary("The version that runs beside the active one", "查看影子版本");
+  change(route("PUT", base + "/shadow", "hook.set_shadow", &versions_, &Versions::set_shadow))
+      .summary("Runs a version beside the active one; it decides nothing", "设置影子版本，只记录不生效");
+  change(route("DELETE", base + "/shadow", "hook.end_shadow", &versions_, &Versions::end_shadow))
+      .summary("Ends it", "取消影子版本");
+  admin(route("GET", base + "/settings", "hook.settings", &versions_, &Versions::settings))
+      .summary("Limits and recording of scripts", "查看脚本限额与记录设置");
+  change(route("PUT", base + "/settings", "hook.set_settings", &versions_,
+               &Versions::set_settings))
+      .summary("Sets them, within what the installation allows", "修改脚本限额与记录设置");
 }
 
-Answer<ScriptView> HookHost::read(const Request& request) {
-  const std::string& owner = request.object().id;
-  const std::string hash = active_hash(host(), request.call, owner);
-  if (hash.empty()) throw Error("hook.no_script", {{"enterprise", owner}});
-  const StoredScript stored = stored_script(host(), request.call, owner, hash);
-  const Script script = load_script(stored.source);
-  Answer<ScriptView> answer;
-  answer.body = {hash,      true,         stored.source,  stored.author,
-                 stored.at, script.hooks, script.warnings};
-  answer.etag = hash;
-  return answer;
-}
-
-Answer<ScriptView> HookHost::publish(const ScriptBody& in, const Request& request) {
-  const std::string& owner = request.object().id;
-  const Script script = checked(in.source, request.call);
-  const StoredScript stored{script.hash, in.source, request.subject().person, host().now()};
-  Answer<ScriptView> answer;
-  add_version(host(), request.call, owner, stored, answer.writes);
-  set_active(host(), request.call, owner, script.hash, stored.author, answer.writes);
-  answer.body = {script.hash, true,         in.source,      stored.author,
-                 stored.at,   script.hooks, script.warnings};
-  answer.etag = script.hash;
-  return answer;
-}
-
-Answer<Nothing> HookHost::remove(const Request& request) {
-  Answer<Nothing> answer;
-  set_active(host(), request.call, request.object().id, "", request.subject().person,
-             answer.writes);
-  return answer;
-}
-
-Answer<ScriptVersions> HookHost::versions(const Request& request) {
-  const std::string& owner = request.object().id;
-  const std::string hash = active_hash(host(), request.call, owner);
-  Answer<ScriptVersions> answer;
-  for (const StoredScript& version : stored_versions(host(), request.call, owner))
-    answer.body.versions.push_back(
-        {version.hash, version.author, version.at, version.hash == hash});
-  return answer;
-}
-
-Answer<ScriptView> HookHost::activate(const ActivateBody& in, const Request& request) {
-  const std::string& owner = request.object().id;
-  const StoredScript stored = stored_script(host(), request.call, owner, in.hash);
-  // Checked again: the points, or what the sandbox lets through, may have changed since.
-  const Script script = checked(stored.source, request.call);
-  Answer<ScriptView> answer;
-  set_active(host(), request.call, owner, in.hash, request.subject().person, answer.writes);
-  answer.body = {in.hash,   true,         stored.source,  stored.author,
-                 stored.at, script.hooks, script.warnings};
-  answer.etag = in.hash;
-  return answer;
-}
-
-Answer<TryView> HookHost::try_out(const TryBody& in, const Request& request) {
-  const std::string& owner = request.object().id;
-  std::string source;
-  if (in.source) {
-    source = *in.source;
-  } else {
-    const std::string hash = active_hash(host(), request.call, owner);
-    if (hash.empty()) throw Error("hook.no_script", {{"enterprise", owner}});
-    source = stored_script(host(), request.call, owner, hash).source;
-  }
-  auto script = std::make_shared<const Script>(checked(source, request.call));
-  const std::string hash = script->hash;
-  const auto known = points(request.call);
-  HookRun run = runner_.run(owner, std::move(script),
-                            input_for(in.point, find(*known, in.point), in.input, request.call),
-                            kHookPatienceMs, HookRunner::Purpose::try_out);
-  Answer<TryView> answer;
-  answer.body = to_view(std::move(run.result));
-  answer.body.script = hash;
-  answer.body.failure = run.failure;
-  return answer;
+void HookHost::run_routes() {
+  const std::string base = "/enterprises/{enterprise}/hooks";
+  const auto admin = [](Route& route) -> Route& { return route.on("enterprise", {"admin"}); };
+  admin(route("POST", base + "/try", "hook.try", &runs_, &Runs::try_out))
+      .summary("Runs a script against an input; nothing changes", "试运行脚本，不产生任何影响");
+  admin(route("GET", base + "/runs", "hook.runs", &runs_, &Runs::list))
+      .summary("Records of runs, the newest first", "查看脚本运行记录")
+      .query("point", "Only runs at this point.")
+      .query("outcome", "Only allowed, denied or failed.")
+      .query("differences", "true: only those that the shadow decided otherwise.")
+      .query("cursor", "`next` of the page before.")
+      .query("limit", "1 to 200; 50 unless given.");
+  admin(route("DELETE", base + "/runs", "hook.forget_runs", &runs_, &Runs::forget))
+      .summary("Deletes all records of runs", "删除全部脚本运行记录")
+      .idempotent()
+      .audited();
+  admin(route("GET", base + "/metrics", "hook.metrics", &runs_, &Runs::metrics))
+      .summary("Runs, errors, denials and time by point, of seven days", "查看脚本运行指标（七天）");
+  admin(route("POST", base + "/replay", "hook.replay", &runs_, &Runs::replay))
+      .summary("Runs recorded inputs through another version; nothing changes",
+               "用已记录的输入重放另一版本，不产生任何影响");
 }
 
 }  // namespace cinnabar::hooks

@@ -1,85 +1,10 @@
 // The hook host through the plugin's entry: publishing, running, failing closed and open, rolling
 // back.
 #include "breaker.hpp"
-#include "hooks.hpp"
-
-#include <cinnabar/testing/domain_world.hpp>
-
-#include <gtest/gtest.h>
-
-extern "C" const cinnabar_plugin* cinnabar_plugin_v1();
+#include "hooks_world.hpp"
 
 namespace cinnabar::hooks {
 namespace {
-
-constexpr const char* kGate = "contract.before_send";
-constexpr const char* kNotice = "contract.after_send";
-
-std::string script_with(const std::string& body, const std::string& point = kGate) {
-  return "return { api = 1, hooks = { [\"" + point + "\"] = function(ctx)\n" + body + "\nend } }";
-}
-
-// The kernel's part: an owner's epoch rises when a commit names the owner as changed.
-class FakeKernel final : public Bindings, public HookPoints {
- public:
-  explicit FakeKernel(const std::vector<std::string>& changed) : changed_(changed) {}
-  BindingNames names(const BindingsRequest&, const Call& call) override {
-    if (pinned_epoch) return {{}, *pinned_epoch};
-    return {{}, std::count(changed_.begin(), changed_.end(), call.owner())};
-  }
-  HookPointSet list(const HookPointsRequest&, const Call&) override {
-    ++lists;
-    return {{{kNotice, "After.", false, "Input", {}},
-             {kGate, "Before.", true, "Input", {"/contract/name"}}},
-            Json::object()};
-  }
-
-  std::optional<std::int64_t> pinned_epoch;  // of a request that began before
-  int lists = 0;
-
- private:
-  const std::vector<std::string>& changed_;
-};
-
-class HooksTest : public ::testing::Test {
- protected:
-  HooksTest() {
-    world.host.add_service<Bindings>(kernel);
-    world.host.add_service<HookPoints>(kernel);
-  }
-
-  // Calls a route for an enterprise and commits what it writes. Its answer, or null.
-  Json call(const std::string& route, const Json& body = Json(),
-            const std::string& enterprise = "ent_a") {
-    return world.call(testing::as("per_admin", enterprise), route, {}, body,
-                      {enterprise, enterprise, {"admin"}});
-  }
-  std::string code_of(const std::string& route, const Json& body) {
-    return world.refusal(testing::as("per_admin", "ent_a"), route, {}, body,
-                         {"ent_a", "ent_a", {"admin"}});
-  }
-  std::string publish(const std::string& source, const std::string& enterprise = "ent_a") {
-    return call("hook.publish", Json::object().set("source", source), enterprise)["hash"].text();
-  }
-  HookDecision run(const std::string& point = kGate, const std::string& enterprise = "ent_a") {
-    const OwnCall own(enterprise);
-    return world.client<Hooks>(own.call()).run({point, Json::object()});
-  }
-  // The error with which a run ends.
-  std::map<std::string, std::string> refusal(const std::string& point = kGate) {
-    try {
-      run(point);
-    } catch (const Error& error) {
-      std::map<std::string, std::string> out(error.params().begin(), error.params().end());
-      out["error"] = error.code();
-      return out;
-    }
-    return {};
-  }
-
-  testing::DomainWorld world{&cinnabar_plugin_v1, "cinnabar.hooks", __FILE__};
-  FakeKernel kernel{world.changed_owners};
-};
 
 TEST_F(HooksTest, WithoutAScriptNothingRuns) {
   EXPECT_FALSE(run().ran);
@@ -118,6 +43,16 @@ TEST_F(HooksTest, AmendmentsAndCommandsComeBack) {
   EXPECT_EQ(decision.script, hash);
   EXPECT_EQ(decision.set.at("/contract/name").text(), "x");
   EXPECT_EQ(decision.commands.at(0).name, "tag");
+}
+
+TEST_F(HooksTest, ACommandThatNobodyCarriesOutIsAnErrorAndNoConsent) {
+  for (const char* answer : {"require_approval { flow = 'x' }", "route('legal')",
+                             "allow { commands = { { name = 'delete_all' } } }"}) {
+    publish(script_with(std::string("return ") + answer));
+    auto refused = refusal();
+    EXPECT_EQ(refused["error"], "hook.failed") << answer;
+    EXPECT_NE(refused["reason"].find("it takes tag"), std::string::npos) << refused["reason"];
+  }
 }
 
 TEST_F(HooksTest, GatesFailClosedAndNoticesOpen) {
@@ -177,6 +112,7 @@ TEST_F(HooksTest, WhatCannotBeUsedIsNotPublished) {
   };
   EXPECT_EQ(code("return {"), "hook.script_invalid");
   EXPECT_EQ(code("while true do end"), "hook.script_invalid");
+  EXPECT_EQ(code(script_with("if ctx.x then return denny('a', 'b') end")), "hook.script_invalid");
   EXPECT_EQ(code(script_with("", "contract.befor_send")), "hook.point_unknown");
   EXPECT_EQ(code(std::string(70'000, ' ')), "request.invalid");
   EXPECT_FALSE(run().ran);
@@ -220,11 +156,12 @@ TEST_F(HooksTest, EachActivationIsAnEventAndChangesTheOwner) {
   const std::string first = publish(script_with(""));
   publish(script_with(""));
   call("hook.remove");
-  ASSERT_EQ(world.events.size(), 2u);
-  EXPECT_EQ(world.events[0].type, "hooks.activated");
-  EXPECT_EQ(world.events[0].aggregate, "ent_a");
-  EXPECT_EQ(world.events[0].data["hash"].text(), first);
-  EXPECT_EQ(world.events[1].data["previous"].text(), first);
+  ASSERT_EQ(world.events.size(), 3u);
+  EXPECT_EQ(world.events[0].type, "hooks.saved");
+  EXPECT_EQ(world.events[1].type, "hooks.activated");
+  EXPECT_EQ(world.events[1].aggregate, "ent_a");
+  EXPECT_EQ(world.events[1].data["hash"].text(), first);
+  EXPECT_EQ(world.events[2].data["previous"].text(), first);
   EXPECT_EQ(world.changed_owners, (std::vector<std::string>{"ent_a", "ent_a"}));
 }
 
@@ -248,6 +185,8 @@ TEST_F(HooksTest, PointsAreListed) {
   ASSERT_EQ(points.items().size(), 2u);
   EXPECT_EQ(points.items()[0]["name"].text(), kNotice);
   EXPECT_FALSE(points.items()[0]["gate"].boolean(true));
+  EXPECT_EQ(points.items()[1]["amends"].items().size(), 1u);
+  EXPECT_EQ(points.items()[1]["commands"].items().at(0).text(), "tag");
   call("hook.points");
   EXPECT_EQ(kernel.lists, 1) << "they stay the same, so they are asked for once";
 }

@@ -1,5 +1,7 @@
 #include "lua_types.hpp"
 
+#include "office.hpp"
+
 #include <algorithm>
 #include <set>
 
@@ -24,12 +26,12 @@ function allow(options) end
 ---@return Decision
 function deny(code, text) end
 
----Lets the action go on once somebody approved.
+---Lets the action go on once somebody approved. An error where the point does not carry it out.
 ---@param options { flow?: string, reason?: string, approvers?: string[] }
 ---@return Decision
 function require_approval(options) end
 
----Sends the action another way.
+---Sends the action another way. An error where the point does not carry it out.
 ---@param to string|table
 ---@return Decision
 function route(to) end
@@ -52,6 +54,35 @@ function print(...) end
 ---@param hours? integer hours east of Greenwich; 8 in China
 ---@return Calendar
 function date(ms, hours) end
+
+---Milliseconds since 1970 of a time such as ctx.contract.deadline; nil, if it is none.
+---@param text string
+---@return integer?
+function parse_time(text) end
+
+---The time as the API writes it, in UTC.
+---@param ms integer
+---@return string
+function format_time(ms) end
+
+json = {}
+---@param value any
+---@return string
+function json.encode(value) end
+---The value; nil and why, if the text is no JSON.
+---@param text string
+---@return any
+---@return string? why
+function json.decode(text) end
+
+hash = {}
+---@param text string
+---@return string digits hexadecimal
+function hash.sha256(text) end
+---@param key string
+---@param text string
+---@return string digits hexadecimal
+function hash.hmac_sha256(key, text) end
 )";
 
 std::string_view name_in(const Json& schema) {
@@ -109,11 +140,15 @@ std::string class_name(std::string_view point) {
 std::string context_of(const HookPointInfo& point) {
   const std::string point_name = class_name(point.name);
   std::string out = "\n---" + point.doc + (point.gate ? " A gate." : " A notice.") + "\n";
-  if (!point.amends.empty()) {
-    out += "---May set:";
-    for (const std::string& pointer : point.amends) out += " " + pointer;
+  const PointRules rules = rules_of(point);
+  const auto list = [&](const char* title, const std::vector<std::string>& names) {
+    if (names.empty()) return;
+    out += title;
+    for (const std::string& name : names) out += " " + name;
     out += "\n";
-  }
+  };
+  list("---May set:", rules.amends);
+  list("---Carries out:", rules.commands);
   return out + "---@class " + point_name + " : HookContext, " + point.input_type +
          "\n---@field point \"" + point.name + "\"\n";
 }

@@ -1,9 +1,9 @@
-// ScriptCache: the script that an owner has activated, compiled. A version is immutable and found
-// by its content hash; which one is active is asked for once an epoch, so that a request keeps the
+// ScriptCache: what an owner has chosen, and the scripts, compiled. A version is immutable and
+// found by its content hash; what is active is asked for once an epoch, so that a request keeps the
 // version it began with and a change holds from the next request on. Any thread.
 #pragma once
 
-#include "lua/sandbox.hpp"
+#include "hook_scripts.hpp"
 
 #include <functional>
 #include <map>
@@ -28,28 +28,32 @@ struct Script {
 
 // Compiles and lists a script, without running any of its hooks.
 Script load_script(const std::string& source);
+// The first global that it reads, but neither it nor the library sets: mostly a misspelt name.
+std::optional<lua::Fault> unknown_global(const Script& script);
 
 class ScriptCache {
  public:
-  using ReadHash = std::function<std::string()>;  // of the active version; empty: none
-  using ReadSource = std::function<std::string(const std::string& hash)>;
+  using State = std::shared_ptr<const OwnerState>;
+  using ReadState = std::function<OwnerState()>;
+  using Load = std::function<Script(const std::string& hash)>;
 
-  // The owner's script, or null when there is none.
-  std::shared_ptr<const Script> active(const std::string& owner, std::int64_t epoch,
-                                       const ReadHash& read_hash, const ReadSource& read_source);
+  // What the owner had chosen at that epoch.
+  State state(const std::string& owner, std::int64_t epoch, const ReadState& read_state);
+  // A version, or null when the hash is empty.
+  std::shared_ptr<const Script> script(const std::string& hash, const Load& load);
 
  private:
   struct Active {
     std::int64_t epoch = -1;
-    std::string hash;
+    State state;
   };
   // Two of each owner: requests that began before a change still run when others began after.
   struct Owner {
     Active newest, previous;
   };
 
-  std::optional<std::string> remembered(const std::string& owner, std::int64_t epoch);
-  void remember(const std::string& owner, std::int64_t epoch, const std::string& hash);
+  State remembered(const std::string& owner, std::int64_t epoch);  // null: not remembered
+  void remember(const std::string& owner, std::int64_t epoch, const State& state);
 
   std::mutex mutex_;
   std::map<std::string, Owner> owners_;

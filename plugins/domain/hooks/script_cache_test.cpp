@@ -14,16 +14,14 @@ class ScriptCacheTest : public testing::Test {
  protected:
   // The hook of the version that a request of that epoch gets; empty: no script.
   std::string at(std::int64_t epoch, const std::string& owner = "ent_a") {
-    const auto script = cache_.active(
-        owner, epoch,
-        [&] {
-          ++hashes_read_;
-          return active_;
-        },
-        [&](const std::string& hash) {
-          ++sources_read_;
-          return source_of(hash);
-        });
+    const auto state = cache_.state(owner, epoch, [&] {
+      ++hashes_read_;
+      return OwnerState{active_};
+    });
+    const auto script = cache_.script(state->active, [&](const std::string& hash) {
+      ++sources_read_;
+      return load_script(source_of(hash));
+    });
     return script ? script->hooks.at(0) : "";
   }
 
@@ -70,6 +68,25 @@ TEST(Script, HandlesWhatItHasAFunctionFor) {
   EXPECT_EQ(script.hash.size(), 64u);
   // What cannot be loaded might have had one: the gate must notice.
   EXPECT_TRUE(load_script("return {").handles("q"));
+}
+
+TEST(Script, NamesTheFirstGlobalThatNobodySets) {
+  const auto unknown = [](const std::string& body) {
+    return unknown_global(
+        load_script("return { api = 1, hooks = { p = function(ctx)\n" + body + "\nend } }"));
+  };
+  const auto fault = unknown("local n = #ctx\n  if n > 1 then\n    pritn(n)\n  end");
+  ASSERT_TRUE(fault);
+  EXPECT_EQ(fault->line, 4);
+  EXPECT_EQ(fault->message, "there is no global 'pritn'; perhaps 'print' is meant");
+  EXPECT_FALSE(unknown("local f = function() return json.encode(ctx) end print(f())"));
+  EXPECT_FALSE(unknown("total = 1; return allow { set = { x = total } }"));
+  EXPECT_TRUE(unknown("return os.time()"));
+  // Behind constants of every kind, in a function of a function.
+  EXPECT_EQ(unknown("local d = [[" + std::string(300, 'x') +
+                    "]]\nlocal f = function() return function() return d, 2.5, 7, missing end end")
+                ->line,
+            3);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <cinnabar/services/kernel.hpp>
 #include <cinnabar/services/notifier.hpp>
 #include <cinnabar/testing/domain_world.hpp>
+#include <cinnabar/testing/fake_hooks.hpp>
 
 #include <gtest/gtest.h>
 
@@ -12,7 +13,8 @@ namespace {
 
 class FakeBindings final : public Bindings {
  public:
-  BindingNames names(const BindingsRequest&, const Call&) override { return {{"one"}}; }
+  BindingNames names(const BindingsRequest&, const Call&) override { return {bound}; }
+  std::vector<std::string> bound{"one"};
 };
 
 class FakeChannel final : public NotificationChannel {
@@ -34,6 +36,7 @@ class NotificationTest : public ::testing::Test {
   NotificationTest() {
     world.host.add_service<Bindings>(bindings);
     world.host.add_service<NotificationChannel>(channel);
+    world.host.add_service<Hooks>(hooks);
   }
   void notify(const char* kind = "contract.your_turn") {
     OwnCall call("ent_caller");
@@ -54,6 +57,7 @@ class NotificationTest : public ::testing::Test {
   const Error busy{"sms.gateway", {{"text", "code 123456"}}, {}, CINNABAR_UNAVAILABLE};
   FakeBindings bindings;
   FakeChannel channel;
+  testing::FakeHooks hooks;
   testing::DomainWorld world{&cinnabar_plugin_v1, "cinnabar.notification", __FILE__};
 };
 
@@ -68,6 +72,34 @@ TEST_F(NotificationTest, NothingIsSentBeforeTheCommandCommits) {
   world.commit_contribution(writes);
   EXPECT_EQ(world.run_jobs(), 1);
   EXPECT_EQ(channel.received.size(), 1u);
+}
+
+TEST_F(NotificationTest, TheSendersScriptChoosesTheWordsAndTheRecipientsTheChannels) {
+  hooks.answers["notification.before_notify"].set = {{"/text", "请尽快签署"},
+                                                     {"/title", std::string(500, 'x')}};
+  hooks.answers["notification.before_deliver"].set = {{"/channels", Json::array().add("two")}};
+  bindings.bound = {"one", "two"};
+  notify();
+  world.run_jobs();
+  ASSERT_EQ(channel.received.size(), 1u);
+  EXPECT_EQ(channel.received[0].text, "请尽快签署");
+  EXPECT_EQ(channel.received[0].title, "");  // too long a one is not taken
+  EXPECT_EQ(world.value("SELECT channel FROM notification_delivery").text(), "two");
+  EXPECT_EQ(hooks.ran, (std::vector<std::string>{"notification.before_notify ent_caller",
+                                                 "notification.before_deliver ent_1"}));
+}
+
+TEST_F(NotificationTest, ScriptsNeitherSeeSecretsNorKeepAMessageBack) {
+  notify("auth.code");
+  world.run_jobs();
+  EXPECT_TRUE(hooks.ran.empty());
+  hooks.answers["notification.before_deliver"].set = {{"/channels", Json::array().add("none")}};
+  notify();
+  world.run_jobs();
+  hooks.deny = "notification.before_deliver";
+  notify();
+  world.run_jobs();
+  EXPECT_EQ(channel.received.size(), 3u);
 }
 
 TEST_F(NotificationTest, AMessageGoesOnceOverTheChannelsOfTheRecipientsEnterprise) {

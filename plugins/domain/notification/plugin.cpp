@@ -1,6 +1,7 @@
 // cinnabar.notification: the outbox of messages and their delivery over the channels that the
 // recipient's tenant has bound.
 #include "delivery.hpp"
+#include "hook_points.hpp"
 
 #include <cinnabar/domain_plugin.hpp>
 #include <cinnabar/services/kernel.hpp>
@@ -46,13 +47,16 @@ class NotificationPlugin final : public DomainPlugin, public Notifier {
         .summary("Sends again what was given up", "重发已放弃的消息").operators().audited();
     job("deliver", this, &Self::deliver);
     job("retry", this, &Self::retry);
+    for (HookPointInfo& point : notify_hook_points())
+      hook_point<NotifyHookInput>(std::move(point));
   }
 
   // Notifier, for other plugins.
 
   NotifyReply notify(const NotifyRequest& request, const Call& call) override {
     NotifyReply reply;
-    for (const Notification& message : request.messages) {
+    for (Notification message : request.messages) {
+      choose_words(host(), call, message);
       OutboxRow row{message.id,   {},            message.kind, message.person,
                     message.mobile, message.enterprise, message.title, message.text,
                     message.link, message.contract, message.data, message.at};
@@ -112,9 +116,10 @@ class NotificationPlugin final : public DomainPlugin, public Notifier {
     const auto message = store.find(kOutbox, "id = ?", {job.data["message"].text()});
     if (!message) return {};
     WriteSet writes;
-    for (const std::string& channel :
-         host().service<Bindings>(owner_call)
-             .names({std::string(interface_id<NotificationChannel>())}).names) {
+    for (const std::string& channel : choose_channels(
+             host(), owner_call, notification_of(*message),
+             host().service<Bindings>(owner_call)
+                 .names({std::string(interface_id<NotificationChannel>())}).names)) {
       DeliveryRow row;
       row.message = message->id;
       row.channel = channel;

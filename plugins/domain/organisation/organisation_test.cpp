@@ -2,6 +2,7 @@
 #include <cinnabar/services/auth_method.hpp>
 #include <cinnabar/services/organisation.hpp>
 #include <cinnabar/testing/domain_world.hpp>
+#include <cinnabar/testing/fake_hooks.hpp>
 
 #include <gtest/gtest.h>
 
@@ -35,7 +36,10 @@ class FakeMethod final : public AuthMethod {
 
 class OrganisationTest : public ::testing::Test {
  protected:
-  OrganisationTest() { world.host.add_service<AuthMethod>(method); }
+  OrganisationTest() {
+    world.host.add_service<AuthMethod>(method);
+    world.host.add_service<Hooks>(hooks);
+  }
 
   static Json person(const char* name, const char* mobile, const char* password = "correct horse") {
     return Json::object().set("name", name).set("mobile", mobile).set("password", password);
@@ -62,6 +66,7 @@ class OrganisationTest : public ::testing::Test {
   }
 
   FakeMethod method;
+  testing::FakeHooks hooks;
   testing::DomainWorld world{&cinnabar_plugin_v1, "cinnabar.organisation", __FILE__};
 };
 
@@ -217,6 +222,34 @@ TEST_F(OrganisationTest, EmployeesComeAndGoButNotTheLastAdministrator) {
   OwnCall call(ent);
   EXPECT_FALSE(world.client<Organisation>(call.call()).membership({ent, second}).member);
   EXPECT_TRUE(world.client<Organisation>(call.call()).membership({ent, founder}).admin);
+}
+
+TEST_F(OrganisationTest, TheEnterprisesScriptDecidesWhoJoinsLeavesAndSignsInForIt) {
+  const std::string founder = register_person("陈立", "13800138000");
+  const std::string ent = found(founder);
+  const Json newcomer = Json::object().set("name", "李雪").set("mobile", "13900139000");
+  hooks.deny = "enterprise.before_join";
+  EXPECT_EQ(world.refusal(as(founder), "enterprise.add_employee", {{"enterprise", ent}}, newcomer),
+            "hook.denied");
+  EXPECT_EQ(hooks.last["mobile"].text(), "13900139000");
+  EXPECT_EQ(hooks.ran.back(), "enterprise.before_join " + ent);
+  hooks.deny = "enterprise.before_leave";
+  const std::string second = add_employee(ent, "李雪", "13900139000")["person"]["id"].text();
+  EXPECT_EQ(world.refusal(as(founder), "enterprise.remove_employee",
+                          {{"enterprise", ent}, {"person", second}}),
+            "hook.denied");
+  hooks.deny = "session.before_sign_in";
+  const std::size_t sessions = world.sessions.size();
+  EXPECT_EQ(
+      world.refusal(nobody, "session.open", {}, signing_in("13800138000", "correct horse", ent)),
+      "hook.denied");
+  EXPECT_EQ(world.sessions.size(), sessions);
+  EXPECT_EQ(world.refusal(nobody, "session.open", {}, signing_in("13800138000", "correct horse")),
+            "");  // for oneself
+  hooks.ran.clear();
+  EXPECT_EQ(world.refusal(nobody, "session.open", {}, signing_in("13800138000", "wrong", ent)),
+            "organisation.signin_refused");
+  EXPECT_TRUE(hooks.ran.empty());  // who has no right to sign in learns nothing of the script
 }
 
 TEST_F(OrganisationTest, TwoAdministratorsCannotRemoveEachOtherAtOnce) {

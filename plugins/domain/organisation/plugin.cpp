@@ -1,8 +1,7 @@
 // cinnabar.organisation: people, enterprises, sign-in, and who they are for other plugins.
 #include "attempts.hpp"
 #include "credentials.hpp"
-#include "enterprises.hpp"
-#include "sessions.hpp"
+#include "hook_points.hpp"
 
 #include <cinnabar/plugin.hpp>
 
@@ -49,6 +48,11 @@ class OrganisationPlugin final : public DomainPlugin, public Organisation {
     route("DELETE", "/enterprises/{enterprise}/employees/{person}", "enterprise.remove_employee",
           this, &Self::remove_employee)
         .summary("Removes an employee", "移除员工").on("enterprise", {"admin"}).audited();
+    for (HookPointInfo& point : employee_hook_points())
+      hook_point<EmployeeHookInput>(std::move(point));
+    hook_point<SignInHookInput>(sign_in_hook_point());
+    on("enterprise.employee_added", this, &Self::tell);
+    on("enterprise.employee_removed", this, &Self::tell);
   }
 
   // Routes.
@@ -60,7 +64,12 @@ class OrganisationPlugin final : public DomainPlugin, public Organisation {
     return answer;
   }
   Answer<SessionView> open_session(const NewSession& in, const Request& request) {
-    return sign_in(host(), request.call, in, config_.session_hours * kHourMs);
+    auto answer = sign_in(host(), request.call, in, config_.session_hours * kHourMs);
+    if (!answer.problem && !in.acting_for.empty())
+      ask_hook(host(), request.call, in.acting_for, kBeforeSignIn,
+               SignInHookInput{answer.body.person.id, request.http.address,
+                               request.http.user_agent});
+    return answer;
   }
   Answer<Nothing> close_session(const Request& request) {
     Answer<Nothing> answer;
@@ -97,6 +106,8 @@ class OrganisationPlugin final : public DomainPlugin, public Organisation {
   }
   Answer<EmployeeView> add_employee(const NewEmployee& in, const Request& request) {
     Answer<EmployeeView> answer;
+    ask_hook(host(), request.call, request.param("enterprise"), kBeforeJoin,
+             EmployeeHookInput{{}, in.name, in.mobile, in.admin, request.subject().person});
     answer.body = EnterprisesTable(host(), request.call)
                       .add_employee(request.param("enterprise"), in, request.subject().person,
                                     answer.writes);
@@ -109,10 +120,22 @@ class OrganisationPlugin final : public DomainPlugin, public Organisation {
   }
   Answer<Nothing> remove_employee(const Request& request) {
     Answer<Nothing> answer;
+    ask_hook(host(), request.call, request.param("enterprise"), kBeforeLeave,
+             EmployeeHookInput{request.param("person"), {}, {}, false, request.subject().person});
     EnterprisesTable(host(), request.call)
         .remove_employee(request.param("enterprise"), request.param("person"),
                          request.subject().person, answer.writes);
     return answer;
+  }
+
+  // Events.
+
+  WriteSet tell(const StoredEvent& event, const Call& call) {
+    const bool joined = event.type == "enterprise.employee_added";
+    tell_hook(host(), call, event.owner, joined ? kAfterJoin : kAfterLeave,
+              EmployeeHookInput{event.data["person"].text(), {}, {},
+                                event.data["admin"].boolean(), event.actor});
+    return {};
   }
 
   // Organisation, for other plugins.

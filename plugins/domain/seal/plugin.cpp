@@ -1,4 +1,5 @@
 // cinnabar.seal: seals of enterprises, signatures of people, and their use.
+#include "hook_points.hpp"
 #include "making.hpp"
 #include "revoking.hpp"
 #include "text_line.hpp"
@@ -83,6 +84,9 @@ class SealPlugin final : public DomainPlugin, public Seals {
     route("POST", "/seals/{seal}/enable", "seal.enable", this, &Self::enable)
         .summary("Enables it again", "启用印章").on("seal").audited();
     job(kRevokeJob, this, &Self::revoke);
+    for (HookPointInfo& point : seal_hook_points()) hook_point<SealHookInput>(std::move(point));
+    for (const char* event : {"seal.made", "seal.disabled", "seal.enabled"})
+      on(event, this, &Self::tell);
   }
 
   // Routes.
@@ -93,8 +97,13 @@ class SealPlugin final : public DomainPlugin, public Seals {
     const CallAs as(request.call, subject.owner);
     const Call owner_call = as.call();
     Answer<SealView> answer;
-    const MadeSeal made = make_seal(host(), owner_call, completed(in, subject.kind), subject,
-                                    config_.key_store, answer.writes);
+    const NewSeal plan = completed(in, subject.kind);
+    if (subject.kind == SealKind::enterprise)
+      ask_hook(host(), request.call, subject.owner, kBeforeMakeSeal,
+               SealHookInput{{}, plan.name, plan.type, plan.title.value_or(""), plan.code,
+                             plan.color, {}, subject.maker, {}});
+    const MadeSeal made =
+        make_seal(host(), owner_call, plan, subject, config_.key_store, answer.writes);
     answer.body = view(made.row, made.credential);
     answer.location = "/api/v1/seals/" + made.row.id;
     return answer;
@@ -135,6 +144,18 @@ class SealPlugin final : public DomainPlugin, public Seals {
 
   WriteSet revoke(const JobCall& job, const Call& call) {
     return revoke_certificate(host(), job, call);
+  }
+
+  // Events.
+
+  WriteSet tell(const StoredEvent& event, const Call& call) {
+    const CallAs as(call, event.owner);
+    const Call owner_call = as.call();
+    const SealRow row = SealsTable(host(), owner_call, event.owner).by_id(event.aggregate);
+    if (row.kind == SealKind::enterprise)
+      tell_hook(host(), call, event.owner, seal_notice_after(event.type),
+                hook_input(row, event.actor));
+    return {};
   }
 
   // Seals, for the part that stamps them.
@@ -211,6 +232,10 @@ class SealPlugin final : public DomainPlugin, public Seals {
     if (row.kind == SealKind::enterprise) require_admin(request.call, request.subject());
     if (row.state == to)
       throw Error("seal.state_unfit", {{"name", row.name}, {"state", std::string(name_of(to))}});
+    if (row.kind == SealKind::enterprise)
+      ask_hook(host(), request.call, row.owner,
+               to == SealState::enabled ? kBeforeEnableSeal : kBeforeDisableSeal,
+               hook_input(row, request.subject().person));
     const SealsTable seals(host(), request.call, row.owner);
     if (to == SealState::enabled) seals.require_free(row);
     Answer<SealView> answer;
@@ -251,6 +276,7 @@ class SealPlugin final : public DomainPlugin, public Seals {
     const CallAs as(call, in.enterprise);
     const Call owner_call = as.call();
     const SealRow row = chosen(in, owner_call, in.enterprise);
+    ask_hook(host(), call, row.owner, kBeforeUseSeal, hook_input(row, in.person, in.contract));
     SealUse out = ready(row);
     out.credential = credentials_of(owner_call, row.owner)
                          .obtain(row.credential, "enterprise", row.text, row.id, out.writes);

@@ -3,6 +3,7 @@
 #include "fake_services.hpp"
 
 #include <cinnabar/testing/domain_world.hpp>
+#include <cinnabar/testing/fake_hooks.hpp>
 
 #include <gtest/gtest.h>
 
@@ -18,6 +19,7 @@ class SealTest : public ::testing::Test {
     world.host.add_service<Bindings>(bindings);
     world.host.add_service<SealType>(type);
     world.host.add_service<CertificateAuthority>(authority);
+    world.host.add_service<Hooks>(hooks);
   }
   static Json round(const char* name) {
     return Json::object().set("type", "round").set("name", name);
@@ -64,8 +66,38 @@ class SealTest : public ::testing::Test {
   FakeBindings bindings;
   FakeSealType type{bindings};
   FakeAuthority authority;
+  testing::FakeHooks hooks;
   testing::DomainWorld world{&cinnabar_plugin_v1, "cinnabar.seal", __FILE__};
 };
+
+TEST_F(SealTest, TheEnterprisesScriptDecidesAboutItsSeals) {
+  hooks.deny = "seal.before_make";
+  EXPECT_EQ(world.refusal(admin, "seal.make", {}, round("合同专用章")), "hook.denied");
+  EXPECT_TRUE(world.events.empty());
+  hooks.deny = "seal.before_use";
+  const Json seal = make();
+  EXPECT_EQ(use_refusal(by_member), "hook.denied");
+  EXPECT_EQ(hooks.seen["seal.before_use ent_1"]["name"].text(), "合同专用章");
+  EXPECT_EQ(hooks.seen["seal.before_use ent_1"]["person"].text(), "per_member");
+  EXPECT_EQ(hooks.seen["seal.before_use ent_1"]["contract"].text(), "con_1");
+  EXPECT_EQ(use_refusal(by_member, true), "");  // nothing is put anywhere yet
+  EXPECT_EQ(use_refusal(by_person), "");
+  hooks.deny = "seal.before_disable";
+  EXPECT_EQ(change(admin, "seal.disable", seal), "hook.denied");
+  hooks.deny.clear();
+  EXPECT_EQ(change(admin, "seal.disable", seal), "");
+  hooks.ran.clear();
+  for (const EventDraft& event : world.events) {
+    StoredEvent stored;
+    stored.type = event.type;
+    stored.aggregate = event.aggregate;
+    stored.owner = event.owner;
+    stored.actor = event.actor;
+    world.deliver(stored);
+  }
+  EXPECT_EQ(hooks.ran, (std::vector<std::string>{"seal.after_make ent_1",
+                                                 "seal.after_disable ent_1"}));
+}
 
 TEST_F(SealTest, AnAdministratorMakesASealOfTheEnterprisesOwnName) {
   const Json seal = make();

@@ -11,6 +11,10 @@ namespace {
 // Instructions between two looks at the budget. A single instruction can cost some 100 us (a
 // string of the greatest size, a long chain of __index), so that this bounds the overshoot.
 constexpr int kBatch = 100;
+// With long texts about, one instruction can take some milliseconds (a text that is read as a
+// number, a comparison), so that it is looked at more often.
+constexpr int kCloseBatch = 10;
+constexpr std::size_t kLongString = 64 * 1024;
 // Allocating is work too: one step for so many bytes.
 constexpr std::size_t kBytesPerStep = 16;
 // Lua puts a header of less than this in front of a string's characters.
@@ -48,6 +52,7 @@ bool Budget::grant(std::size_t size, std::size_t more, bool is_string) {
     expire(Stop::string_size);
     return false;
   }
+  if (is_string && size > kLongString) watch_closely();
   if (more > static_cast<std::size_t>(limits_.memory - std::min(bytes_, limits_.memory))) {
     expire(Stop::memory);
     return false;
@@ -55,6 +60,12 @@ bool Budget::grant(std::size_t size, std::size_t more, bool is_string) {
   steps_ += static_cast<std::int64_t>(more / kBytesPerStep);
   if (steps_ > limits_.steps) expire(Stop::steps);
   return true;
+}
+
+void Budget::watch_closely() {
+  if (batch_ == kCloseBatch || stop_ != Stop::none || !state_) return;
+  batch_ = kCloseBatch;
+  lua_sethook(state_, &Budget::on_count, LUA_MASKCOUNT, batch_);
 }
 
 // When there is no block, Lua passes the kind of the object where the old size would stand: it must
@@ -85,7 +96,8 @@ void Budget::arm(lua_State* state) {
   state_ = state;
   *static_cast<Budget**>(lua_getextraspace(state)) = this;
   cpu_start_us_ = thread_cpu_us();
-  lua_sethook(state, &Budget::on_count, LUA_MASKCOUNT, kBatch);
+  batch_ = kBatch;
+  lua_sethook(state, &Budget::on_count, LUA_MASKCOUNT, batch_);
   // Garbage counts against the limit, so it is collected early and quickly.
   constexpr int kPausePercent = 130, kSpeedPercent = 400;
   lua_gc(state, LUA_GCINC, kPausePercent, kSpeedPercent, 0);
@@ -93,7 +105,7 @@ void Budget::arm(lua_State* state) {
 
 void Budget::on_count(lua_State* state, lua_Debug* at) {
   Budget& budget = of(state);
-  budget.instructions_ += budget.stop_ == Stop::none ? kBatch : 1;
+  budget.instructions_ += budget.stop_ == Stop::none ? budget.batch_ : 1;
   if (budget.stop_ == Stop::none) {
     if (budget.instructions_ > budget.limits_.instructions)
       budget.expire(Stop::instructions);

@@ -76,12 +76,14 @@ class Budget {
   static void on_count(lua_State* state, lua_Debug* at);
   [[noreturn]] void raise();
   bool grant(std::size_t size, std::size_t more, bool is_string);
+  void watch_closely();
 
   Limits limits_;
   const std::atomic<bool>* cancelled_;
   lua_State* state_ = nullptr;
   Stop stop_ = Stop::none;
   int line_ = 0;
+  int batch_ = 0;  // instructions between two looks
   std::int64_t instructions_ = 0;
   std::int64_t steps_ = 0;
   std::int64_t bytes_ = 0;

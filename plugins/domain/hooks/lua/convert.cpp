@@ -3,10 +3,16 @@
 #include <cinnabar/json.hpp>
 #include <cinnabar/text.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 namespace cinnabar::lua {
 namespace {
+
+// Of a key, where an error names the place: long keys would make naming dearer than reading.
+constexpr std::size_t kKeyShown = 40;
+// Reading a byte of text costs so much of a step.
+constexpr std::size_t kTextBytesPerStep = 8;
 
 struct Size {
   std::int64_t values = 0;
@@ -84,7 +90,7 @@ void Reader::fail(const std::string& where, const std::string& why) {
 }
 
 void Reader::count(std::size_t bytes) {
-  budget_.charge(1);
+  budget_.charge(static_cast<std::int64_t>(1 + bytes / kTextBytesPerStep));
   bytes_ += static_cast<std::int64_t>(bytes) + 2;
   if (bytes_ > budget_.limits().output_size) budget_.expire_and_raise(Stop::output_size);
 }
@@ -145,11 +151,16 @@ Json Reader::read_table(int index, const std::string& where, int depth) {
     } else {
       if (lua_type(state_, value - 1) != LUA_TSTRING) fail(where, "must have texts as keys");
       const std::string name = read_value(value - 1, "a key of " + where, depth).text();
-      members.emplace_back(name, read_value(value, where + "." + name, depth + 1));
+      members.emplace_back(
+          name, read_value(value, where + "." + shortened_text(name, kKeyShown), depth + 1));
     }
     lua_pop(state_, 1);
   }
-  return size > 0 ? out : Json(std::move(members));
+  if (size > 0) return out;
+  // Lua visits keys in an order that differs from run to run; the same decision must look the same.
+  std::sort(members.begin(), members.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
+  return Json(std::move(members));
 }
 
 }  // namespace cinnabar::lua

@@ -124,6 +124,16 @@ void read_set(lua_State* state, Session& session, const Json& set) {
   }
 }
 
+// What nobody carries out must not look as if it were: a gate that only asks for an approval that
+// does not exist would stand open.
+void order(lua_State* state, Session& session, HookCommand command) {
+  const auto& known = session.input->commands;
+  if (known && std::find(known->begin(), known->end(), command.name) == known->end())
+    fail(state, "'" + session.input->point + "' does not carry out '" + command.name + "'; " +
+                    (known->empty() ? "it takes no commands" : "it takes " + join(*known)));
+  session.result->commands.push_back(std::move(command));
+}
+
 void read_commands(lua_State* state, Session& session, const Json& commands) {
   if (commands.is_object() && commands.members().empty()) return;  // an empty table
   if (!commands.is_array()) fail(state, "allow: commands must be a list");
@@ -131,7 +141,7 @@ void read_commands(lua_State* state, Session& session, const Json& commands) {
     if (!command.is_object() || command["name"].text().empty())
       fail(state, "allow: a command must be a table with a name");
     refuse_unknown(state, command, {"name", "arguments"}, "a command");
-    session.result->commands.push_back({command["name"].text(), command["arguments"]});
+    order(state, session, {command["name"].text(), command["arguments"]});
   }
 }
 
@@ -203,11 +213,11 @@ void read_decision(lua_State* state, Session& session) {
   } else if (kind == "require_approval") {
     if (!argument.is_object()) fail(state, "require_approval takes a table");
     refuse_unknown(state, argument, {"flow", "reason", "approvers"}, "require_approval");
-    result.commands.push_back({kind, argument});
+    order(state, session, {kind, argument});
   } else {
     Json to = argument.is_text() ? Json::object().set("to", argument) : argument;
     if (!to.is_object()) fail(state, "route takes a name or a table");
-    result.commands.push_back({kind, std::move(to)});
+    order(state, session, {kind, std::move(to)});
   }
   result.outcome = Outcome::allowed;
 }

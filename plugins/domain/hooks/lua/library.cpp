@@ -96,6 +96,7 @@ void open_library(lua_State* state, std::uint64_t seed) {
   lua_pushcclosure(state, &call_charged, 1);
   lua_setfield(state, globals, "tonumber");
   add_base_functions(state);
+  add_text_modules(state);
   open_string(state, globals);
   open_math(state, globals, seed);
 

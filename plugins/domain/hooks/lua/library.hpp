@@ -19,6 +19,7 @@ void add_base_functions(lua_State* state);
 void add_string_functions(lua_State* state);
 void add_pattern_functions(lua_State* state);
 void add_table_functions(lua_State* state);
+void add_text_modules(lua_State* state);
 
 // Pushes what tostring gives: the __tostring of a table, its type's name, never an address.
 void push_text_of(lua_State* state, int index);

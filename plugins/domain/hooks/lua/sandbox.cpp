@@ -195,6 +195,21 @@ int append(lua_State*, const void* piece, std::size_t size, void* out) {
 
 }  // namespace
 
+std::vector<std::string> library_names() {
+  std::vector<std::string> names;
+  Session session;
+  State state(kLoadLimits, nullptr);
+  state.protect([&](lua_State* lua) {
+    open_library(lua, 0);
+    add_decisions(lua, session);
+    lua_pushglobaltable(lua);
+    for (lua_pushnil(lua); lua_next(lua, -2); lua_pop(lua, 1))
+      names.push_back(lua_tostring(lua, -2));
+  });
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
 std::string_view name_of(Outcome outcome) {
   static constexpr std::string_view kNames[] = {"allowed", "denied", "failed"};
   return kNames[static_cast<int>(outcome)];

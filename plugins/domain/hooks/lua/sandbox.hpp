@@ -56,6 +56,8 @@ struct Input {
   std::uint64_t seed = 0;  // of math.random
   // Pointers that allow{set=...} may set, "*" for any one name; absent: not checked (offline).
   std::optional<std::vector<std::string>> amends;
+  // Names of commands that the point carries out; absent: not checked (offline).
+  std::optional<std::vector<std::string>> commands{};
 };
 
 enum class Outcome { allowed, denied, failed };
@@ -78,6 +80,9 @@ Bundle inspect(const std::string& bytecode, const Limits& limits = kLoadLimits);
 // `cancelled` may be null.
 Result run(const std::string& bytecode, const Input& input, const Limits& limits = {},
            const std::atomic<bool>* cancelled = nullptr);
+
+// The names of the globals that a script finds, sorted.
+std::vector<std::string> library_names();
 
 // Whether a pointer is one of those that may be set.
 bool may_set(const std::vector<std::string>& amends, std::string_view pointer);

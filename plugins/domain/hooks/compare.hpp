@@ -1,0 +1,14 @@
+// What two decisions about one input have different: of a shadow and the active version, of a
+// replay and the record. Pure; any thread.
+#pragma once
+
+#include "run_views.hpp"
+
+namespace cinnabar::hooks {
+
+KeptDecision kept_decision(const lua::Result& result);
+
+// In words for the script's author; empty: they are the same.
+std::string difference_of(const KeptDecision& was, const KeptDecision& now);
+
+}  // namespace cinnabar::hooks

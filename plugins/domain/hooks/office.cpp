@@ -1,0 +1,92 @@
+#include "office.hpp"
+
+#include <cinnabar/nearest.hpp>
+
+namespace cinnabar::hooks {
+namespace {
+
+constexpr std::string_view kCommandPrefix = "/commands/";
+
+// FNV-1a: what a run's random numbers start from.
+std::uint64_t seed_of(std::string_view text) {
+  std::uint64_t hash = 14'695'981'039'346'656'037u;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1'099'511'628'211u;
+  return hash;
+}
+
+Error invalid(const lua::Fault& fault) {
+  return Error("hook.script_invalid",
+               {{"reason", fault.message}, {"line", std::to_string(fault.line)}}, "/source");
+}
+
+}  // namespace
+
+const HookPointInfo* find_point(const HookPointSet& known, std::string_view name) {
+  for (const HookPointInfo& point : known.points)
+    if (point.name == name) return &point;
+  return nullptr;
+}
+
+PointRules rules_of(const HookPointInfo& point) {
+  PointRules rules;
+  for (const std::string& pointer : point.amends) {
+    if (pointer.starts_with(kCommandPrefix))
+      rules.commands.push_back(pointer.substr(kCommandPrefix.size()));
+    else
+      rules.amends.push_back(pointer);
+  }
+  return rules;
+}
+
+HookOffice::HookOffice(Host& host)
+    : host(host),
+      config(host.config<HooksConfig>()),
+      runner(host, config.isolation),
+      book(host, config.record_flush_ms) {}
+
+std::shared_ptr<const HookPointSet> HookOffice::points(const Call& call) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (points_) return points_;
+  }
+  auto known = std::make_shared<const HookPointSet>(host.service<HookPoints>(call).list({}));
+  const std::lock_guard lock(mutex_);
+  return points_ = std::move(known);
+}
+
+ScriptCache::State HookOffice::state(const Call& call) {
+  const std::string owner(call.owner());
+  const std::int64_t epoch = host.service<Bindings>(call).names({}).epoch;
+  return scripts.state(owner, epoch, [&] { return stored_state(host, call, owner); });
+}
+
+std::shared_ptr<const Script> HookOffice::script(const Call& call, const std::string& hash) {
+  return scripts.script(hash, [&](const std::string& wanted) {
+    return runner.load(stored_script(host, call, std::string(call.owner()), wanted).source);
+  });
+}
+
+Script HookOffice::checked(const std::string& source, const Call& call) {
+  Script script = runner.load(source);
+  if (script.fault) throw invalid(*script.fault);
+  if (const auto fault = unknown_global(script)) throw invalid(*fault);
+  const auto known = points(call);
+  for (const std::string& hook : script.hooks) {
+    if (find_point(*known, hook)) continue;
+    std::vector<std::string> names;
+    for (const HookPointInfo& point : known->points) names.push_back(point.name);
+    throw Error("hook.point_unknown", {{"point", hook}, {"nearest", nearest(hook, names)}},
+                "/source");
+  }
+  return script;
+}
+
+lua::Input HookOffice::input_for(const std::string& name, const HookPointInfo* point, Json data,
+                                 std::int64_t now_ms, const std::string& trace) {
+  PointRules rules;
+  if (point) rules = rules_of(*point);
+  return {name,         std::move(data),        now_ms, seed_of(trace + name),
+          rules.amends, std::move(rules.commands)};
+}
+
+}  // namespace cinnabar::hooks

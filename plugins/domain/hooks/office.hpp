@@ -1,0 +1,51 @@
+// HookOffice: what all of this plugin works with: the points that the domains declare, scripts made
+// ready to run, the runner and the book of runs. One a plugin; any thread.
+#pragma once
+
+#include "hook_runner.hpp"
+#include "run_book.hpp"
+#include "script_cache.hpp"
+
+#include <cinnabar/domain_plugin.hpp>
+#include <cinnabar/services/kernel.hpp>
+
+namespace cinnabar::hooks {
+
+class HookOffice {
+ public:
+  explicit HookOffice(Host& host);
+
+  // What all domains declare: asked once, when it is first needed.
+  std::shared_ptr<const HookPointSet> points(const Call& call);
+  // What the owner of the call had chosen when its request began.
+  ScriptCache::State state(const Call& call);
+  // A version of the call's owner, compiled; null when the hash is empty.
+  std::shared_ptr<const Script> script(const Call& call, const std::string& hash);
+  // Compiles a script and refuses what cannot be used: "hook.script_invalid", "hook.point_unknown".
+  Script checked(const std::string& source, const Call& call);
+  // `point` may be null: one that nobody declares.
+  static lua::Input input_for(const std::string& name, const HookPointInfo* point, Json data,
+                              std::int64_t now_ms, const std::string& trace);
+
+  Host& host;
+  const HooksConfig config;
+  ScriptCache scripts;
+  HookRunner runner;
+  RunBook book;
+
+ private:
+  std::mutex mutex_;
+  std::shared_ptr<const HookPointSet> points_;
+};
+
+// Null: no domain declares it.
+const HookPointInfo* find_point(const HookPointSet& known, std::string_view name);
+// What a script may set at a point, and the commands that the point carries out: `amends` declares
+// both, a command as "/commands/NAME".
+struct PointRules {
+  std::vector<std::string> amends;
+  std::vector<std::string> commands;
+};
+PointRules rules_of(const HookPointInfo& point);
+
+}  // namespace cinnabar::hooks

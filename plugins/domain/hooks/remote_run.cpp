@@ -1,0 +1,101 @@
+#include "remote_run.hpp"
+
+#include <cinnabar/digest_state.hpp>
+#include <cinnabar/services/hook_runtime.hpp>
+
+namespace cinnabar::hooks {
+namespace {
+
+HookRunRequest request_for(const std::string& bytecode, const lua::Input& input,
+                           const lua::Limits& l) {
+  HookRunRequest out;
+  out.bytecode = Bytes::borrowed(bytecode);
+  out.point = input.point;
+  out.input = input.data;
+  out.now_ms = input.now_ms;
+  out.seed = std::to_string(input.seed);
+  out.amends = input.amends.value_or(std::vector<std::string>());
+  out.commands = input.commands.value_or(std::vector<std::string>());
+  out.limits = {l.instructions, l.steps, l.memory, l.string_size, l.output_size, l.cpu_us};
+  return out;
+}
+
+lua::Stop stop_named(const std::string& name) {
+  for (int i = 0; i <= static_cast<int>(lua::Stop::cancelled); ++i)
+    if (name == name_of(static_cast<lua::Stop>(i))) return static_cast<lua::Stop>(i);
+  return lua::Stop::cancelled;
+}
+
+lua::Result result_of(HookRunReply reply) {
+  lua::Result out;
+  if (reply.outcome == "allowed") out.outcome = lua::Outcome::allowed;
+  if (reply.outcome == "denied") out.outcome = lua::Outcome::denied;
+  out.handled = reply.handled;
+  out.code = std::move(reply.code);
+  out.text = std::move(reply.text);
+  out.set = std::move(reply.set);
+  out.commands = std::move(reply.commands);
+  out.log = std::move(reply.log);
+  if (reply.broke)
+    out.fault = lua::Fault{stop_named(reply.stop), std::move(reply.message), reply.line};
+  out.usage = {reply.instructions, reply.steps, reply.memory, reply.cpu_us};
+  return out;
+}
+
+// What follows from an end of the process, and never a decision.
+RemoteRuns::Answer no_answer(const Error& error) {
+  RemoteRuns::Answer answer;
+  answer.failure = error.code();
+  answer.result.handled = true;
+  answer.result.fault =
+      lua::Fault{lua::Stop::cancelled, "the script's process was ended (" + error.code() + ")", 0};
+  return answer;
+}
+
+}  // namespace
+
+Script RemoteRuns::load(const std::string& source) const {
+  constexpr std::int64_t kPatienceMs = 3'000;
+  Script script;
+  script.hash = to_hex(sha256(source));
+  try {
+    const OwnCall own({}, host_.now_ms(Clock::real) + kPatienceMs);
+    const Call call = own.call();
+    const HookLoadReply reply = host_.service<HookRuntime>(call).load({source});
+    script.bytecode = reply.bytecode.text();
+    script.hooks = reply.hooks;
+    script.warnings = reply.warnings;
+    if (reply.broke) script.fault = lua::Fault{stop_named(reply.stop), reply.message, reply.line};
+  } catch (const Error& error) {
+    // The stop of time: the cache does not keep it, next time it may do.
+    script.fault = lua::Fault{lua::Stop::cpu,
+                              "the script could not be loaded apart (" + error.code() + ")", 0};
+  }
+  return script;
+}
+
+std::optional<RemoteRuns::Answer> RemoteRuns::run(const std::string& owner,
+                                                  const std::string& bytecode,
+                                                  const lua::Input& input,
+                                                  const lua::Limits& limits,
+                                                  std::int64_t patience_ms) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (running_[owner] >= kRemoteRunsMax) return std::nullopt;
+    ++running_[owner];
+  }
+  Answer answer;
+  try {
+    const OwnCall own(owner, host_.now_ms(Clock::real) + patience_ms);
+    const Call call = own.call();
+    answer.result =
+        result_of(host_.service<HookRuntime>(call).run(request_for(bytecode, input, limits)));
+  } catch (const Error& error) {
+    answer = no_answer(error);
+  }
+  const std::lock_guard lock(mutex_);
+  if (--running_[owner] == 0) running_.erase(owner);
+  return answer;
+}
+
+}  // namespace cinnabar::hooks

@@ -1,0 +1,1 @@
+../../../../scripts/meta/cinnabar.lua
