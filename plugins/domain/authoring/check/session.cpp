@@ -97,7 +97,9 @@ std::string status_name(cinnabar_status status) {
 }
 
 std::string Reply::whole() const {
-  std::string text = threw ? "threw " + thrown : status_name(status) + " " + json;
+  // Of an error its code: what it says of the circumstances may differ, as "after 3 ms".
+  const std::string answer = ok() ? json : json.substr(0, json.find(",\"params\""));
+  std::string text = threw ? "threw " + thrown : status_name(status) + " " + answer;
   for (const std::string& span : spans) text += "\n" + span;
   return text;
 }

@@ -42,7 +42,7 @@ struct Reply {
   int writes_after_refusal = 0;
 
   bool ok() const { return !threw && status == CINNABAR_OK; }
-  // All of it, to be compared.
+  // What is to be compared: all of an answer, the status and the code of an error.
   std::string whole() const;
 };
 

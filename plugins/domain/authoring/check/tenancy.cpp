@@ -107,7 +107,7 @@ void look_for_traces(Session& session, const Reply& reply, const Asked& asked) {
       session.find_fault(std::string(where) + " tells " + name, asked.method,
                          "keep nothing of a call in the plugin; the host stores for each owner");
   };
-  look(reply.whole(), "the answer to one enterprise");
+  look(reply.json, "the answer to one enterprise");
   for (const std::string& line : session.recorder().take_log()) look(line, "the log of a call");
 }
 
