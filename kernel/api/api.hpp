@@ -28,6 +28,7 @@ struct ApiSettings {
   int open_requests_per_minute = 0;  // without a session, from one address; 0: no limit
   int waiting_max = 12;              // requests that may wait for another with their key
   std::string fingerprint_secret;    // of the installation; see idempotency.hpp
+  bool safe_mode = false;            // said by /readyz
 };
 
 // What the API works with; all of it outlives the API.

@@ -18,7 +18,9 @@ HttpResponse ready(const ApiCore& core) {
       throw Error("unavailable", {{"reason", *reason}}, {}, CINNABAR_UNAVAILABLE);
   }
   core.parts.db.query("SELECT 1");
-  return text("application/json", "{\"status\":\"ready\"}\n");
+  return text("application/json", core.settings.safe_mode
+                                      ? "{\"status\":\"ready\",\"safe_mode\":true}\n"
+                                      : "{\"status\":\"ready\"}\n");
 }
 
 bool is_loopback(std::string_view address) {

@@ -9,5 +9,6 @@ namespace cinnabar::kernel::resources {
 extern const std::string_view kErrors;        // kernel/errors.json
 extern const std::string_view kMigration001;  // kernel/migrations/001_kernel.sql
 extern const std::string_view kMigration002;  // kernel/migrations/002_cluster.sql
+extern const std::string_view kMigration003;  // kernel/migrations/003_offer.sql
 
 }  // namespace cinnabar::kernel::resources

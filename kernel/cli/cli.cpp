@@ -13,8 +13,9 @@ namespace {
 
 constexpr const char* kHelp = R"(cinnabar - a self-hosted electronic signature platform
 
-  cinnabar serve [--port N] [--data DIR] [--config FILE] [--address A] [--demo]
+  cinnabar serve [--port N] [--data DIR] [--config FILE] [--address A] [--demo] [--safe-mode]
       Serves until it is stopped. Needs nothing else: what is missing is made in DIR.
+      --safe-mode: without any plugin that did not come with the installation.
   cinnabar plugin list|info|enable|disable ...
       What is installed; switches it on and off for the installation or for one enterprise.
   cinnabar doctor [--data DIR] [--json]

@@ -7,6 +7,10 @@
 #include "kernel/plugin/plugin_command.hpp"
 #include "kernel/system/kernel.hpp"
 
+#include <cinnabar/durable_file.hpp>
+#include <cinnabar/package/crash_file.hpp>
+#include <cinnabar/package/crash_marks.hpp>
+
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -43,6 +47,26 @@ void fit_connections(ServerConfig& server) {
               {{"connections_max", std::to_string(most)}});
 }
 
+std::filesystem::path safe_mode_file(const Config& config) {
+  return std::filesystem::path(config.storage.data) / "safe-mode";
+}
+
+// Said in the log, and left for `doctor`, which is another process.
+void tell_safe_mode(const Config& config) {
+  std::filesystem::remove(safe_mode_file(config));
+  if (!config.plugins.safe_mode) return;
+  write_durable(safe_mode_file(config), "");
+  log_warning("safe mode: only the plugins that came with the installation are loaded");
+}
+
+Check safe_mode_check(const Config& config) {
+  const bool safe = config.plugins.safe_mode || std::filesystem::exists(safe_mode_file(config));
+  return {"server.safe_mode", !safe, safe ? 1 : 0,
+          safe ? "the server was started in safe mode: only the plugins that came with the "
+                 "installation are loaded; start it without --safe-mode"
+               : "no"};
+}
+
 void refuse_rest(const Options& options) {
   if (!options.rest.empty())
     throw Error("cli.usage", {{"reason", options.rest.front() + " is not understood here"}});
@@ -57,7 +81,10 @@ int serve_command(const Options& options) {
   fit_connections(config.server);
   make_folder(config.storage.data);
   const FolderLock lock(config.storage.data);
-  Kernel kernel(config, plugin_settings(config));
+  const PluginSettings settings = plugin_settings(config);
+  package::watch_crashes(package::crash_file(settings.data_folder));
+  tell_safe_mode(config);
+  Kernel kernel(config, settings);
   kernel.open();
   const std::uint16_t port = kernel.serve();
   const bool tls = !config.server.tls_certificate.empty();
@@ -75,7 +102,8 @@ int doctor_command(const Options& options) {
   const Config config = read_config(options);
   Kernel kernel(config, plugin_settings(config));
   kernel.open();
-  const Findings findings = kernel.examine();
+  Findings findings = kernel.examine();
+  findings.checks.push_back(safe_mode_check(config));
   bool ok = true;
   std::int64_t stuck = 0;
   for (const Check& check : findings.checks) {

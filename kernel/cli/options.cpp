@@ -25,6 +25,8 @@ Options parse_options(const std::vector<std::string>& arguments) {
       options.config_file = value();
     } else if (argument == "--demo") {
       options.settings["access.demo"] = "true";
+    } else if (argument == "--safe-mode") {
+      options.settings["plugins.safe_mode"] = "true";
     } else if (argument == "--set") {
       const std::string& text = value();
       const std::size_t equals = text.find('=');

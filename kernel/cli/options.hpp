@@ -15,7 +15,7 @@ struct Options {
   std::vector<std::string> rest;  // what the command itself understands
 };
 
-// Takes --config FILE, --data DIR, --port N, --address A, --demo, --json, --help and
+// Takes --config FILE, --data DIR, --port N, --address A, --demo, --safe-mode, --json, --help and
 // --set key=value; everything else stays in `rest`. Throws Error "cli.usage".
 Options parse_options(const std::vector<std::string>& arguments);
 

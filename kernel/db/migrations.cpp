@@ -35,7 +35,8 @@ Error invalid(const std::string& component, const std::string& file, const std::
                {}, CINNABAR_FAILED);
 }
 
-Migration read_migration(const std::string& component, const std::filesystem::path& path) {
+Migration read_migration(const MigrationSource& source, const std::filesystem::path& path) {
+  const std::string& component = source.component;
   const std::string stem = path.stem().string();
   const bool numbered =
       stem.size() > 4 && stem[3] == '_' && is_plain(stem) &&
@@ -46,6 +47,7 @@ Migration read_migration(const std::string& component, const std::filesystem::pa
   std::ostringstream text;
   text << file.rdbuf();
   if (!file || text.str().empty()) throw invalid(component, path.string(), "it cannot be read");
+  if (source.check) source.check("migrations/" + path.filename().string(), text.str());
   return {std::stoi(stem.substr(0, 3)), stem.substr(4), text.str()};
 }
 
@@ -56,7 +58,7 @@ std::vector<Migration> read_folder(const MigrationSource& source) {
   if (source.folder.empty() || !std::filesystem::is_directory(source.folder)) return found;
   for (const auto& entry : std::filesystem::directory_iterator(source.folder))
     if (entry.path().extension() == ".sql")
-      found.push_back(read_migration(source.component, entry.path()));
+      found.push_back(read_migration(source, entry.path()));
   std::sort(found.begin(), found.end(),
             [](const Migration& a, const Migration& b) { return a.number < b.number; });
   return found;
@@ -121,7 +123,8 @@ void migrate(const Db& db, const std::vector<MigrationSource>& sources, std::int
   // One that was released never changes; what comes later is a new one.
   const std::vector<Migration> own{
       {1, "kernel", std::string(resources::kMigration001)},
-      {2, "cluster", std::string(resources::kMigration002)}};
+      {2, "cluster", std::string(resources::kMigration002)},
+      {3, "offer", std::string(resources::kMigration003)}};
   migrate_component(db, "kernel", own, now_ms);
   for (const MigrationSource& source : sources)
     migrate_component(db, source.component, read_folder(source), now_ms);

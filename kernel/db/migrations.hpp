@@ -11,12 +11,15 @@
 #include "kernel/db/db.hpp"
 
 #include <filesystem>
+#include <functional>
 
 namespace cinnabar::kernel {
 
 struct MigrationSource {
   std::string component;         // plugin id
   std::filesystem::path folder;  // its NNN_name.sql files; a folder that is not there holds none
+  // Throws for the text of a script that is not the one that was signed; empty: nobody signed it.
+  std::function<void(const std::string& file, std::string_view text)> check = {};
 };
 
 // The kernel's own migrations first, then each source in the order given. Throws Error

@@ -1,6 +1,6 @@
-#include "kernel/plugin/crash_marks.hpp"
 
-#include <cinnabar/durable_file.hpp>
+#include <cinnabar/package/crash_file.hpp>
+#include <cinnabar/package/crash_marks.hpp>
 #include <cinnabar/testing/folder.hpp>
 
 #include <gtest/gtest.h>
@@ -14,6 +14,9 @@
 namespace cinnabar::kernel {
 namespace {
 
+using package::forget_crashes;
+using package::repeated_crashes;
+using package::repeated_crashes_in;
 using testing::TestFolder;
 
 constexpr std::int64_t kMinute = 60'000;
@@ -64,7 +67,7 @@ int child_ends(const std::filesystem::path& file, const std::function<void()>& r
   if (pid == 0) {
     const rlimit no_core{0, 0};
     setrlimit(RLIMIT_CORE, &no_core);
-    watch_crashes(file);
+    package::watch_crashes(file);
     run();
     _exit(0);
   }
@@ -85,7 +88,7 @@ TEST(CrashMarks, a_crash_is_marked_with_who_and_when_and_ends_the_process_as_eve
   const std::string plugin = "com.example.trouble", inner = "com.example.inner";
   const auto in = [](const std::string& id, const std::function<void()>& run) {
     return [&id, run] {
-      const InPlugin mark(id);
+      const package::InPlugin mark(id);
       run();
     };
   };

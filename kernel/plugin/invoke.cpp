@@ -4,6 +4,8 @@
 #include "kernel/plugin/plugin_host.hpp"
 #include "kernel/plugin/plugin_record.hpp"
 
+#include <cinnabar/package/crash_marks.hpp>
+
 namespace cinnabar::kernel {
 namespace {
 
@@ -34,6 +36,10 @@ struct WatchedReply {
   WatchedReply& operator=(const WatchedReply&) = delete;
 };
 
+PluginRecord& record_of(const Binding& binding) {
+  return *static_cast<const RecordedProvider*>(binding.provider)->record;
+}
+
 cinnabar_status run(const Binding& binding, const cinnabar_call& call, const ServiceTarget& target,
                     const cinnabar_message& request, const cinnabar_reply* reply) {
   cinnabar_call own = call;
@@ -41,6 +47,8 @@ cinnabar_status run(const Binding& binding, const cinnabar_call& call, const Ser
   own.config = bytes_of(binding.config);
   const auto* service = static_cast<const cinnabar_service*>(binding.provider->table);
   WatchedReply watched(reply);
+  std::optional<package::InPlugin> mark;
+  if (record_of(binding).inside) mark.emplace(binding.provider->manifest->id);
   const cinnabar_status status =
       service->invoke(service->self, &own, bytes_of(target.method), &request, &watched.raw);
   if (status == CINNABAR_UNSUPPORTED && !watched.said)
@@ -77,7 +85,7 @@ cinnabar_status invoke_bound(const Clocks& clocks, const Snapshot& snapshot,
   });
   const cinnabar_status result = status != CINNABAR_OK ? status : answer;
   if (binding) {
-    auto& record = *static_cast<const RecordedProvider*>(binding->provider)->record;
+    PluginRecord& record = record_of(*binding);
     ++record.calls;
     if (result != CINNABAR_OK && result != CINNABAR_REFUSED) ++record.errors;
     record.time_us +=

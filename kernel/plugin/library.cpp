@@ -102,13 +102,15 @@ std::string shown(const char* text) { return text ? std::string(text) : "(none)"
 
 }  // namespace
 
-UniqueFd verified_image(const Manifest& manifest) {
+UniqueFd verified_image(const Manifest& manifest, const package::Trust& trust) {
   const std::string path =
       (manifest.library.empty() ? manifest.folder / "plugin.so" : manifest.library).string();
   const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) throw refused(path + " cannot be opened: " + std::strerror(errno));
   UniqueFd image = sealed_copy(manifest.id, file.get(), path);
-  check_symbols(path, Mapped(image.get()).view());
+  const Mapped bytes(image.get());
+  trust.check("plugin.so", bytes.view());
+  check_symbols(path, bytes.view());
   return image;
 }
 

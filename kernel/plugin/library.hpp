@@ -5,13 +5,14 @@
 #include "kernel/plugin/fd.hpp"
 
 #include <cinnabar/abi.h>
-#include <cinnabar/package/manifest.hpp>
+#include <cinnabar/package/trust.hpp>
 
 namespace cinnabar::kernel {
 
 // The checked bytes of the plugin's library (see Manifest::library) in a sealed memory file.
-// Only the entry function may be exported. Throws Error "plugin.refused" with a reason.
-UniqueFd verified_image(const Manifest& manifest);
+// Only the entry function may be exported; what was signed must be what is loaded. Throws Error
+// "plugin.refused" with a reason, "package.refused".
+UniqueFd verified_image(const Manifest& manifest, const package::Trust& trust = {});
 
 // Loads a checked image and checks the table that its entry function returns against the manifest
 // and this kernel's contract. Throws Error "plugin.refused" with a reason. The image stays open

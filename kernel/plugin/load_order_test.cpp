@@ -1,4 +1,4 @@
-#include "kernel/plugin/load_order.hpp"
+#include <cinnabar/package/load_order.hpp>
 
 #include <gtest/gtest.h>
 

@@ -9,13 +9,18 @@ namespace cinnabar::kernel {
 
 class OfflineStore {
  public:
-  // Loads the plugins but starts only the storage. Throws Error "plugin.no_database".
-  OfflineStore(const PluginSettings& settings, const std::string& database);
+  enum class Reach { plugins, storage };
+
+  // Loads the plugins, but starts only the storage; or opens only the database, to read. Throws
+  // Error "plugin.no_database".
+  OfflineStore(const PluginSettings& settings, const std::string& database,
+               Reach reach = Reach::plugins);
   ~OfflineStore();
 
   PluginHost& host() { return host_; }
   QueryRows query() const;
-  void commit(WriteSet writes);
+  // With its row in the audit log.
+  void commit(WriteSet writes, const std::string& action, const std::string& object);
 
  private:
   SystemClocks clocks_;

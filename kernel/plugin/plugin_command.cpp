@@ -2,8 +2,10 @@
 
 #include "kernel/plugin/error_texts.hpp"
 #include "kernel/plugin/library.hpp"
-#include "kernel/plugin/load_order.hpp"
 #include "kernel/plugin/offline_store.hpp"
+#include "kernel/plugin/package_command.hpp"
+
+#include <cinnabar/package/crash_file.hpp>
 
 #include <algorithm>
 #include <cstdio>
@@ -18,14 +20,19 @@ cinnabar plugin info ID [--json]
     One plugin in full.
 cinnabar plugin enable|disable ID [--enterprise ENT]
     Switches a plugin for the installation, or for one enterprise.
+cinnabar plugin install FILE|FOLDER
+    Checks a signed package and puts it beside the others. Nothing of it runs yet.
+cinnabar plugin admit ID VERSION
+    Lets an installed version run from the next start on; expel ID takes that back.
+cinnabar plugin offer|withdraw ID all|ENT...
+    Which enterprises may enable it; after its first admission: all.
+cinnabar plugin remove ID VERSION
+    Takes an installed version away that is not admitted.
+cinnabar plugin release ID
+    Lets a plugin in again that was left out because it crashed the server.
 )";
 
 Error usage(std::string reason) { return Error("cli.usage", {{"reason", std::move(reason)}}); }
-
-struct Found {
-  Manifest manifest;
-  std::string problem;  // empty: usable
-};
 
 std::string text_of(const Error& error) {
   const auto found = kernel_errors().find(error.code());
@@ -33,86 +40,43 @@ std::string text_of(const Error& error) {
   return filled(found->second.en, error.params());
 }
 
-// Reads what is installed without running any of it.
-std::vector<std::unique_ptr<Found>> find_all(const PluginSettings& settings) {
-  std::vector<std::unique_ptr<Found>> all;
-  std::vector<const Manifest*> sound;
-  for (const auto& place : plugin_places(settings.folders)) {
-    auto& found = *all.emplace_back(std::make_unique<Found>());
-    try {
-      found.manifest = read_manifest(place);
-      if (const auto problem = contract_problem(found.manifest.contract)) found.problem = *problem;
-      if (found.problem.empty()) found.problem = left_aside(found.manifest, settings);
-      if (found.problem.empty()) verified_image(found.manifest);
-    } catch (const Error& error) {
-      if (found.manifest.id.empty()) found.manifest.id = place.filename().string();
-      found.problem = reason_of(error);
-    }
-    if (found.problem.empty()) sound.push_back(&found.manifest);
-  }
-  for (const auto& refusal : load_order(sound, kernel_interfaces()).refused)
-    for (const auto& found : all)
-      if (&found->manifest == refusal.manifest) found->problem = refusal.reason;
-  std::sort(all.begin(), all.end(),
-            [](const auto& a, const auto& b) { return a->manifest.id < b->manifest.id; });
-  return all;
+// Why a sound plugin is not used; empty: it is.
+std::string problem_of(const Manifest& m, const package::Trust& trust,
+                       const PluginSettings& settings) {
+  if (const auto problem = contract_problem(m.contract)) return *problem;
+  if (std::string aside = left_aside(m, trust, settings); !aside.empty()) return aside;
+  verified_image(m, trust);
+  if (trust.is(package::TrustClass::first_party)) return {};
+  return package::crash_problem(settings.data_folder, m.id);
 }
 
-Json as_json(const Found& found) {
-  Json json = from_json<Json>(to_json(found.manifest));
-  json.set("folder", found.manifest.folder.string());
-  json.set("usable", found.problem.empty());
-  json.set("problem", found.problem);
-  return json;
+package::CatalogueEntries find_all(const PluginCommand& command) {
+  const PluginSettings& settings = command.settings;
+  return package::find_entries(settings.folders, settings.data_folder, settings.trust,
+                               catalogue_of(command), kernel_interfaces(),
+                               [&](const Manifest& manifest, const package::Trust& trust) {
+                                 return problem_of(manifest, trust, settings);
+                               });
 }
 
 int list(const PluginCommand& command) {
-  const auto all = find_all(command.settings);
-  if (command.json) {
-    Json list = Json::array();
-    for (const auto& found : all) list.add(as_json(*found));
-    std::printf("%s\n", to_json(Json::object().set("plugins", std::move(list))).c_str());
-    return 0;
+  Json list = Json::array();
+  std::string text;
+  for (const auto& entry : find_all(command)) {
+    list.add(package::as_json(*entry));
+    text += package::list_text(*entry);
   }
-  for (const auto& found : all) {
-    std::string provides;
-    for (const Provided& p : found->manifest.provides)
-      provides += (provides.empty() ? "" : ", ") + kind_of(p.interface) + " " + p.name;
-    std::printf(
-        "%-28s %-10s %s\n", found->manifest.id.c_str(), found->manifest.version.c_str(),
-        found->problem.empty() ? provides.c_str() : ("NOT USED: " + found->problem).c_str());
-  }
+  if (command.json) text = to_json(Json::object().set("plugins", std::move(list))) + "\n";
+  std::fputs(text.c_str(), stdout);
   return 0;
 }
 
-void print_texts(const char* label, const std::vector<std::string>& texts) {
-  std::string joined;
-  for (const std::string& text : texts) joined += (joined.empty() ? "" : ", ") + text;
-  if (!joined.empty()) std::printf("%-12s %s\n", label, joined.c_str());
-}
-
 int info(const PluginCommand& command, const std::string& id) {
-  for (const auto& found : find_all(command.settings)) {
-    if (found->manifest.id != id) continue;
-    if (command.json) {
-      std::printf("%s\n", to_json(as_json(*found)).c_str());
-      return 0;
-    }
-    const Manifest& m = found->manifest;
-    std::vector<std::string> provides;
-    for (const Provided& p : m.provides) provides.push_back(p.interface + " \"" + p.name + "\"");
-    std::printf("%s %s - %s\n", m.id.c_str(), m.version.c_str(), m.title.c_str());
-    print_texts("author", {m.author});
-    print_texts("license", {m.license});
-    print_texts("provides", provides);
-    print_texts("requires", m.requires_);
-    print_texts("permissions", m.permissions);
-    print_texts("scope", {std::string(name_of(m.scope))});
-    print_texts("isolation", {std::string(name_of(m.isolation))});
-    print_texts("status", {m.status + ", " + m.posture});
-    print_texts("folder", {m.folder.string()});
-    if (!m.config.is_null()) print_texts("config", {to_json(m.config)});
-    print_texts("NOT USED", {found->problem});
+  for (const auto& entry : find_all(command)) {
+    if (entry->manifest.id != id) continue;
+    const std::string text =
+        command.json ? to_json(package::as_json(*entry)) + "\n" : package::info_text(*entry);
+    std::fputs(text.c_str(), stdout);
     return 0;
   }
   throw Error("plugin.not_installed", {{"plugin", id}});
@@ -125,6 +89,8 @@ void switch_for(OfflineStore& store, const Manifest& plugin, const std::string& 
       store.query()("SELECT object FROM kernel_grant WHERE object = ? LIMIT 1", {Json(enterprise)});
   if (known.rows.empty()) throw Error("plugin.no_enterprise", {{"enterprise", enterprise}});
   if (enabled) check_admitted(store.query(), plugin);
+  if (enabled && store.host().is_package(plugin))
+    check_available(store.query(), plugin.id, enterprise);
   bool any = false;
   for (const Provider* provider : store.host().providers()) {
     if (provider->manifest != &plugin || !provider->scoped_to_enterprise) continue;
@@ -132,7 +98,8 @@ void switch_for(OfflineStore& store, const Manifest& plugin, const std::string& 
     const auto snapshot = store.host().snapshot(enterprise);
     if (!enabled) check_dispensable(store.host(), *snapshot, *provider);
     store.commit(binding_writes(store.query(), {enterprise, provider->interface_id, provider->name,
-                                                enabled, std::nullopt, std::nullopt}));
+                                                enabled, std::nullopt, std::nullopt}),
+                 enabled ? "plugin.enable" : "plugin.disable", enterprise + " " + plugin.id);
   }
   if (!any) throw Error("plugin.not_for_enterprises", {{"plugin", plugin.id}});
 }
@@ -146,7 +113,8 @@ int switch_plugin(const PluginCommand& command, const std::string& id,
     switch_for(store, *manifest, enterprise, enabled);
   } else {
     if (!enabled) check_dispensable(store.host(), *store.host().snapshot(""), *manifest);
-    store.commit(switch_writes(store.query(), {id, enabled, std::nullopt}));
+    store.commit(switch_writes(store.query(), {id, enabled, std::nullopt}),
+                 enabled ? "plugin.enable" : "plugin.disable", id);
   }
   std::printf("%s is %s%s%s.\n", id.c_str(), enabled ? "enabled" : "disabled",
               enterprise.empty() ? "" : " for ", enterprise.c_str());
@@ -170,6 +138,8 @@ int run(PluginCommand command) {
   }
   const std::string verb = arguments[0];
   if (verb == "list" && arguments.size() == 1) return list(command);
+  if (is_package_verb(verb))
+    return package_command(command, verb, {arguments.begin() + 1, arguments.end()});
   if (arguments.size() == 2) {
     if (verb == "info") return info(command, arguments[1]);
     if (verb == "enable" || verb == "disable")
@@ -184,7 +154,7 @@ int run(PluginCommand command) {
 
 bool knows_plugin_command(std::string_view verb) {
   static const std::set<std::string_view> kVerbs{"list", "info", "enable", "disable"};
-  return verb.starts_with("-") || kVerbs.contains(verb);
+  return verb.starts_with("-") || kVerbs.contains(verb) || is_package_verb(verb);
 }
 
 int plugin_command(const PluginCommand& command) {

@@ -4,7 +4,6 @@
 #include "kernel/db/migrations.hpp"
 #include "kernel/log/log.hpp"
 #include "kernel/plugin/library.hpp"
-#include "kernel/plugin/load_order.hpp"
 #include "kernel/plugin/invoke.hpp"
 #include "kernel/plugin/plugin_record.hpp"
 #include "kernel/plugin/plugin_routes.hpp"
@@ -12,6 +11,9 @@
 #include "kernel/plugin/snapshots.hpp"
 
 #include <cinnabar/nearest.hpp>
+#include <cinnabar/package/crash_file.hpp>
+#include <cinnabar/package/crash_marks.hpp>
+#include <cinnabar/package/load_order.hpp>
 #include <cinnabar/package/config_check.hpp>
 
 #include <algorithm>
@@ -35,8 +37,11 @@ bool is_table_interface(std::string_view interface_id) {
          interface_id == "cinnabar.key-store/1";
 }
 
-std::string left_aside(const Manifest& manifest, const PluginSettings& settings) {
+std::string left_aside(const Manifest& manifest, const package::Trust& trust,
+                       const PluginSettings& settings) {
   if (settings.disabled.contains(manifest.id)) return "disabled in the configuration";
+  if (settings.safe_mode && !trust.is(package::TrustClass::first_party))
+    return "safe mode: it did not come with the installation";
   for (const Provided& provided : manifest.provides) {
     const auto used = settings.storage.find(provided.interface);
     if (used != settings.storage.end() && used->second != provided.name)
@@ -54,9 +59,10 @@ class PluginHost::Impl {
                    return owner.table(interface_id, name);
                  }} {}
 
-  PluginRecord& add(Manifest manifest) {
+  PluginRecord& add(Manifest manifest, package::Trust trust = {}) {
     auto& record = *records.emplace_back(std::make_unique<PluginRecord>());
     record.manifest = std::move(manifest);
+    record.trust = std::move(trust);
     record.services = &services;
     make_host_table(record);
     return record;
@@ -77,19 +83,53 @@ class PluginHost::Impl {
               {{"plugin", record.manifest.id}});
   }
 
+  std::vector<std::filesystem::path> places() const {
+    if (!settings.places.empty()) return settings.places;
+    auto found = plugin_places(settings.folders);
+    if (settings.data_folder.empty()) return found;
+    for (auto& place : package::admitted_places(settings.data_folder))
+      found.push_back(std::move(place));
+    return found;
+  }
+
   void discover() {
-    const auto places =
-        settings.places.empty() ? plugin_places(settings.folders) : settings.places;
-    for (const auto& folder : places) {
+    for (const auto& folder : places()) {
       try {
-        add(read_manifest(folder));
+        auto [manifest, trust] = package::read_plugin(folder, settings.trust);
+        PluginRecord& record = add(std::move(manifest), std::move(trust));
+        const std::string problem = crash_verdict(record);
+        if (!problem.empty()) quarantine(record, problem);
       } catch (const Error& error) {
+        const bool stored = package::is_package(folder, settings.data_folder);
         Manifest unread;
-        unread.id = folder.filename().string();
+        unread.id = (stored ? folder.parent_path() : folder).filename().string();
         unread.folder = folder;
         quarantine(add(std::move(unread)), reason_of(error));
       }
     }
+    warn_of_dev();
+  }
+
+  void warn_of_dev() const {
+    std::string ids;
+    for (const auto& record : records)
+      if (record->trust.is(package::TrustClass::dev) &&
+          record->state != PluginState::quarantined)
+        ids += (ids.empty() ? "" : ", ") + record->manifest.id;
+    if (!ids.empty())
+      log_warning("plugins that nobody signed are loaded, as plugins.allow_dev says: " + ids);
+  }
+
+  // Why a plugin that crashed the server again and again is not loaded; empty: it is. What came
+  // with the installation is: the server without its storage or its contracts would only be broken
+  // in another way.
+  std::string crash_verdict(PluginRecord& record) const {
+    const std::string& id = record.manifest.id;
+    const std::string problem = package::crash_problem(settings.data_folder, id);
+    record.crashes = !problem.empty() && record.trust.is(package::TrustClass::first_party);
+    if (!record.crashes) return problem;
+    log_error("plugin " + id + ": " + problem + "; the installation needs it, so it is used");
+    return {};
   }
 
   // The records that may be loaded, in order.
@@ -102,7 +142,7 @@ class PluginHost::Impl {
         if (!settings.only.contains(record->manifest.id)) continue;
         record->manifest.requires_.clear();
       }
-      record->reason = left_aside(record->manifest, settings);
+      record->reason = left_aside(record->manifest, record->trust, settings);
       if (!record->reason.empty()) continue;
       if (const auto problem = contract_problem(record->manifest.contract)) {
         quarantine(*record, *problem);
@@ -135,6 +175,7 @@ class PluginHost::Impl {
   }
 
   void create(PluginRecord& record) {
+    const package::InPlugin mark(record.manifest.id);
     const auto config = settings.configs.find(record.manifest.id);
     if (config != settings.configs.end()) {
       if (const auto problem = config_problem(record.manifest.config, config->second))
@@ -143,8 +184,11 @@ class PluginHost::Impl {
                                     problem->reason}});
       record.config = to_json(config->second);
     }
-    const bool process = record.manifest.isolation == Isolation::process &&
+    const bool partner = record.trust.is(package::TrustClass::partner);
+    const bool process = (record.manifest.isolation == Isolation::process || partner) &&
                          !settings.in_process.contains(record.manifest.id) && settings.only.empty();
+    if (process && partner) package::check_hostable(record.manifest);
+    record.inside = !process;
     if (process && settings.executable.empty())
       throw Error("plugin.refused",
                   {{"reason", "it wants a process of its own, and none can be started here"}});
@@ -155,7 +199,7 @@ class PluginHost::Impl {
     if (record.make) {
       record.instance = record.make(&record.host);
     } else {
-      UniqueFd image = program ? UniqueFd() : verified_image(record.manifest);
+      UniqueFd image = program ? UniqueFd() : verified_image(record.manifest, record.trust);
       set_state(record, PluginState::verified);
       if (process) {
         record.instance = make_process_instance(record, std::move(image), settings);
@@ -191,6 +235,7 @@ class PluginHost::Impl {
     try {
       const std::string missing = unmet(record);
       if (!missing.empty()) throw Error("plugin.refused", {{"reason", missing}});
+      const package::InPlugin mark(record.manifest.id);
       record.instance->start();
       set_state(record, PluginState::started);
     } catch (const Error& error) {
@@ -215,6 +260,7 @@ class PluginHost::Impl {
       if (!record->usable()) continue;
       auto& plugin = plugins.emplace_back();
       plugin.manifest = &record->manifest;
+      plugin.opt_in = !record->trust.files.files.empty();
       for (const auto& provider : record->providers) plugin.providers.push_back(provider.get());
       const auto config = settings.configs.find(record->manifest.id);
       if (config != settings.configs.end()) plugin.config = config->second;
@@ -247,7 +293,8 @@ void PluginHost::add_builtin(Manifest manifest, const cinnabar_plugin* table) {
 }
 
 void PluginHost::add_builtin(Manifest manifest, MakeInstance make) {
-  impl_->add(std::move(manifest)).make = std::move(make);
+  impl_->add(std::move(manifest), {package::TrustClass::first_party, {}, {}}).make =
+      std::move(make);
 }
 
 void PluginHost::load() {
@@ -317,9 +364,14 @@ std::vector<PluginStatus> PluginHost::status() const {
   for (const auto& record : impl_->records)
     all.push_back({record->manifest.id, record->manifest.version,
                    std::string(name_of(record->state)), record->reason,
-                   record->manifest.version.empty() ? nullptr : &record->manifest});
+                   record->manifest.version.empty() ? nullptr : &record->manifest, record->trust,
+                   record->crashes});
   std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
   return all;
+}
+
+bool PluginHost::is_package(const Manifest& manifest) const {
+  return package::is_package(manifest.folder, impl_->settings.data_folder);
 }
 
 std::vector<PluginCounters> PluginHost::counters() const {
@@ -335,7 +387,10 @@ std::vector<MigrationSource> PluginHost::migrations() const {
   std::vector<MigrationSource> sources;
   for (const PluginRecord* record : impl_->order)
     if (record->usable() && !record->manifest.folder.empty())
-      sources.push_back({record->manifest.id, record->manifest.folder / "migrations"});
+      sources.push_back({record->manifest.id, record->manifest.folder / "migrations",
+                         [record](const std::string& file, std::string_view text) {
+                           record->trust.check(file, text);
+                         }});
   return sources;
 }
 

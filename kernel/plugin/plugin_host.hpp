@@ -10,6 +10,8 @@
 #include "kernel/plugin/instance.hpp"
 #include "kernel/plugin/registry.hpp"
 
+#include <cinnabar/package/trust.hpp>
+
 #include <set>
 
 namespace cinnabar::kernel {
@@ -28,6 +30,8 @@ struct PluginSettings {
   std::filesystem::path data_folder;          // plugins get <data_folder>/plugins/<id>
   std::map<std::string, Json> configs;        // by plugin id, installation-wide
   std::set<std::string> disabled;             // ids that are not loaded
+  package::TrustRules trust;                  // who may bring plugins
+  bool safe_mode = false;                     // only the installation's own are loaded
   // Interface id and name of what is used of each kind of storage; other providers of these
   // interfaces are not loaded. A kind that is not here: all are.
   std::map<std::string, std::string> storage;
@@ -48,7 +52,8 @@ struct PluginSettings {
 };
 
 // Why the settings leave a plugin aside; empty: they do not.
-std::string left_aside(const Manifest& manifest, const PluginSettings& settings);
+std::string left_aside(const Manifest& manifest, const package::Trust& trust,
+                       const PluginSettings& settings);
 
 struct PluginStatus {
   std::string id;
@@ -56,6 +61,8 @@ struct PluginStatus {
   std::string state;   // discovered verified loaded created started draining stopped quarantined
   std::string reason;  // when quarantined
   const Manifest* manifest = nullptr;  // null when it could not be read
+  package::Trust trust;
+  bool crashes = false;  // twice within ten minutes, and runs: the installation needs it
 };
 
 // What a plugin cost since the start, for metrics.
@@ -84,6 +91,7 @@ class PluginHost final : public Registry {
 
   std::vector<PluginStatus> status() const;
   std::vector<PluginCounters> counters() const;
+  bool is_package(const Manifest& manifest) const;  // brought by `plugin install`
   std::vector<MigrationSource> migrations() const;
   const Manifest* manifest(std::string_view plugin_id) const;  // of usable plugins, else null
   std::vector<const Manifest*> manifests() const;              // of usable plugins, in order of id

@@ -6,6 +6,8 @@
 #include "kernel/plugin/instance.hpp"
 #include "kernel/plugin/registry.hpp"
 
+#include <cinnabar/package/trust.hpp>
+
 #include <atomic>
 
 namespace cinnabar::kernel {
@@ -45,6 +47,9 @@ struct RecordedProvider : Provider {
 
 struct PluginRecord {
   Manifest manifest;
+  package::Trust trust;
+  bool crashes = false;  // see PluginStatus
+  bool inside = true;    // its code runs in this process
   PluginState state = PluginState::discovered;
   std::string reason;  // when quarantined
   std::string config;  // installation-wide, JSON

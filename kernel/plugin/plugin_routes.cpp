@@ -2,6 +2,7 @@
 
 #include "kernel/plugin/bindings.hpp"
 #include "kernel/plugin/call_context.hpp"
+#include "kernel/plugin/catalogue.hpp"
 
 #include <cinnabar/domain_plugin.hpp>
 #include <cinnabar/services/kernel.hpp>
@@ -23,6 +24,8 @@ struct PluginView {
   std::string license;
   std::string state;
   std::string reason;
+  package::TrustClass trust = package::TrustClass::dev;
+  std::string publisher;
   bool enabled = false;
   std::string scope;
   std::string isolation;
@@ -34,8 +37,19 @@ struct PluginView {
 };
 CINNABAR_DESCRIBE(PluginView, id, version, title, author, license,
                   (state, doc("started, or quarantined and why (reason).")), reason,
+                  (trust, doc("Where it comes from; publisher: who signed it.")), publisher,
                   (enabled, doc("Switched on for the installation.")), scope, isolation, status,
                   posture, provides, requires_interfaces, permissions)
+
+struct OfferBody {
+  bool offered = true;
+};
+CINNABAR_DESCRIBE(OfferBody, (offered, required))
+
+struct OfferView {
+  std::vector<std::string> enterprises;
+};
+CINNABAR_DESCRIBE(OfferView, (enterprises, doc("That may bind it; all: every one.")))
 
 struct PluginList {
   std::vector<PluginView> plugins;
@@ -103,6 +117,12 @@ class KernelPlugins final : public DomainPlugin, public Bindings {
         .operators()
         .idempotent()
         .audited();
+    route("PUT", "/plugins/{plugin}/offers/{enterprise}", "plugin.offer", this,
+          &KernelPlugins::offer)
+        .summary("Offers a package to an enterprise, or to all", "向企业开放插件包")
+        .operators()
+        .idempotent()
+        .audited();
     route("GET", "/enterprises/{enterprise}/plugins", "plugin.bindings", this,
           &KernelPlugins::bindings)
         .summary("Lists what an enterprise may switch", "查看企业可启停的插件")
@@ -138,6 +158,26 @@ class KernelPlugins final : public DomainPlugin, public Bindings {
     return answer;
   }
 
+  Answer<OfferView> offer(const OfferBody& in, const Request& request) {
+    const std::string& id = request.param("plugin");
+    const Manifest* manifest = plugins_.manifest(id);
+    if (!manifest || !plugins_.is_package(*manifest))
+      throw Error("plugin.not_found", {{"plugin", id}});
+    const QueryRows query = query_for(request.call);
+    std::string owner = request.param("enterprise");
+    if (owner == "all") owner.clear();
+    Answer<OfferView> answer;
+    answer.writes = offer_writes(query, *manifest, owner, in.offered);
+    auto owners = package::read_catalogue(query).offers[id];
+    if (in.offered)
+      owners.insert(owner);
+    else
+      owners.erase(owner);
+    for (const std::string& one : owners)
+      answer.body.enterprises.push_back(one.empty() ? "all" : one);
+    return answer;
+  }
+
   Answer<BindingList> bindings(const Request& request) {
     const auto snapshot = plugins_.snapshot(request.object().id);
     BindingList out;
@@ -155,6 +195,8 @@ class KernelPlugins final : public DomainPlugin, public Bindings {
     if (in.enabled == false) check_dispensable(plugins_, *snapshot, provider);
     const QueryRows query = query_for(request.call);
     if (in.enabled == true) check_admitted(query, *provider.manifest);
+    if (in.enabled == true && plugins_.is_package(*provider.manifest))
+      check_available(query, provider.manifest->id, enterprise);
     Answer<BindingView> answer;
     answer.writes = binding_writes(query, {enterprise, provider.interface_id, provider.name,
                                            in.enabled, in.position, in.config});
@@ -186,6 +228,8 @@ class KernelPlugins final : public DomainPlugin, public Bindings {
     out.version = status.version;
     out.state = status.state;
     out.reason = status.reason;
+    out.trust = status.trust.trust;
+    out.publisher = status.trust.publisher;
     if (!status.manifest) return out;
     const Manifest& m = *status.manifest;
     out.title = m.title;

@@ -35,7 +35,8 @@ BoundTable::BoundTable(const std::vector<BindablePlugin>& plugins,
     bool any = false, domain = false, domain_on = false;
     for (const Provider* provider : plugin.providers) {
       const BindingChoice* choice = choice_of(choices, *provider);
-      const bool on = admitted && (choice ? choice->enabled : default_on);
+      const bool by_default = default_on && !(plugin.opt_in && provider->scoped_to_enterprise);
+      const bool on = admitted && (choice ? choice->enabled : by_default);
       any = any || on;
       if (provider->interface_id == kDomain) {
         domain = true;

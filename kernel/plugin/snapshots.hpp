@@ -16,6 +16,7 @@ struct BindablePlugin {
   const Manifest* manifest = nullptr;
   std::vector<const Provider*> providers;
   Json config;  // installation-wide, from the configuration file
+  bool opt_in = false;  // brought by somebody else: an enterprise has it once it binds it
 };
 
 // Rows of kernel_plugin and kernel_binding.

@@ -32,11 +32,33 @@ Check plugins_check(const PluginHost& plugins) {
   return check;
 }
 
+// Plugins that run although something speaks against it.
+Check doubtful(const PluginHost& plugins, const char* name, bool (*is)(const PluginStatus&),
+               const char* advice) {
+  Check check{name, true, 0, "none"};
+  std::string ids;
+  for (const PluginStatus& plugin : plugins.status()) {
+    if (!plugin.manifest || plugin.manifest->folder.empty() || !is(plugin)) continue;
+    ids += (ids.empty() ? "" : ", ") + plugin.id;
+    ++check.count;
+  }
+  check.ok = ids.empty();
+  if (!check.ok) check.detail = ids + ": " + advice;
+  return check;
+}
+
 }  // namespace
 
 Findings examine(Db& db, Blobs& blobs, PluginHost& plugins, const Clocks& clocks) {
   Findings findings;
   findings.checks.push_back(plugins_check(plugins));
+  findings.checks.push_back(doubtful(
+      plugins, "plugins.signed",
+      [](const PluginStatus& plugin) { return plugin.trust.is(package::TrustClass::dev); },
+      "not signed, and loaded since plugins.allow_dev is set, which is for development"));
+  findings.checks.push_back(doubtful(
+      plugins, "plugins.crashes", [](const PluginStatus& plugin) { return plugin.crashes; },
+      "crashed the server twice within ten minutes; report it, then cinnabar plugin release it"));
   findings.checks.push_back(chains(db));
   findings.checks.push_back(counted(db, "jobs.stuck",
                                     "SELECT COUNT(*) FROM kernel_job WHERE state = 'dead'",

@@ -16,6 +16,7 @@ namespace cinnabar::kernel {
 inline PluginSettings fixture_settings() {
   PluginSettings settings;
   settings.folders = {FIXTURES};
+  settings.trust.allow_dev = true;
   settings.executable = PLUGIN_HOST;
   settings.workers_max = 2;
   settings.worker_memory_mb = 128;

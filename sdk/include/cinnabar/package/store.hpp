@@ -1,11 +1,11 @@
 // Where installed packages lie, and how they get there:
 //
 //   <data>/packages/<plugin id>/<version>/          the files of one version, and SIGNATURE.json
+//   <data>/packages/<plugin id>/.admitted           the version that the operator lets run
 //   <data>/packages/.new-XXXXXX/                    one that is being unpacked; never looked into
 //   <data>/packages/.lock                           held while something is installed or removed
 //
-// A version is there whole or not at all, and is never written again: a server may run it. Which
-// version runs is not said here but by the catalogue in the database. Faults are Error
+// A version is there whole or not at all, and is not written again: a server may run it. Errors:
 // "package.refused". Any thread and process: the lock orders them.
 #pragma once
 
@@ -23,6 +23,16 @@ inline std::filesystem::path store_place(const std::filesystem::path& data,
   return store_folder(data) / plugin / version;
 }
 
+// The version of a plugin that the operator lets run; empty: none.
+inline std::string admitted_version(const std::filesystem::path& data, const std::string& plugin) {
+  if (!path_problem(plugin).empty()) return {};
+  return read_small_file(store_folder(data) / plugin / ".admitted").value_or(std::string());
+}
+inline void set_admitted_version(const std::filesystem::path& data, const std::string& plugin,
+                                 const std::string& version) {
+  write_durable(store_folder(data) / plugin / ".admitted", version);
+}
+
 // The folders of what is installed, in order of id and version as texts.
 inline std::vector<std::filesystem::path> installed_places(const std::filesystem::path& data) {
   std::vector<std::filesystem::path> places;
@@ -33,6 +43,15 @@ inline std::vector<std::filesystem::path> installed_places(const std::filesystem
       if (version.is_directory()) places.push_back(version.path());
   }
   std::sort(places.begin(), places.end());
+  return places;
+}
+
+// Of these, the versions that may run.
+inline std::vector<std::filesystem::path> admitted_places(const std::filesystem::path& data) {
+  auto places = installed_places(data);
+  std::erase_if(places, [&](const std::filesystem::path& place) {
+    return place.filename() != admitted_version(data, place.parent_path().filename().string());
+  });
   return places;
 }
 

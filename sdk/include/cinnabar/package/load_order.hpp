@@ -1,15 +1,28 @@
-#include "kernel/plugin/load_order.hpp"
+// Which plugins may be loaded, and in which order: each after everything it requires. Refuses
+// duplicates, overlapping tables, missing requirements and cycles. Pure; any thread.
+#pragma once
 
-#include <algorithm>
+#include <cinnabar/package/manifest.hpp>
+
 #include <set>
 
-namespace cinnabar::kernel {
-namespace {
+namespace cinnabar {
+
+struct LoadOrder {
+  struct Refusal {
+    const Manifest* manifest;
+    std::string reason;
+  };
+  std::vector<const Manifest*> order;
+  std::vector<Refusal> refused;
+};
+
+namespace load_order_detail {
 
 using Manifests = std::vector<const Manifest*>;
 
 // Why `m` cannot stand beside those that were accepted before it; empty: it can.
-std::string clash(const Manifest& m, const Manifests& accepted) {
+inline std::string clash(const Manifest& m, const Manifests& accepted) {
   for (const Manifest* other : accepted) {
     if (other->id == m.id) return "the same id was found already in " + other->folder.string();
     for (const Provided& mine : m.provides)
@@ -75,7 +88,7 @@ class Sorter {
 };
 
 // Takes out whoever requires what nobody (any more) provides, until that changes nothing.
-void drop_unmet(Manifests& accepted, const std::vector<std::string>& given, LoadOrder& out) {
+inline void drop_unmet(Manifests& accepted, const std::vector<std::string>& given, LoadOrder& out) {
   for (bool changed = true; changed;) {
     changed = false;
     for (auto at = accepted.begin(); at != accepted.end() && !changed; ++at) {
@@ -94,9 +107,13 @@ void drop_unmet(Manifests& accepted, const std::vector<std::string>& given, Load
   }
 }
 
-}  // namespace
+}  // namespace load_order_detail
 
-LoadOrder load_order(const Manifests& manifests, const std::vector<std::string>& given) {
+// Of two that exclude each other the one that stands earlier in `manifests` stays. `given`:
+// interfaces that are there without a plugin among `manifests`.
+inline LoadOrder load_order(const std::vector<const Manifest*>& manifests,
+                            const std::vector<std::string>& given = {}) {
+  using namespace load_order_detail;
   LoadOrder out;
   Manifests accepted;
   for (const Manifest* m : manifests) {
@@ -119,4 +136,4 @@ LoadOrder load_order(const Manifests& manifests, const std::vector<std::string>&
   }
 }
 
-}  // namespace cinnabar::kernel
+}  // namespace cinnabar
