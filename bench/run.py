@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Measures the product against its limits in one run and writes report.json and a table.
 
-Usage: run.py BUILD_FOLDER REPORT_FILE [PART...]; PART is signing, hooks, peers, verify, hello, life
-or neighbours, and without any, all are measured. The report holds [{name, value, unit, limit, ratio}].
+Usage: run.py BUILD_FOLDER REPORT_FILE [PART...]; PART is signing, hooks, calls, peers, verify,
+hello, life, neighbours or partner, and without any, all are measured. The report holds
+[{name, value, unit, limit, ratio}].
 """
 import os
 import subprocess
@@ -14,12 +15,13 @@ import scene
 from hello import hello
 from life import life
 from neighbours import neighbours
+from partner import partner
 from peers import peers
 from product import Server
 from report import Load, entry, write
 from verify import verify
 
-PARTS = ("signing", "hooks", "peers", "verify", "hello", "life", "neighbours")
+PARTS = ("signing", "hooks", "calls", "peers", "verify", "hello", "life", "neighbours", "partner")
 
 
 def costs(program):
@@ -53,11 +55,15 @@ def measure(build, root, parts):
         entries = signing(build) + costs(build / "bin" / "password_bench")
     if "hooks" in parts:
         entries += costs(build / "bin" / "hook_bench")
+    if "calls" in parts:
+        entries += costs(build / "bin" / "call_bench")
     if "peers" in parts:
         entries += peers(root, limit_of(entries, "sign.rsa_2048.90KB"))
     if "verify" in parts:
         entries += verify(build, root)
-    if parts <= {"verify", "hooks"}:
+    if "partner" in parts:
+        entries += partner(build, root)
+    if not parts & {"hello", "life", "neighbours"}:
         return entries
     server = Server(build / "bin" / "cinnabar", root / "data", "--set", "log.level=warning")
     try:

@@ -3,6 +3,7 @@
 #include "kernel/plugin/error_texts.hpp"
 #include "kernel/plugin/library.hpp"
 #include "kernel/plugin/offline_store.hpp"
+#include "kernel/plugin/process_program.hpp"
 #include "kernel/plugin/package_command.hpp"
 
 #include <cinnabar/package/crash_file.hpp>
@@ -45,7 +46,10 @@ std::string problem_of(const Manifest& m, const package::Trust& trust,
                        const PluginSettings& settings) {
   if (const auto problem = contract_problem(m.contract)) return *problem;
   if (std::string aside = left_aside(m, trust, settings); !aside.empty()) return aside;
-  verified_image(m, trust);
+  if (m.run.empty())
+    verified_image(m, trust);
+  else
+    program_of(m, settings.interpreters);
   if (trust.is(package::TrustClass::first_party)) return {};
   return package::crash_problem(settings.data_folder, m.id);
 }
