@@ -186,6 +186,8 @@ void print_brought_commands(std::string_view prefix) {
 
 std::string describe_error(const Error& error) {
   const auto own = kernel_errors().find(error.code());
+  // Whoever sits at the command line has no request to report, and may read the reason.
+  if (error.code() == "internal") return error.what();
   if (own != kernel_errors().end()) return filled(own->second.en, error.params());
   for (const ManifestFile& file : installed_files(quiet_config())) try {
       const Manifest manifest = read_manifest(file.folder);

@@ -82,7 +82,7 @@ int serve_command(const Options& options) {
   make_folder(config.storage.data);
   const FolderLock lock(config.storage.data);
   const PluginSettings settings = plugin_settings(config);
-  package::watch_crashes(package::crash_file(settings.data_folder));
+  package::watch_crashes(package::crash_file(settings.node_folder));
   tell_safe_mode(config);
   Kernel kernel(config, settings);
   kernel.open();

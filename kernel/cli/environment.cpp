@@ -35,6 +35,7 @@ PluginSettings plugin_settings(const Config& config) {
   settings.folders = plugin_folders(config);
   settings.own_folders = own_plugin_folders();
   settings.data_folder = shared_folder(config);
+  settings.node_folder = config.storage.data;
   settings.trust = {own_plugin_folders(), config.plugins.publishers, config.plugins.allow_dev};
   settings.safe_mode = config.plugins.safe_mode;
   settings.configs = config.plugin;

@@ -16,8 +16,8 @@ using Arguments = std::vector<std::string>;
 
 int install(const PluginCommand& command, const Arguments& arguments) {
   std::string what;
-  make_folder(command.settings.data_folder);
-  package::install(command.settings.data_folder, arguments[0],
+  make_folder(command.settings.node_folder);
+  package::install(command.settings.node_folder, arguments[0],
                    [&](const package::Signature& signature, const std::string& manifest) {
                      package::approve(signature, manifest, command.settings.trust);
                      what = signature.package.plugin + " " + signature.package.version;
@@ -31,7 +31,7 @@ int install(const PluginCommand& command, const Arguments& arguments) {
 Manifest installed(const PluginCommand& command, const std::string& id,
                    const std::string& version) {
   const auto& settings = command.settings;
-  const auto place = package::store_place(settings.data_folder, id, version);
+  const auto place = package::store_place(settings.node_folder, id, version);
   if (!package::path_problem(id).empty() || !package::path_problem(version).empty() ||
       !std::filesystem::is_directory(place))
     throw Error("plugin.not_installed", {{"plugin", id + " " + version}});
@@ -40,9 +40,9 @@ Manifest installed(const PluginCommand& command, const std::string& id,
 
 int remove(const PluginCommand& command, const Arguments& arguments) {
   const std::string &id = arguments[0], &version = arguments[1];
-  if (package::admitted_version(command.settings.data_folder, id) == version)
+  if (package::admitted_version(command.settings.node_folder, id) == version)
     throw Error("plugin.is_admitted", {{"plugin", id}, {"version", version}});
-  if (!package::remove(command.settings.data_folder, id, version))
+  if (!package::remove(command.settings.node_folder, id, version))
     throw Error("plugin.not_installed", {{"plugin", id + " " + version}});
   std::printf("%s %s is removed.\n", id.c_str(), version.c_str());
   return 0;
@@ -51,7 +51,7 @@ int remove(const PluginCommand& command, const Arguments& arguments) {
 // A first admission offers it to all enterprises; which of them has it is theirs to decide.
 int admit(const PluginCommand& command, const Arguments& arguments) {
   const std::string &id = arguments[0], &version = arguments[1];
-  const auto& data = command.settings.data_folder;
+  const auto& data = command.settings.node_folder;
   const Manifest manifest = installed(command, id, version);
   OfflineStore store(command.settings, command.database);
   WriteSet writes;
@@ -69,7 +69,7 @@ int admit(const PluginCommand& command, const Arguments& arguments) {
 
 int expel(const PluginCommand& command, const Arguments& arguments) {
   const std::string& id = arguments[0];
-  const auto& data = command.settings.data_folder;
+  const auto& data = command.settings.node_folder;
   if (package::admitted_version(data, id).empty())
     throw Error("plugin.not_installed", {{"plugin", id}});
   OfflineStore store(command.settings, command.database);
@@ -83,7 +83,7 @@ int expel(const PluginCommand& command, const Arguments& arguments) {
 
 int offer(const PluginCommand& command, const Arguments& arguments, bool offered) {
   const std::string& id = arguments[0];
-  const auto& data = command.settings.data_folder;
+  const auto& data = command.settings.node_folder;
   const Manifest manifest = installed(command, id, package::admitted_version(data, id));
   OfflineStore store(command.settings, command.database);
   for (auto owner = arguments.begin() + 1; owner != arguments.end(); ++owner) {
@@ -101,7 +101,7 @@ int offer(const PluginCommand& command, const Arguments& arguments, bool offered
 
 int release(const PluginCommand& command, const Arguments& arguments) {
   const std::string& id = arguments[0];
-  if (!package::forget_crashes(package::crash_file(command.settings.data_folder), id))
+  if (!package::forget_crashes(package::crash_file(command.settings.node_folder), id))
     throw Error("plugin.no_crashes", {{"plugin", id}});
   std::printf("The crashes of %s are forgotten; the next start loads it.\n", id.c_str());
   return 0;

@@ -51,12 +51,12 @@ std::string problem_of(const Manifest& m, const package::Trust& trust,
   else
     program_of(m, settings.interpreters);
   if (trust.is(package::TrustClass::first_party)) return {};
-  return package::crash_problem(settings.data_folder, m.id);
+  return package::crash_problem(settings.node_folder, m.id);
 }
 
 package::CatalogueEntries find_all(const PluginCommand& command) {
   const PluginSettings& settings = command.settings;
-  return package::find_entries(settings.folders, settings.data_folder, settings.trust,
+  return package::find_entries(settings.folders, settings.node_folder, settings.trust,
                                catalogue_of(command), kernel_interfaces(),
                                [&](const Manifest& manifest, const package::Trust& trust) {
                                  return problem_of(manifest, trust, settings);

@@ -86,8 +86,8 @@ class PluginHost::Impl {
   std::vector<std::filesystem::path> places() const {
     if (!settings.places.empty()) return settings.places;
     auto found = plugin_places(settings.folders);
-    if (settings.data_folder.empty()) return found;
-    for (auto& place : package::admitted_places(settings.data_folder))
+    if (settings.node_folder.empty()) return found;
+    for (auto& place : package::admitted_places(settings.node_folder))
       found.push_back(std::move(place));
     return found;
   }
@@ -100,7 +100,7 @@ class PluginHost::Impl {
         const std::string problem = crash_verdict(record);
         if (!problem.empty()) quarantine(record, problem);
       } catch (const Error& error) {
-        const bool stored = package::is_package(folder, settings.data_folder);
+        const bool stored = package::is_package(folder, settings.node_folder);
         Manifest unread;
         unread.id = (stored ? folder.parent_path() : folder).filename().string();
         unread.folder = folder;
@@ -125,7 +125,7 @@ class PluginHost::Impl {
   // in another way.
   std::string crash_verdict(PluginRecord& record) const {
     const std::string& id = record.manifest.id;
-    const std::string problem = package::crash_problem(settings.data_folder, id);
+    const std::string problem = package::crash_problem(settings.node_folder, id);
     record.crashes = !problem.empty() && record.trust.is(package::TrustClass::first_party);
     if (!record.crashes) return problem;
     log_error("plugin " + id + ": " + problem + "; the installation needs it, so it is used");
@@ -371,7 +371,7 @@ std::vector<PluginStatus> PluginHost::status() const {
 }
 
 bool PluginHost::is_package(const Manifest& manifest) const {
-  return package::is_package(manifest.folder, impl_->settings.data_folder);
+  return package::is_package(manifest.folder, impl_->settings.node_folder);
 }
 
 std::vector<PluginCounters> PluginHost::counters() const {

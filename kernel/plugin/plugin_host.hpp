@@ -28,6 +28,7 @@ struct PluginSettings {
   std::vector<std::filesystem::path> own_folders;
   std::vector<std::filesystem::path> places;  // not empty: exactly these plugins, instead
   std::filesystem::path data_folder;          // plugins get <data_folder>/plugins/<id>
+  std::filesystem::path node_folder;  // this server's own: packages, marks of crashes
   std::map<std::string, Json> configs;        // by plugin id, installation-wide
   std::set<std::string> disabled;             // ids that are not loaded
   package::TrustRules trust;                  // who may bring plugins

@@ -25,7 +25,8 @@ end } }
 class PartnerPoints(unittest.TestCase):
     def test_they_are_like_our_own(self):
         with tempfile.TemporaryDirectory() as folder:
-            server = Server(CINNABAR, pathlib.Path(folder) / "data", "--set", "plugins.folders=" + PLUGINS)
+            server = Server(CINNABAR, pathlib.Path(folder) / "data", "--set", "plugins.folders=" + PLUGINS,
+                            "--set", "plugins.allow_dev=true")
             try:
                 self.check(Company(Api(server.port)))
             finally:

@@ -84,7 +84,12 @@ int carry_out(const std::string& verb, const Arguments& arguments,
 }  // namespace
 
 int hook_command(const CommandCall& command) {
-  if (command.arguments.empty()) return usage();
+  const auto& given = command.arguments;
+  if (given.empty()) return usage();
+  if (std::find(given.begin(), given.end(), "--help") != given.end()) {
+    std::fputs(kUsage, stdout);
+    return 0;
+  }
   const auto types =
       std::filesystem::path(command.plugin_folder) / "resources" / "cinnabar.lua";
   for (const Verb& verb : verbs()) {
