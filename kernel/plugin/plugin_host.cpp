@@ -107,7 +107,8 @@ class PluginHost::Impl {
         quarantine(add(std::move(unread)), reason_of(error));
       }
     }
-    warn_of_dev();
+    // What a command prints is its answer.
+    if (settings.only.empty() && settings.places.empty()) warn_of_dev();
   }
 
   void warn_of_dev() const {

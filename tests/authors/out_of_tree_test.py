@@ -5,6 +5,7 @@ and one server runs them all.
 
 out_of_tree_test.py CINNABAR PREFIX WORK
 """
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -24,6 +25,8 @@ CINNABAR, PREFIX, WORK = (pathlib.Path(word).resolve() for word in sys.argv[1:4]
 PUBLISHER = "com.example."
 # Of the kinds that store things a server takes one, the one that its settings name.
 STORAGE = {"blob-store", "database"}
+STABLE = {"auth-method", "seal-type", "notification-channel"}
+EVERYTHING = "CINNABAR_EVERYTHING" in os.environ
 
 
 def run(*command, **options):
@@ -87,13 +90,20 @@ class OutOfTree(unittest.TestCase):
             self.assertIn(kind, self.kinds)
 
     def test_their_own_tests_pass(self):
-        text = run("ctest", "--test-dir", self.build, "--output-on-failure", "--no-tests=error")
+        text = run("ctest", "--test-dir", self.build, "--output-on-failure", "--no-tests=error", "-j",
+                   os.cpu_count())
         self.assertIn("100% tests passed", text)
 
     def test_each_passes_the_check(self):
-        for folder in sorted(self.plugins.iterdir()):
-            with self.subTest(plugin=folder.name):
-                run(CINNABAR, "plugin", "check", folder)
+        # Each takes some seconds; the kinds that are not stable yet are checked by make soak.
+        folders = [folder for folder in sorted(self.plugins.iterdir())
+                   if EVERYTHING or not folder.name.startswith(f"{PUBLISHER}my-")
+                   or folder.name.removeprefix(f"{PUBLISHER}my-") in STABLE]
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            done = {folder.name: pool.submit(run, CINNABAR, "plugin", "check", folder) for folder in folders}
+        for name, one in done.items():
+            with self.subTest(plugin=name):
+                one.result()
 
     def test_one_server_runs_them_all(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -39,9 +39,10 @@ std::int64_t now_ns() {
   return time.tv_sec * 1'000'000'000 + time.tv_nsec;
 }
 
-std::int64_t thread_cpu_ns() {
+// Of all threads: calls that come in between may be much longer than the call that is stepped.
+std::int64_t cpu_ns() {
   timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
   return time.tv_sec * 1'000'000'000 + time.tv_nsec;
 }
 
@@ -77,7 +78,7 @@ void on_step(int, siginfo_t*, void* context) {
   if (state.active && ++state.steps % state.stride == 0) let_other_run();
 #ifdef __x86_64__
   // Looking at the clock at each step would take longer than the step.
-  if (!state.active || (state.steps % 1'024 == 0 && thread_cpu_ns() > state.end_ns))
+  if (!state.active || (state.steps % 1'024 == 0 && cpu_ns() > state.end_ns))
     machine->gregs[REG_EFL] &= ~static_cast<long long>(kTrapFlag);
 #else
   static_cast<void>(machine);
@@ -138,10 +139,10 @@ void at_moments(const std::function<void()>& call, std::chrono::milliseconds lon
       if (!over) pthread_kill(thread, SIGUSR2);
     }
   });
-  const std::int64_t end = thread_cpu_ns() + std::chrono::nanoseconds(longest).count();
+  const std::int64_t end = cpu_ns() + std::chrono::nanoseconds(longest).count();
   state.active = true;
   do call();
-  while (thread_cpu_ns() < end && state.blocked < kBlockedMax);
+  while (cpu_ns() < end && state.blocked < kBlockedMax);
   state.active = false;
   over = true;
   timer.join();
@@ -158,7 +159,7 @@ Interrupted interrupted(const std::function<void()>& call, const std::function<v
   state.interruptions = 0;
   state.blocked = 0;
   state.stop = false;
-  state.end_ns = thread_cpu_ns() + std::chrono::nanoseconds(longest).count();
+  state.end_ns = cpu_ns() + std::chrono::nanoseconds(longest).count();
   std::thread server([&] { serve(other); });
   if (stride > 0)
     stepped(call);

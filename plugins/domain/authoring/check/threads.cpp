@@ -16,12 +16,12 @@ namespace {
 
 using Milliseconds = std::chrono::milliseconds;
 
-constexpr int kTimeoutMs = 60'000;
+constexpr int kTimeoutMs = 180'000;
 constexpr int kThreads = 8;
 constexpr std::int64_t kTogetherCpuMs = 1'000;
 constexpr unsigned kStride = 61;  // instructions from one interruption to the next
-constexpr Milliseconds kStepped(1'200);
-constexpr Milliseconds kAtMoments(100);
+constexpr Milliseconds kStepped(2'400);
+constexpr Milliseconds kAtMoments(250);
 constexpr std::size_t kPairsMax = 4;
 constexpr const char* kFix =
     "[any] means many threads at once: keep what a call works with on its stack, and guard what is "
