@@ -72,6 +72,7 @@ struct Way {
 
 std::unique_ptr<PluginHost> started(const kernel::Clocks& clocks, PluginSettings settings) {
   settings.executable = CINNABAR;
+  settings.trust.allow_dev = true;
   settings.own_folders = {settings.folders[0], settings.folders[0].parent_path()};
   settings.interpreters = {"python3"};
   auto host = std::make_unique<PluginHost>(std::move(settings), clocks);
@@ -111,7 +112,7 @@ void measure() {
   inside.in_process = {"test.probe"};
   folder.write("probe/main.py", kProgram);
   folder.write("probe/plugin.json",
-               R"({"id":"test.python","version":"1.0.0","isolation":"process",)"
+               R"({"id":"test.python","version":"1.0.0","contract":"1.0","isolation":"process",)"
                R"("run":["python3","main.py"],)"
                R"("provides":[{"interface":"test.probe/1","name":"probe"}]})");
   program.folders = {folder.path};
