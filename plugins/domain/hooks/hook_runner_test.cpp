@@ -139,6 +139,7 @@ class FakeRuntime final : public HookRuntime {
     deadline_ms = call.deadline_ms();
     last = request;
     if (ends_with) throw *ends_with;
+    if (answers) return *answers;
     HookRunReply reply;
     reply.outcome = "denied";
     reply.handled = true;
@@ -146,6 +147,7 @@ class FakeRuntime final : public HookRuntime {
     return reply;
   }
   std::optional<Error> ends_with;
+  std::optional<HookRunReply> answers;
   HookRunRequest last;
   std::int64_t deadline_ms = 0;
 };
@@ -169,6 +171,37 @@ TEST_F(HookRunnerTest, WhereScriptsRunApartTheProcessDecidesAndItsEndIsNoDecisio
   EXPECT_TRUE(ended.result.fault);
   // A script that cannot be loaded apart keeps its gates closed.
   EXPECT_TRUE(apart.load("return {}").handles("p"));
+}
+
+TEST_F(HookRunnerTest, AnAnswerWithoutAKnownOutcomeIsNoDecision) {
+  FakeRuntime runtime;
+  host_.add_service<HookRuntime>(runtime);
+  HookRunner apart(host_.host(), Isolation::process);
+  for (const char* outcome : {"", "failed", "permitted"}) {
+    HookRunReply reply;
+    reply.outcome = outcome;
+    runtime.answers = reply;
+    const HookRun run = apart.run("ent_a", script_with(""), input_with("x"), kPatienceMs,
+                                  HookRunner::Purpose::decide);
+    EXPECT_EQ(run.failure, "runtime") << outcome;
+    EXPECT_EQ(run.result.outcome, lua::Outcome::failed);
+    EXPECT_TRUE(run.result.fault);
+  }
+}
+
+TEST_F(HookRunnerTest, WhatBrokeApartIsNoDecisionWhateverOutcomeItNames) {
+  FakeRuntime runtime;
+  host_.add_service<HookRuntime>(runtime);
+  HookRunner apart(host_.host(), Isolation::process);
+  HookRunReply reply;
+  reply.outcome = "allowed";
+  reply.broke = true;
+  reply.stop = "memory";
+  runtime.answers = reply;
+  const HookRun run = apart.run("ent_a", script_with(""), input_with("x"), kPatienceMs,
+                                HookRunner::Purpose::decide);
+  EXPECT_EQ(run.failure, "memory");
+  EXPECT_EQ(run.result.outcome, lua::Outcome::failed);
 }
 
 TEST_F(HookRunnerTest, ImpatientCallersAreToldThatItIsLate) {

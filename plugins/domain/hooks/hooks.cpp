@@ -38,6 +38,16 @@ HookRun passed() {
   return run;
 }
 
+// The script has a function for the point: whatever is not its decision is a failure.
+HookRun decided(HookRun run) {
+  if (!run.failure.empty()) return run;
+  if (!run.result.handled)
+    return refused("error", "the script had a function for the point, and has none any more");
+  if (run.result.outcome == lua::Outcome::failed)
+    return refused("error", "the run ended without a decision");
+  return run;
+}
+
 }  // namespace
 
 HookHost::HookHost(Host& host) : DomainPlugin(host), office_(host) {
@@ -73,8 +83,8 @@ HookDecision HookHost::run(const HookRequest& request, const Call& call) {
     fail(request, call, gate, run);
     return {};
   }
-  if (!run.result.handled) return {};
-  if (run.result.outcome == lua::Outcome::denied && gate)
+  if (!handles) return {};
+  if (run.result.outcome != lua::Outcome::allowed && gate)
     throw Error(
         "hook.denied",
         {{"hook_code", run.result.code}, {"text", run.result.text}, {"point", request.point}});
@@ -89,9 +99,10 @@ HookRun HookHost::ask(const HookRequest&, const Call& call, const OwnerState& st
   if (!rate_.allows(owner, most, host().now_ms(Clock::real)))
     return refused("rate", "the enterprise's scripts ran " + std::to_string(most) +
                                " times within this second already");
-  return office_.runner.run(owner, std::move(script), input, patience_ms(host(), call),
-                            HookRunner::Purpose::decide,
-                            limits_of(state.settings, office_.config));
+  HookRun run = office_.runner.run(owner, std::move(script), input, patience_ms(host(), call),
+                                   HookRunner::Purpose::decide,
+                                   limits_of(state.settings, office_.config));
+  return decided(std::move(run));
 }
 
 std::string HookHost::shadowed(const HookRequest& request, const Call& call,

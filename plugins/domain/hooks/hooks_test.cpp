@@ -6,6 +6,14 @@
 namespace cinnabar::hooks {
 namespace {
 
+// What math.random(1 << 30) draws while a script is loaded.
+std::string first_number() {
+  const Script script = load_script(
+      "local first = math.random(1 << 30) "
+      "return { api = 1, hooks = { p = function() return deny('n', tostring(first)) end } }");
+  return lua::run(script.bytecode, {"p", Json::object(), 0, 0, {}}).text;
+}
+
 TEST_F(HooksTest, WithoutAScriptNothingRuns) {
   EXPECT_FALSE(run().ran);
   EXPECT_EQ(code_of("hook.script", Json()), "hook.no_script");
@@ -66,6 +74,16 @@ TEST_F(HooksTest, GatesFailClosedAndNoticesOpen) {
   EXPECT_FALSE(run(kNotice).ran);
   publish(script_with("deny('a', 'b')", kNotice));
   EXPECT_TRUE(run(kNotice).ran);
+}
+
+TEST_F(HooksTest, AGateStaysClosedWhenTheHookIsGoneWhileItRuns) {
+  // Loading draws other numbers than a run, which starts from the request.
+  const std::string hook = "[\"" + std::string(kGate) + "\"] = function() return allow{} end";
+  publish("local first = math.random(1 << 30)\n"
+          "return { api = 1, hooks = first == " + first_number() + " and {" + hook + "} or {} }");
+  auto refused = refusal();
+  EXPECT_EQ(refused["error"], "hook.failed");
+  EXPECT_EQ(refused["kind"], "error");
 }
 
 TEST_F(HooksTest, FailuresStayReadableWhateverBytesAScriptRaises) {

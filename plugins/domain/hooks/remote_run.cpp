@@ -26,20 +26,31 @@ lua::Stop stop_named(const std::string& name) {
   return lua::Stop::cancelled;
 }
 
-lua::Result result_of(HookRunReply reply) {
-  lua::Result out;
-  if (reply.outcome == "allowed") out.outcome = lua::Outcome::allowed;
-  if (reply.outcome == "denied") out.outcome = lua::Outcome::denied;
+// What is no decision stays failed, and says why: a gate opens for nothing else than a decision.
+RemoteRuns::Answer answer_of(HookRunReply reply) {
+  RemoteRuns::Answer answer;
+  lua::Result& out = answer.result;
+  const bool allowed = reply.outcome == "allowed", denied = reply.outcome == "denied";
+  out.usage = {reply.instructions, reply.steps, reply.memory, reply.cpu_us};
+  out.log = std::move(reply.log);
+  if (reply.broke) {
+    out.handled = true;
+    out.fault = lua::Fault{stop_named(reply.stop), std::move(reply.message), reply.line};
+    return answer;
+  }
+  if (!allowed && !denied) {
+    answer.failure = "runtime";
+    out.handled = true;
+    out.fault = lua::Fault{lua::Stop::cancelled, "the script's process answered no decision", 0};
+    return answer;
+  }
+  out.outcome = allowed ? lua::Outcome::allowed : lua::Outcome::denied;
   out.handled = reply.handled;
   out.code = std::move(reply.code);
   out.text = std::move(reply.text);
   out.set = std::move(reply.set);
   out.commands = std::move(reply.commands);
-  out.log = std::move(reply.log);
-  if (reply.broke)
-    out.fault = lua::Fault{stop_named(reply.stop), std::move(reply.message), reply.line};
-  out.usage = {reply.instructions, reply.steps, reply.memory, reply.cpu_us};
-  return out;
+  return answer;
 }
 
 // What follows from an end of the process, and never a decision.
@@ -88,8 +99,7 @@ std::optional<RemoteRuns::Answer> RemoteRuns::run(const std::string& owner,
   try {
     const OwnCall own(owner, host_.now_ms(Clock::real) + patience_ms);
     const Call call = own.call();
-    answer.result =
-        result_of(host_.service<HookRuntime>(call).run(request_for(bytecode, input, limits)));
+    answer = answer_of(host_.service<HookRuntime>(call).run(request_for(bytecode, input, limits)));
   } catch (const Error& error) {
     answer = no_answer(error);
   }

@@ -26,7 +26,7 @@ class RemoteRuns {
   // worker.timeout, worker.memory, worker.crashed and the like.
   struct Answer {
     lua::Result result;
-    std::string failure;  // the code, when no answer came
+    std::string failure;  // the code, when no answer came; "runtime": one that is no decision
   };
   std::optional<Answer> run(const std::string& owner, const std::string& bytecode,
                             const lua::Input& input, const lua::Limits& limits,
