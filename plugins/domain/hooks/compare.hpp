@@ -9,6 +9,11 @@ namespace cinnabar::hooks {
 KeptDecision kept_decision(const lua::Result& result);
 
 // In words for the script's author; empty: they are the same.
-std::string difference_of(const KeptDecision& was, const KeptDecision& now);
+enum class Values { hidden, shown };
+std::string difference_of(const KeptDecision& was, const KeptDecision& now,
+                          Values values = Values::shown);
+// What a record may hold where inputs are not recorded: a script decides with values of its input,
+// so texts, what is set and arguments stay away.
+KeptDecision without_values(KeptDecision decision);
 
 }  // namespace cinnabar::hooks

@@ -31,6 +31,12 @@ std::int64_t patience_ms(const Host& host, const Call& call) {
                                   kHookPatienceMs);
 }
 
+// What may be kept of a fault. The words of an error are the script's, and may hold its input.
+std::string told_of(const lua::Fault& fault, const HookSettings& settings) {
+  if (fault.stop != lua::Stop::none || settings.record_inputs) return fault.message;
+  return "(its words are kept where record_inputs is on)";
+}
+
 // As nothing that is asked decides: the action goes on.
 HookRun passed() {
   HookRun run;
@@ -80,7 +86,7 @@ HookDecision HookHost::run(const HookRequest& request, const Call& call) {
   note(request, call, *state, run, state->active, difference, beside);
   log_run(request, call, run.result);
   if (!run.failure.empty()) {
-    fail(request, call, gate, run);
+    fail(request, call, state->settings, gate, run);
     return {};
   }
   if (!handles) return {};
@@ -114,7 +120,8 @@ std::string HookHost::shadowed(const HookRequest& request, const Call& call,
     run = office_.runner.run(std::string(call.owner()), script, input, patience_ms(host(), call),
                              HookRunner::Purpose::try_out,
                              limits_of(state.settings, office_.config));
-  return difference_of(kept_decision(active.result), kept_decision(run.result));
+  return difference_of(kept_decision(active.result), kept_decision(run.result),
+                       state.settings.record_inputs ? Values::shown : Values::hidden);
 }
 
 void HookHost::note(const HookRequest& request, const Call& call, const OwnerState& state,
@@ -130,7 +137,7 @@ void HookHost::note(const HookRequest& request, const Call& call, const OwnerSta
   if (result.outcome == lua::Outcome::denied) row.code = result.code;
   row.failure = run.failure;
   if (result.fault) {
-    row.message = result.fault->message;
+    row.message = told_of(*result.fault, state.settings);
     row.line = result.fault->line;
   }
   row.instructions = result.usage.instructions;
@@ -143,8 +150,10 @@ void HookHost::note(const HookRequest& request, const Call& call, const OwnerSta
   const auto keep = [](std::string text) {
     return text.size() <= kKeptJsonMax ? std::move(text) : std::string();
   };
-  row.decision = keep(to_json(kept_decision(result)));
-  if (state.settings.record_inputs) {
+  const bool values = state.settings.record_inputs;
+  KeptDecision decision = kept_decision(result);
+  row.decision = keep(to_json(values ? decision : without_values(std::move(decision))));
+  if (values) {
     const auto known = office_.points(call);
     if (const HookPointInfo* point = find_point(*known, request.point))
       row.input = keep(to_json(masked(request.input, point->input_type, known->schemas)));
@@ -154,12 +163,14 @@ void HookHost::note(const HookRequest& request, const Call& call, const OwnerSta
                     state.settings.days_kept);
 }
 
-void HookHost::fail(const HookRequest& request, const Call& call, bool gate, const HookRun& run) {
+void HookHost::fail(const HookRequest& request, const Call& call, const HookSettings& settings,
+                    bool gate, const HookRun& run) {
   const lua::Fault& fault = *run.result.fault;
   const std::string line = std::to_string(fault.line);
   if (may_log(std::string(call.owner())))
     host().log(Level::warning, "a hook failed (" + place_of(request, call) + "): " + run.failure +
-                                   (fault.line > 0 ? ", line " + line : "") + ": " + fault.message);
+                                   (fault.line > 0 ? ", line " + line : "") + ": " +
+                                   told_of(fault, settings));
   if (!gate) return;
   ErrorParams params{{"point", request.point}, {"kind", run.failure}, {"reason", fault.message}};
   if (fault.line > 0) params.emplace_back("line", line);

@@ -40,7 +40,8 @@ class HookHost final : public DomainPlugin, public Hooks, public Command {
   void note(const HookRequest& request, const Call& call, const OwnerState& state,
             const HookRun& run, const std::string& script, const std::string& difference,
             bool was_shadowed);
-  void fail(const HookRequest& request, const Call& call, bool gate, const HookRun& run);
+  void fail(const HookRequest& request, const Call& call, const HookSettings& settings, bool gate,
+            const HookRun& run);
   void log_run(const HookRequest& request, const Call& call, const lua::Result& result);
   bool may_log(const std::string& owner);
 

@@ -39,8 +39,10 @@ struct RunView {
 };
 CINNABAR_DESCRIBE(RunView, id, at, point, (script, doc("The version; empty: none was active.")),
                   (outcome, doc("allowed, denied or failed")), (code, doc("Of a denial.")),
-                  (failure, doc("error, or the limit that was broken.")), message, line,
-                  instructions, steps, memory, cpu_us, (trace, doc("The request's id.")), decision,
+                  (failure, doc("error, or the limit that was broken.")),
+                  (message, doc("Of an error only where recording is on.")), line,
+                  instructions, steps, memory, cpu_us, (trace, doc("The request's id.")),
+                  (decision, doc("Without texts and values, unless recording is on.")),
                   (input, doc("Where recording is on, without secret and personal fields.")),
                   (shadow, doc("The version that ran beside it.")),
                   (difference, doc("What that one decided otherwise.")))
