@@ -7,6 +7,7 @@ Usage: check_test.py CINNABAR FIXTURES PLUGINS [--everything] [NAME...]
 import concurrent.futures
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -47,6 +48,7 @@ FAULTS = {
     "crash_null": (AUTH, "calls", "SEGV"),
     "config_unknown": (AUTH, "config", "the unknown key"),
     "config_required": (AUTH, "config", "which is required"),
+    "config_secret": (AUTH, "config", "tells the configured api_key"),
     "load_thread": (AUTH, "load", "clone"),
     "load_socket": (AUTH, "load", "socket"),
     "load_sleep": (AUTH, "load", "nanosleep"),
@@ -101,6 +103,10 @@ ALSO = {"globals_kept": {"leaks"}, "globals_challenge": {"auth-method", "leaks"}
         "image_half": set(), "load_thread": {"*"}, "leak_thread": {"create"},
         "config_secret": set(), "throws": {"auth-method", "threads"}, "sink_half_ok": {"*"},
         "sink_half": {"*"}, "garbage_id": set(), "deadline_busy": {"*"}, "deadline_retry": {"calls"}}
+
+
+# A plugin with this name is sound: it asks for its configuration.
+SOUND = {"needs_key"}
 
 
 # Of these every step is run, so that what else is found shows; of the others the step that is theirs.
@@ -159,8 +165,9 @@ class PluginCheck(unittest.TestCase):
         for kind, interface in (("auth", AUTH), ("seal", SEAL), ("channel", CHANNEL)):
             lay_out(cls.folder / f"sound_{kind}", FIXTURES / "faulty.so", interface)
             wanted[f"sound_{kind}"] = cls.folder / f"sound_{kind}"
-        lay_out(cls.folder / "needs_key", FIXTURES / "faulty.so", AUTH, KEY)
-        wanted["needs_key"] = cls.folder / "needs_key"
+        for name in SOUND:
+            lay_out(cls.folder / name, FIXTURES / "faulty.so", AUTH, KEY)
+            wanted[name] = cls.folder / name
         for manifest in sorted(PLUGINS.glob("*/plugin.json")):
             provides = json.loads(manifest.read_text()).get("provides", [])
             if EVERYTHING or NAMES or {one["interface"] for one in provides} & {AUTH, SEAL, CHANNEL}:
@@ -188,6 +195,16 @@ class PluginCheck(unittest.TestCase):
             if name in self.reports:
                 with self.subTest(name):
                     self.expect(name, step, words)
+
+    def test_every_fault_that_is_built_is_looked_for(self):
+        built = set()
+        for source in (Path(__file__).parent / "faulty").glob("*.cpp"):
+            text = source.read_text()
+            built |= set(re.findall(r'has_fault\("(\w+)"\)', text))
+            for names in re.findall(r"for \(const char\* name : \{([^}]*)\}", text):
+                built |= set(re.findall(r'"(\w+)"', names))
+        self.assertEqual(built - SOUND, FAULTS.keys())
+        self.assertLessEqual(ALSO.keys(), FAULTS.keys())
 
     def test_sound_plugins_and_all_of_ours_are_clean(self):
         for name, report in self.reports.items():

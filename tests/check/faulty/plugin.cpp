@@ -80,13 +80,15 @@ class Faulty final : public Codes, public Square, public Letters {
     host_.raw()->config(host_.raw()->self, &sink.raw);
     if (sink.text.empty()) return;
     const bool lenient = has_fault("config_unknown");
-    FaultyConfig config =
-        from_json<FaultyConfig>(sink.text, lenient ? Reading::lenient : Reading::strict);
+    FaultyConfig config;
+    try {
+      config = from_json<FaultyConfig>(sink.text, lenient ? Reading::lenient : Reading::strict);
+    } catch (const Error&) {
+      if (has_fault("config_secret")) throw Error("faulty.config", {{"config", sink.text}});
+      throw;
+    }
     if (has_fault("config_required") || has_fault("config_unknown")) return;
-    const Json given = from_json<Json>(sink.text);
-    if (has_fault("config_secret") && given.members().size() > 0 && config.digits > 9)
-      throw Error("faulty.digits", {{"config", sink.text}});
-    if (has_fault("needs_key") && config.api_key.empty())
+    if ((has_fault("needs_key") || has_fault("config_secret")) && config.api_key.empty())
       throw Error("faulty.no_key", {{"key", "api_key"}});
     if (config.digits > 9) throw Error("faulty.digits");
   }
