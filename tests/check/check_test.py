@@ -15,8 +15,9 @@ import tempfile
 import unittest
 from pathlib import Path
 
-AUTH, SEAL, CHANNEL = ("cinnabar.auth-method/1", "cinnabar.seal-type/1",
-                       "cinnabar.notification-channel/1")
+AUTH, SEAL, CHANNEL, BLOBS, KEYS = (
+    "cinnabar.auth-method/1", "cinnabar.seal-type/1", "cinnabar.notification-channel/1",
+    "cinnabar.blob-store/1", "cinnabar.key-store/1")
 MIGRATION = ("CREATE TABLE faulty_letter (id VARCHAR(64) PRIMARY KEY, owner VARCHAR(64), text TEXT);"
              "CREATE INDEX faulty_letter_owner ON faulty_letter (owner);\n")
 KEY = {"type": "object", "required": ["api_key"], "additionalProperties": False, "properties": {
@@ -88,7 +89,17 @@ FAULTS = {
     "again_count": (CHANNEL, "notification-channel", "answered otherwise"),
     "again_refused": (CHANNEL, "notification-channel", "CINNABAR_CONFLICT"),
     "again_job": (CHANNEL, "notification-channel", "queued again"),
+    "stores_lost": (BLOBS, "blob-store", "cannot read what it stored"),
+    "keys_lost": (KEYS, "key-store", "does not know the key that it created"),
 }
+# What cannot be looked at because nothing works: interface, the step, words of its detail.
+LEFT_OUT = {
+    "image_none": (SEAL, "seal-type", "draws none of the designs"),
+    "again_none": (CHANNEL, "notification-channel", "delivers no message here"),
+    "stores_full": (BLOBS, "blob-store", "stores nothing here, put answers CINNABAR_UNAVAILABLE"),
+    "keys_full": (KEYS, "key-store", "creates no key here, create answers CINNABAR_UNAVAILABLE"),
+}
+SHOWN = FAULTS | LEFT_OUT
 LIBRARIES = {"extra": ("symbols", "faulty_extra_symbol"), "entry": ("symbols", "does not export"),
              "undefined": ("load", "faulty_missing_function")}
 # What else follows from a fault and may be found too.
@@ -122,8 +133,8 @@ FIRST_OF_CLASS = {name for i, name in enumerate(FAULTS)
 
 def check(cinnabar, folder):
     command = [cinnabar, "plugin", "check", folder, "--json"]
-    if folder.name in FAULTS and folder.name not in WHOLE and not EVERYTHING:
-        command += ["--step", "load", "--step", FAULTS[folder.name][1]]
+    if folder.name in SHOWN and folder.name not in WHOLE and not EVERYTHING:
+        command += ["--step", "load", "--step", SHOWN[folder.name][1]]
     done = subprocess.run(command, capture_output=True, text=True, timeout=900)
     if not done.stdout:
         raise AssertionError(f"{folder}: exit code {done.returncode}: {done.stderr}")
@@ -155,14 +166,15 @@ class PluginCheck(unittest.TestCase):
         cls.scratch = tempfile.TemporaryDirectory()
         cls.folder = Path(cls.scratch.name)
         wanted = {}
-        for name, (interface, _, _) in FAULTS.items():
+        for name, (interface, _, _) in SHOWN.items():
             lay_out(cls.folder / name, FIXTURES / "faulty.so", interface,
                     KEY if name.startswith("config_") else None)
             wanted[name] = cls.folder / name
         for name in LIBRARIES:
             lay_out(cls.folder / name, FIXTURES / f"faulty_{name}.so", AUTH)
             wanted[name] = cls.folder / name
-        for kind, interface in (("auth", AUTH), ("seal", SEAL), ("channel", CHANNEL)):
+        for kind, interface in (("auth", AUTH), ("seal", SEAL), ("channel", CHANNEL),
+                                ("blobs", BLOBS), ("keys", KEYS)):
             lay_out(cls.folder / f"sound_{kind}", FIXTURES / "faulty.so", interface)
             wanted[f"sound_{kind}"] = cls.folder / f"sound_{kind}"
         for name in SOUND:
@@ -196,6 +208,13 @@ class PluginCheck(unittest.TestCase):
                 with self.subTest(name):
                     self.expect(name, step, words)
 
+    def test_what_cannot_be_looked_at_is_said(self):
+        for name, (_, step, words) in LEFT_OUT.items():
+            if name in self.reports:
+                with self.subTest(name):
+                    details = {one["name"]: one["detail"] for one in self.reports[name]["steps"]}
+                    self.assertIn("left out: it " + words, details[step])
+
     def test_every_fault_that_is_built_is_looked_for(self):
         built = set()
         for source in (Path(__file__).parent / "faulty").glob("*.cpp"):
@@ -203,7 +222,7 @@ class PluginCheck(unittest.TestCase):
             built |= set(re.findall(r'has_fault\("(\w+)"\)', text))
             for names in re.findall(r"for \(const char\* name : \{([^}]*)\}", text):
                 built |= set(re.findall(r'"(\w+)"', names))
-        self.assertEqual(built - SOUND, FAULTS.keys())
+        self.assertEqual(built - SOUND, SHOWN.keys())
         self.assertLessEqual(ALSO.keys(), FAULTS.keys())
 
     def test_sound_plugins_and_all_of_ours_are_clean(self):

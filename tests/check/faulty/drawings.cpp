@@ -30,6 +30,7 @@ std::string Square::mark() const {
 }
 
 SealImage Square::draw(const SealDesign& in, const Call&) {
+  if (has_fault("image_none")) throw Error("seal.text_unfit", {{"character", "any"}});
   if (in.text.find("\U0010FFFD") != std::string::npos)
     throw Error("seal.text_unfit", {{"character", "\U0010FFFD"}});
   SealImage out;
@@ -51,6 +52,7 @@ SealImage Square::draw(const SealDesign& in, const Call&) {
 
 Receipt Letters::deliver(const Notification& in, const Call& call) {
   if (in.person.empty()) return {false, "not to a person", {}};
+  if (has_fault("again_none")) return {false, "not here", {}};
   Receipt receipt{true, "kept", {}};
   if (has_fault("secret_log_text")) host_.log(Level::info, "sending: " + in.text);
   if (has_fault("secret_detail")) receipt.detail = in.text;

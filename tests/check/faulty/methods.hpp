@@ -1,5 +1,5 @@
-// An auth method, a seal type and a notification channel that are sound, but for the one fault
-// that has_fault names. Thread-safety: any thread, but for the faults.
+// An auth method, a seal type, a notification channel and stores that are sound, but for the one
+// fault that has_fault names. Thread-safety: any thread, but for the faults.
 #pragma once
 
 #include "fault.hpp"
@@ -8,6 +8,9 @@
 #include <cinnabar/services/auth_method.hpp>
 #include <cinnabar/services/notification_channel.hpp>
 #include <cinnabar/services/seal_type.hpp>
+#include <cinnabar/tables.hpp>
+
+#include <atomic>
 
 namespace faulty {
 
@@ -49,6 +52,32 @@ class Letters : public NotificationChannel {
  private:
   void write_row(const Notification& in, const Call& call, Receipt& receipt) const;
   Host& host_;
+};
+
+// One content, in memory.
+class Shelf : public BlobStore {
+ public:
+  std::string stage() override;
+  void adopt(const std::string& path, std::string_view sha256) override;
+  void put(std::string_view sha256, std::string_view content) override;
+  std::uint64_t size(std::string_view sha256) override;
+  void read(std::string_view sha256, std::uint64_t offset, std::uint64_t size,
+            const std::function<void(std::string_view)>& part) override;
+  void remove(std::string_view sha256) override;
+  void list(const std::function<void(std::string_view)>& each) override;
+
+ private:
+  std::atomic<bool> stored_{false};
+};
+
+// One key, which signs nothing.
+class Keys : public KeyStore {
+ public:
+  std::string create(std::string_view algorithm) override;
+  std::string public_key(std::string_view id) override;
+  std::string sign(std::string_view id, std::string_view digest_algorithm,
+                   std::string_view digest) override;
+  void destroy(std::string_view id) override;
 };
 
 }  // namespace faulty

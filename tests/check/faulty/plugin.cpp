@@ -49,9 +49,9 @@ struct AtLoad {
   }
 } at_load;
 
-class Faulty final : public Codes, public Square, public Letters {
+class Faulty final : public Codes, public Square, public Letters, public Shelf, public Keys {
  public:
-  using Interfaces = Provides<AuthMethod, SealType, NotificationChannel>;
+  using Interfaces = Provides<AuthMethod, SealType, NotificationChannel, BlobStore, KeyStore>;
 
   explicit Faulty(Host& host) : Codes(host), Square(host), Letters(host), host_(host) {
     read_config();

@@ -13,6 +13,7 @@ namespace cinnabar::authoring {
 namespace {
 
 constexpr int kTimeoutMs = 40'000;
+constexpr int kMessages = 3;
 constexpr std::int64_t kHourMs = 3'600'000;
 
 // --- auth-method ---
@@ -223,13 +224,14 @@ std::string images(const Subject& subject, std::int64_t hour, CheckStep& step) {
         }
         Session session(subject, teller);
         session.recorder().now_ms += hour * kHourMs;
-        if (!session.open()) return;
-        std::size_t number = 0;
+        if (!session.open()) return teller.detail("left out: it does not start here");
+        std::size_t number = 0, drawn = 0;
         for (const Sample& sample : samples_for(session, first_identity(), subject.config)) {
           if (sample.method != "draw") continue;
           const Setting setting{first_identity().enterprise, subject.config};
           const Reply reply = session.call(sample, setting, 7 + static_cast<std::uint64_t>(hour));
           look_at_image(session, reply);
+          if (reply.ok()) ++drawn;
           session.recorder().now_ms += kHourMs;
           const Reply again = session.call(sample, setting, 99);
           if (reply.whole() != again.whole())
@@ -238,8 +240,12 @@ std::string images(const Subject& subject, std::int64_t hour, CheckStep& step) {
           session.teller().value(std::to_string(number++) + " " +
                                  std::to_string(std::hash<std::string>{}(reply.whole())) + "\n");
         }
+        teller.detail(drawn > 0 ? std::to_string(drawn) + " designs were drawn"
+                                : "left out: it draws none of the designs made up for it; name one "
+                                  "in check.json");
       },
       nullptr, &whole);
+  step.detail = one.detail;
   for (Finding& finding : one.findings) step.findings.push_back(std::move(finding));
   return whole;
 }
@@ -251,10 +257,11 @@ class ChannelCheck {
   ChannelCheck(Session& session, Endpoint& endpoint, const std::string& config)
       : session_(session), endpoint_(endpoint), setting_{first_identity().enterprise, config} {}
 
-  void run(const Sample& sample) {
+  // Whether it carried the message anywhere.
+  bool run(const Sample& sample) {
     const Reply first = session_.call(sample, setting_, 1);
     const auto receipt = read(first);
-    if (!receipt) return;
+    if (!receipt) return false;
     const std::string applied = session_.recorder().tables().apply(receipt->writes);
     const std::int64_t rows = session_.recorder().tables().rows();
     const int effects = session_.recorder().effects;
@@ -278,6 +285,8 @@ class ChannelCheck {
     if (copies_of(text) > copies)
       session_.find_fault("a message that comes again is written to a file again", sample.json,
                           kRemember);
+    return receipt->delivered || !receipt->writes.statements.empty() ||
+           !receipt->writes.jobs.empty();
   }
 
  private:
@@ -427,13 +436,23 @@ std::string sent_to(const Subject& subject, const Endpoint& endpoint) {
 
 CheckStep check_notification_channel(const Subject& subject) {
   return run_apart("notification-channel", kTimeoutMs, [&](const Teller& teller) {
-    Endpoint endpoint;
+    const Json& answer = subject.fixture["endpoint"];
+    Endpoint endpoint(answer.is_null() ? "{}" : to_json(answer));
     const std::string config = sent_to(subject, endpoint);
     Session session(subject, teller, config);
     if (!session.open()) return teller.detail("left out: it does not start here");
-    for (int variant = 0; variant < 3; ++variant)
-      ChannelCheck(session, endpoint, config).run(notification_sample(first_identity(), variant));
-    teller.detail(std::to_string(endpoint.requests().size()) + " requests to its endpoint");
+    int delivered = 0;
+    for (int variant = 0; variant < kMessages; ++variant)
+      if (ChannelCheck(session, endpoint, config)
+              .run(notification_sample(first_identity(), variant)))
+        ++delivered;
+    const std::string asked =
+        std::to_string(endpoint.requests().size()) + " requests to its endpoint";
+    if (delivered == 0)
+      return teller.detail("left out: it delivers no message here, with " + asked +
+                           "; say in check.json what its endpoint answers");
+    teller.detail(std::to_string(delivered) + " of " + std::to_string(kMessages) +
+                  " messages were delivered, with " + asked);
   });
 }
 

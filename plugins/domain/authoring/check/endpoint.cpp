@@ -17,9 +17,6 @@ namespace {
 constexpr std::size_t kRequestSizeMax = 1 << 20;
 constexpr int kLookMs = 20;     // how soon it sees that it is to end
 constexpr int kReadMs = 2'000;  // for the rest of a request
-constexpr std::string_view kAnswer =
-    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n"
-    "Connection: close\r\n\r\n{}";
 
 bool readable(int socket, int ms) {
   pollfd wait{socket, POLLIN, 0};
@@ -42,7 +39,10 @@ bool whole(const std::string& request) {
 
 }  // namespace
 
-Endpoint::Endpoint() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+Endpoint::Endpoint(const std::string& body)
+    : answer_("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
+              std::to_string(body.size()) + "\r\nConnection: close\r\n\r\n" + body),
+      socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -91,7 +91,7 @@ void Endpoint::answer(int connection) {
     const std::lock_guard lock(mutex_);
     requests_.push_back(request);
   }
-  static_cast<void>(::send(connection, kAnswer.data(), kAnswer.size(), MSG_NOSIGNAL));
+  static_cast<void>(::send(connection, answer_.data(), answer_.size(), MSG_NOSIGNAL));
 }
 
 }  // namespace cinnabar::authoring

@@ -1,5 +1,5 @@
 // Endpoint: a server on this machine's loopback that takes whatever is sent to it over HTTP/1.1,
-// says 200 with an empty JSON object, and keeps it: where a plugin that is checked sends to. A
+// says 200 with the same JSON each time, and keeps it: where a plugin that is checked sends to. A
 // thread of its own; any thread may ask.
 #pragma once
 
@@ -13,7 +13,8 @@ namespace cinnabar::authoring {
 
 class Endpoint {
  public:
-  Endpoint();  // throws Error when no port is to be had
+  // Throws Error when no port is to be had.
+  explicit Endpoint(const std::string& body);
   ~Endpoint();
   Endpoint(const Endpoint&) = delete;
   Endpoint& operator=(const Endpoint&) = delete;
@@ -27,6 +28,7 @@ class Endpoint {
   void serve();
   void answer(int connection);
 
+  const std::string answer_;
   int socket_ = -1;
   int port_ = 0;
   std::atomic<bool> over_{false};

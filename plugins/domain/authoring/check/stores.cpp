@@ -30,11 +30,13 @@ class StoreCheck {
 
   void run() {
     session_.teller().at("put");
-    const bool stored =
-        store_.put(store_.self, bytes_of(kDigest), bytes_of(kContent)) == CINNABAR_OK;
-    if (stored) {
+    const auto status = store_.put(store_.self, bytes_of(kDigest), bytes_of(kContent));
+    if (status == CINNABAR_OK) {
       reads();
       names();
+    } else {
+      session_.teller().detail("left out: it stores nothing here, put answers " +
+                               status_name(status));
     }
     if (store_.put(store_.self, bytes_of(kDigest), bytes_of("abd")) == CINNABAR_OK)
       session_.find_fault("stores content under a digest that is not its own", "put",
@@ -46,7 +48,10 @@ class StoreCheck {
     session_.teller().at("read");
     Taken whole;
     const auto status = store_.read(store_.self, bytes_of(kDigest), 0, UINT64_MAX, &whole.raw);
-    if (status == CINNABAR_OK && whole.text != kContent)
+    if (status != CINNABAR_OK)
+      session_.find_fault("cannot read what it stored: read answers " + status_name(status), "read",
+                          "what put took is there until it is removed");
+    else if (whole.text != kContent)
       session_.find_fault("read gives other bytes than were put, and CINNABAR_OK", "read",
                           "give all of them, or an error");
     for (int refused = 1; refused <= whole.writes; ++refused) {
@@ -84,8 +89,17 @@ class StoreCheck {
 void look_at_keys(Session& session, const cinnabar_key_store& store) {
   session.teller().at("create of a key");
   Taken id, error;
-  if (store.create(store.self, bytes_of("ec-p256"), &id.raw, &error.raw) != CINNABAR_OK) return;
+  const auto status = store.create(store.self, bytes_of("ec-p256"), &id.raw, &error.raw);
+  if (status != CINNABAR_OK)
+    return session.teller().detail("left out: it creates no key here, create answers " +
+                                   status_name(status));
   const std::string& right = id.text;
+  Taken known, problem;
+  const auto found = store.public_key(store.self, bytes_of(right), &known.raw, &problem.raw);
+  if (found != CINNABAR_OK || known.text.empty())
+    session.find_fault("does not know the key that it created: public_key answers " +
+                           status_name(found) + (known.text.empty() ? " and no key" : ""),
+                       "public_key", "a key is kept before its id is told");
   for (const std::string& name :
        {right + "x", right + "0", right + " ", right + std::string(1, '\0'), right + "/.",
         right.substr(0, right.size() - 1), "../" + right, std::string()}) {
