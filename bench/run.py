@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Measures the product against its limits in one run and writes report.json and a table.
 
 Usage: run.py BUILD_FOLDER REPORT_FILE [PART...]; PART is signing, hooks, calls, peers, verify,

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Runs tests of the whole product on another storage, unchanged.
 
 Usage: on_storage.py STORAGE CINNABAR TEST.py [ARGUMENT...]
@@ -12,10 +12,12 @@ tests/product, one after the other, and says how many passed.
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -25,6 +27,7 @@ from databases import Galera, Mariadb, run_sql  # noqa: E402
 from s3_endpoint import S3Endpoint  # noqa: E402
 from storage import ADDRESS_VARIABLE, database_name  # noqa: E402
 
+TEST_MAX_S = 1800
 COMMANDS = {"serve", "doctor", "migrate", "plugin", "keys", "demo"}  # those that read the settings
 
 
@@ -52,12 +55,13 @@ def settings_of(place, name, given):
 def stand_in(place_file, cinnabar, arguments):
     """What the test runs: CINNABAR with the settings of the storage for the data folder."""
     place = json.loads(Path(place_file).read_text())
-    data = value_of(arguments, "--data")
+    given = value_of(arguments, "--config")
+    text = Path(given).read_text() if given else ""
+    data = value_of(arguments, "--data") or tomllib.loads(text).get("storage", {}).get("data", "")
     if arguments and arguments[0] in COMMANDS and data:
         name = database_name(data)
         run_sql(place["database"][0], f"CREATE DATABASE IF NOT EXISTS {name}")
-        given = value_of(arguments, "--config")
-        settings = settings_of(place, name, Path(given).read_text() if given else "")
+        settings = settings_of(place, name, text)
         if given:
             at = arguments.index("--config")
             arguments = arguments[:at] + arguments[at + 2:]
@@ -99,34 +103,66 @@ class Storage:
                 json.dumps({"database": self.database.addresses, "blobs": blobs}))
 
     def write_program(self):
-        self.program = str(self.folder / "cinnabar")
+        """In a folder bin, with what tests look for beside the real one's."""
+        build = Path(self.cinnabar).resolve().parent.parent
+        (self.folder / "bin").mkdir()
+        (self.folder / "product_plugins").symlink_to(build / "product_plugins")
+        self.program = str(self.folder / "bin" / "cinnabar")
         Path(self.program).write_text(f'#!/bin/sh\nexec "{sys.executable}" "{Path(__file__).resolve()}" '
                                       f'--stand-in "{self.folder}/place.json" "{self.cinnabar}" "$@"\n')
         os.chmod(self.program, 0o755)
 
-    def run(self, test, *arguments, **options):
-        environment = dict(os.environ)
-        if self.database:
-            environment[ADDRESS_VARIABLE] = self.database.addresses[0]
-        return subprocess.run([sys.executable, test, self.program, *arguments], env=environment, **options)
+    def environment(self):
+        return {**os.environ, **({ADDRESS_VARIABLE: self.database.addresses[0]} if self.database else {})}
+
+    def run(self, test, *arguments):
+        return subprocess.run([sys.executable, test, self.program, *arguments], env=self.environment()).returncode
+
+    def told_by(self, test):
+        """What the test says, and what it ends with; None: it took too long, and all that it started is ended."""
+        with tempfile.TemporaryFile("w+") as told:
+            process = subprocess.Popen([sys.executable, test, self.program], env=self.environment(), stderr=told,
+                                       start_new_session=True)
+            try:
+                code = process.wait(TEST_MAX_S)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+                code = None
+            told.seek(0)
+            return told.read(), code
+
+
+def judged(told, code):
+    """(passed, failed, skipped) of a test that said so. A test that ran nothing has failed."""
+    ran = re.search(r"^Ran (\d+) tests? in", told, re.M)
+    count = int(ran.group(1)) if ran else 0
+    last = told[ran.end():] if ran else ""
+    bad = sum(int(n) for n in re.findall(r"(?:failures|errors|unexpected successes)=(\d+)", last))
+    skipped = sum(int(n) for n in re.findall(r"skipped=(\d+)", last))
+    if code != 0 or count == 0:
+        bad = max(bad, 1)
+    return max(count - bad - skipped, 0), bad, skipped
 
 
 def run_all(storage):
-    """Every product test; True: all passed."""
-    passed = failed = 0
+    """Every product test; True: all passed, and there were some."""
+    total = [0, 0, 0]
     begun = time.monotonic()
     for test in sorted((TESTS / "product").glob("*_test.py")):
-        done = storage.run(test, stderr=subprocess.PIPE, text=True, timeout=1800)
-        ran = re.search(r"^Ran (\d+) tests? in", done.stderr, re.M)
-        bad = sum(int(n) for n in re.findall(r"(?:failures|errors)=(\d+)", done.stderr))
-        count = int(ran.group(1)) if ran else 0
-        if done.returncode != 0:
-            bad = max(bad, 1)
-            print(done.stderr[-6000:], flush=True)
-        passed, failed = passed + max(count - bad, 0), failed + bad
-        print(f"{storage.name}: {test.name}: {count} tests, {bad} failed", flush=True)
-    print(f"{storage.name}: {passed} passed, {failed} failed in {time.monotonic() - begun:.0f} s")
-    return failed == 0
+        told, code = storage.told_by(test)
+        result = judged(told, code)
+        if result[1]:
+            print(told[-6000:], flush=True)
+        total = [sum(pair) for pair in zip(total, result)]
+        print(f"{storage.name}: {test.name}: {summary(result)}" +
+              (f", not ended after {TEST_MAX_S} s" if code is None else ""), flush=True)
+    print(f"{storage.name}: {summary(total)} in {time.monotonic() - begun:.0f} s")
+    return total[0] > 0 and total[1] == 0
+
+
+def summary(result):
+    return "{} passed, {} failed, {} skipped".format(*result)
 
 
 def main():
@@ -135,7 +171,7 @@ def main():
     with Storage(sys.argv[1], os.path.abspath(sys.argv[2])) as storage:
         if sys.argv[3] == "--all":
             sys.exit(0 if run_all(storage) else 1)
-        sys.exit(storage.run(*sys.argv[3:]).returncode)
+        sys.exit(storage.run(*sys.argv[3:]))
 
 
 if __name__ == "__main__":
