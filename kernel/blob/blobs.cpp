@@ -22,8 +22,8 @@ constexpr std::size_t kSweepBatch = 200;
 constexpr std::size_t kReadSize = 256 * 1024;
 // How long an orphan stays: whoever found it stored has committed by then, or never will.
 constexpr std::int64_t kOrphanKeptMs = 24 * 3'600'000;
-// How long nothing may refer to what is removed: longer than any request or job takes.
-constexpr std::int64_t kForbiddenMs = 3'600'000;
+// Orphans that a request takes away which left one itself: it waits for that.
+constexpr std::size_t kSettleBatch = 4;
 
 Error not_found(std::string_view id) {
   return Error("blob.not_found", {{"id", std::string(id.substr(0, 80))}});
@@ -196,7 +196,7 @@ void Blobs::settle(const std::vector<std::string>& ids) {
     holds_.erase(digest_of(id));
   }
   try {
-    if (!left.empty() && mark_orphans(left)) remove_orphans();
+    if (!left.empty() && mark_orphans(left)) remove_orphans(kSettleBatch);
   } catch (const Error& error) {
     // The sweep at the next start marks it.
     log_warning("blobs could not be settled", {{"blob", left.front()}, {"detail", error.what()}});
@@ -286,12 +286,12 @@ bool Blobs::mark_orphans(const std::vector<std::string>& ids) {
 
 // Forbids that a row names it, then removes it. The row stays for longer than any request takes:
 // one that saw the content before it was removed must not commit afterwards.
-std::int64_t Blobs::remove_orphans() {
+std::int64_t Blobs::remove_orphans(std::size_t most) {
   const std::int64_t now = clocks_.real_ms();
   std::int64_t removed = 0;
   for (const auto& row :
        db_.query("SELECT id, orphan FROM kernel_blob WHERE orphan BETWEEN 1 AND ? LIMIT ?",
-                 {now - kOrphanKeptMs, static_cast<std::int64_t>(kSweepBatch)})
+                 {now - kOrphanKeptMs, static_cast<std::int64_t>(most)})
            .rows) {
     const std::string id = row[0].text(), digest = digest_of(id);
     if (is_held(digest)) continue;  // somebody here may be about to name it again
@@ -302,10 +302,6 @@ std::int64_t Blobs::remove_orphans() {
       continue;
     if (table_->remove(table_->self, bytes_of(digest)) == CINNABAR_OK) ++removed;
   }
-  try_commit({{"DELETE FROM kernel_blob WHERE orphan < 0 AND orphan > ?",
-               {kForbiddenMs - now},
-               -1,
-               {}}});
   return removed;
 }
 
@@ -327,7 +323,7 @@ std::int64_t Blobs::sweep() {
   if (status != CINNABAR_OK) throw store_error(status, "list");
   if (!batch.ids.empty()) mark_orphans(batch.ids);
   std::int64_t removed = 0;
-  for (std::int64_t some = 1; some > 0; removed += some) some = remove_orphans();
+  for (std::int64_t some = 1; some > 0; removed += some) some = remove_orphans(kSweepBatch);
   return removed;
 }
 

@@ -3,9 +3,9 @@
 // What a request brings is held until the request is over: staged first, made durable by publish()
 // before the commit that names it, thrown away by settle() when nothing was published. Published
 // content that no row names, of a request that lost or a process that died, is an orphan: it is
-// marked, and removed a day later if still no row names it, after its row in kernel_blob forbade
-// that one does. That row is where removing and naming meet, on whatever servers: docs/decisions/
-// 0013. Holds are this process's; any thread.
+// marked, and from a day later on removed, at a start or by a request that left another, if still
+// no row names it, after its row in kernel_blob forbade that one does. That row is where removing
+// and naming meet, on whatever servers: docs/decisions/0013. Holds are this process's; any thread.
 #pragma once
 
 #include "kernel/api/content.hpp"
@@ -17,6 +17,9 @@
 #include <unordered_map>
 
 namespace cinnabar::kernel {
+
+// How long nothing may refer to what was removed: longer than any request or job takes.
+inline constexpr std::int64_t kBlobForbiddenMs = 3'600'000;
 
 class Blobs final : public ContentStore {
  public:
@@ -66,7 +69,7 @@ class Blobs final : public ContentStore {
   std::string write_staged(std::string_view content);
   bool try_commit(std::vector<Statement> statements);
   bool mark_orphans(const std::vector<std::string>& ids);
-  std::int64_t remove_orphans();
+  std::int64_t remove_orphans(std::size_t most);
 
   const cinnabar_blob_store* table_;
   const Db& db_;

@@ -1,5 +1,6 @@
 #include "kernel/db/expired_rows.hpp"
 
+#include "kernel/blob/blobs.hpp"
 #include "kernel/log/log.hpp"
 
 namespace cinnabar::kernel {
@@ -11,6 +12,7 @@ bool ExpiredRows::sweep() {
   try {
     const bool more_sessions = delete_batch("kernel_session", "expires", now);
     const bool more_answers = delete_batch("kernel_idempotency", "at", now - kIdempotencyKeptMs);
+    allow_blobs_again(now);
     if (!more_sessions && !more_answers) return false;
     next_ms_ = 0;
     return true;
@@ -18,6 +20,18 @@ bool ExpiredRows::sweep() {
     log_warning("expired rows cannot be deleted now", {{"detail", error.what()}});
     return false;
   }
+}
+
+// Who asks for a blob that was removed an hour ago brings it anew. See kernel/blob/blobs.hpp.
+void ExpiredRows::allow_blobs_again(std::int64_t now_ms) {
+  const Json since(kBlobForbiddenMs - now_ms);
+  if (db_.query_value("SELECT COUNT(*) FROM kernel_blob WHERE orphan < 0 AND orphan > ?", {since})
+          .integer() == 0)
+    return;
+  Commit commit;
+  commit.kernel_statements.push_back(
+      {"DELETE FROM kernel_blob WHERE orphan < 0 AND orphan > ?", {since}, -1, {}});
+  committer_.commit(std::move(commit));
 }
 
 // Deletes up to a time instead of naming the rows: neither SQLite nor MariaDB takes every form of

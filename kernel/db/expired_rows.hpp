@@ -1,6 +1,6 @@
 // ExpiredRows: deletes what nobody will ask for again, sessions that have ended and answers to
-// requests that are not repeated any more. In batches that hold up no other commit noticeably.
-// Several processes may do it over one database. Used by one thread, the one that calls sweep.
+// requests that are not repeated any more, and that a removed blob may not be named. In batches
+// that hold up no other commit noticeably. Several processes may do it over one database. Used by one thread, the one that calls sweep.
 #pragma once
 
 #include "kernel/base/clocks.hpp"
@@ -27,6 +27,7 @@ class ExpiredRows {
   bool sweep();
 
  private:
+  void allow_blobs_again(std::int64_t now_ms);
   bool delete_batch(const std::string& table, const std::string& time_column,
                     std::int64_t until_ms);
 

@@ -17,10 +17,10 @@ bool Lease::hold() {
   if (expires_ms_ - now > kHeldMs - kRenewMs) return true;
   const Rows rows = db_.query("SELECT node, expires FROM kernel_lease WHERE name = ?", {name_});
   const bool own = !rows.rows.empty() && rows.rows[0][0].text() == node_;
-  const bool free = own || rows.rows.empty() || rows.rows[0][1].integer() < now;
+  const bool free = own || (!rows.rows.empty() && rows.rows[0][1].integer() < now);
   const bool had = held();
   const bool has = free && take(now + kHeldMs);
-  if (has && !had) log_info("this server hands events on", {{"node", node_}});
+  if (has && !had) log_info("this server took a lease", {{"lease", name_}, {"node", node_}});
   expires_ms_ = has ? now + kHeldMs : 0;
   return has;
 }

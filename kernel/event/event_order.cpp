@@ -51,6 +51,7 @@ std::size_t EventOrder::place() {
     committer_.commit(std::move(commit));
   } catch (const Error& error) {
     if (error.status() != CINNABAR_CONFLICT) throw;
+    return 0;
   }
   return rows.rows.size();
 }

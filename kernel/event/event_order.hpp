@@ -15,7 +15,7 @@ class EventOrder {
  public:
   EventOrder(Db& db, Committer& committer) : db_(db), committer_(committer) {}
 
-  // Places a batch; how many it found. Another server may have been quicker. Throws Error.
+  // Places a batch; how many it placed: none also when another server was quicker. Throws Error.
   std::size_t place();
 
   static std::int64_t placed(const Db& db);    // the highest position that is given

@@ -86,27 +86,29 @@ void Outbox::run() {
   while (!stopping_) {
     const bool woken = std::exchange(wake_, false);
     lock.unlock();
-    bool leads = false;
+    Turn turn = Turn::standby;
     try {
-      leads = lead(woken);
+      turn = lead(woken);
     } catch (const std::exception& error) {
       log_warning("events cannot be put in order now", {{"detail", error.what()}});
     }
     lock.lock();
+    if (turn == Turn::goes_on) continue;
     // Who does not lead has nothing to do for an event of its own.
+    const bool leads = turn == Turn::waits;
     woken_.wait_for(lock, leads ? kLookPause : kStandbyPause,
                     [&] { return (wake_ && leads) || stopping_; });
   }
 }
 
-bool Outbox::lead(bool woken) {
+// One batch a turn: while events keep coming, the lease is renewed and feeds get on.
+Outbox::Turn Outbox::lead(bool woken) {
   const bool led = lease_.held();
-  if (!lease_.hold()) return false;
-  bool placed = false;
-  while (order_.place() > 0) placed = true;
+  if (!lease_.hold()) return Turn::standby;
+  const bool placed = order_.place() > 0;
   if (woken || placed || !led)
     for (const auto& feed : feeds_) feed->wake();
-  return true;
+  return placed ? Turn::goes_on : Turn::waits;
 }
 
 std::int64_t Outbox::lag() const {

@@ -61,7 +61,8 @@ class Outbox {
   class Feed;
   void begin_feeds();
   void run();
-  bool lead(bool woken);  // false: another server does
+  enum class Turn { standby, waits, goes_on };
+  Turn lead(bool woken);
 
   Db& db_;
   Committer& committer_;

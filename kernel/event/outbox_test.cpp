@@ -257,6 +257,18 @@ TEST_F(OutboxTest, events_of_one_chain_are_placed_in_its_order) {
             number("SELECT position FROM kernel_event WHERE aggregate = 'a' AND chain_index = 2"));
 }
 
+// As after a repair by hand. It is tried again with pauses, and a server can end.
+TEST_F(OutboxTest, what_cannot_be_placed_is_no_endless_work) {
+  happen({"a"});
+  db_.script("UPDATE kernel_event SET position = 1");
+  happen({"b"});
+  EventOrder order(db_, committer_);
+  EXPECT_EQ(order.place(), 0u);
+  start({});
+  outbox_->stop();
+  EXPECT_EQ(EventOrder::unplaced(db_), 1);
+}
+
 TEST_F(OutboxTest, another_server_goes_on_when_the_first_one_stops_or_dies) {
   const auto listening = [this](const std::string& name) {
     return Subscriptions{subscriber([this, name](const StoredEvent& e, const CommitWrites& commit) {

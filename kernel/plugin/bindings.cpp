@@ -119,6 +119,12 @@ void check_dispensable(const PluginHost& host, const Snapshot& installation,
   }
 }
 
+void check_enterprise(const QueryRows& query, const std::string& enterprise) {
+  const Rows known =
+      query("SELECT object FROM kernel_grant WHERE object = ? LIMIT 1", {Json(enterprise)});
+  if (known.rows.empty()) throw Error("plugin.no_enterprise", {{"enterprise", enterprise}});
+}
+
 void check_admitted(const QueryRows& query, const Manifest& plugin) {
   const Rows rows = query("SELECT enabled FROM kernel_plugin WHERE plugin = ?", {Json(plugin.id)});
   if (!rows.rows.empty() && rows.rows.front().front().integer() == 0)

@@ -40,6 +40,8 @@ void check_dispensable(const PluginHost& host, const Snapshot& installation,
                        const Manifest& plugin);
 
 // Throws Error "plugin.not_admitted" if the plugin is switched off for the whole installation.
+// Throws "plugin.no_enterprise" for one that nobody belongs to.
+void check_enterprise(const QueryRows& query, const std::string& enterprise);
 void check_admitted(const QueryRows& query, const Manifest& plugin);
 
 // Throws Error "plugin.config_invalid" if the configuration is not as the manifest describes it.

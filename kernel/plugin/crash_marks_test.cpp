@@ -88,7 +88,7 @@ TEST(CrashMarks, a_crash_is_marked_with_who_and_when_and_ends_the_process_as_eve
   const std::string plugin = "com.example.trouble", inner = "com.example.inner";
   const auto in = [](const std::string& id, const std::function<void()>& run) {
     return [&id, run] {
-      const package::InPlugin mark(id);
+      const package::InPlugin mark(id.c_str());
       run();
     };
   };

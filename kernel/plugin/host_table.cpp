@@ -7,6 +7,7 @@
 #include "kernel/plugin/call_context.hpp"
 #include "kernel/plugin/plugin_record.hpp"
 
+#include <cinnabar/package/crash_marks.hpp>
 #include <sys/random.h>
 
 namespace cinnabar::kernel {
@@ -87,6 +88,7 @@ const void* host_table(void* self, cinnabar_bytes interface_id, cinnabar_bytes n
 cinnabar_status host_query(void* self, const cinnabar_call*, cinnabar_bytes sql,
                            const cinnabar_value* params, std::size_t count,
                            const cinnabar_rows* rows) {
+  const package::InPlugin not_its_own(nullptr);
   PluginRecord& record = record_of(self);
   return logged(record, "query", [&] {
     need(record, "database");
@@ -100,6 +102,7 @@ cinnabar_status host_query(void* self, const cinnabar_call*, cinnabar_bytes sql,
 
 cinnabar_status host_commit(void* self, const cinnabar_call* call, cinnabar_bytes write_set,
                             const cinnabar_reply* reply) {
+  const package::InPlugin not_its_own(nullptr);
   PluginRecord& record = record_of(self);
   return guarded(reply, [&] {
     need(record, "database");
@@ -115,6 +118,7 @@ cinnabar_status host_commit(void* self, const cinnabar_call* call, cinnabar_byte
 }
 
 cinnabar_status host_blob_put(void* self, cinnabar_bytes content, const cinnabar_reply* reply) {
+  const package::InPlugin not_its_own(nullptr);
   PluginRecord& record = record_of(self);
   return guarded(reply, [&] {
     need(record, "blobs");
@@ -127,6 +131,7 @@ cinnabar_status host_blob_put(void* self, cinnabar_bytes content, const cinnabar
 
 cinnabar_status host_blob_read(void* self, cinnabar_bytes id, std::uint64_t offset,
                                std::uint64_t size, const cinnabar_sink* sink) {
+  const package::InPlugin not_its_own(nullptr);
   PluginRecord& record = record_of(self);
   return logged(record, "reading a blob", [&] {
     need(record, "blobs");

@@ -47,8 +47,8 @@ cinnabar_status run(const Binding& binding, const cinnabar_call& call, const Ser
   own.config = bytes_of(binding.config);
   const auto* service = static_cast<const cinnabar_service*>(binding.provider->table);
   WatchedReply watched(reply);
-  std::optional<package::InPlugin> mark;
-  if (record_of(binding).inside) mark.emplace(binding.provider->manifest->id);
+  const package::InPlugin mark(
+      record_of(binding).inside ? binding.provider->manifest->id.c_str() : nullptr);
   const cinnabar_status status =
       service->invoke(service->self, &own, bytes_of(target.method), &request, &watched.raw);
   if (status == CINNABAR_UNSUPPORTED && !watched.said)

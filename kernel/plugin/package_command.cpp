@@ -40,6 +40,8 @@ Manifest installed(const PluginCommand& command, const std::string& id,
 
 int remove(const PluginCommand& command, const Arguments& arguments) {
   const std::string &id = arguments[0], &version = arguments[1];
+  // A server that runs may have loaded it, and reads its resources as it goes.
+  const FolderLock lock(command.settings.node_folder);
   if (package::admitted_version(command.settings.node_folder, id) == version)
     throw Error("plugin.is_admitted", {{"plugin", id}, {"version", version}});
   if (!package::remove(command.settings.node_folder, id, version))
@@ -56,8 +58,10 @@ int admit(const PluginCommand& command, const Arguments& arguments) {
   OfflineStore store(command.settings, command.database);
   WriteSet writes;
   if (package::admitted_version(data, id).empty()) {
+    const Rows known =
+        store.query()("SELECT plugin FROM kernel_plugin WHERE plugin = ?", {Json(id)});
     writes = switch_writes(store.query(), {id, true, std::nullopt});
-    if (!package::read_catalogue(store.query()).offers.contains(id))
+    if (known.rows.empty())
       writes.merge(offer_writes(store.query(), manifest, "", true));
   }
   store.commit(std::move(writes), "plugin.admit", id + " " + version);
@@ -88,10 +92,7 @@ int offer(const PluginCommand& command, const Arguments& arguments, bool offered
   OfflineStore store(command.settings, command.database);
   for (auto owner = arguments.begin() + 1; owner != arguments.end(); ++owner) {
     const std::string to = *owner == "all" ? "" : *owner;
-    const auto known =
-        store.query()("SELECT object FROM kernel_grant WHERE object = ? LIMIT 1", {Json(to)});
-    if (!to.empty() && known.rows.empty())
-      throw Error("plugin.no_enterprise", {{"enterprise", to}});
+    if (!to.empty()) check_enterprise(store.query(), to);
     store.commit(offer_writes(store.query(), manifest, to, offered),
                  offered ? "plugin.offer" : "plugin.withdraw", id + " " + *owner);
   }
@@ -142,7 +143,9 @@ package::Catalogue catalogue_of(const PluginCommand& command) {
   try {
     const OfflineStore store(command.settings, command.database, OfflineStore::Reach::storage);
     return package::read_catalogue(store.query());
-  } catch (const Error&) {
+  } catch (const Error& error) {
+    std::fprintf(stderr, "Who is offered and who has bound it is not known: %s\n",
+                 reason_of(error).c_str());
     return {};
   }
 }

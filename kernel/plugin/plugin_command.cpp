@@ -89,9 +89,7 @@ int info(const PluginCommand& command, const std::string& id) {
 // For one enterprise every implementation of the plugin that enterprises may switch.
 void switch_for(OfflineStore& store, const Manifest& plugin, const std::string& enterprise,
                 bool enabled) {
-  const auto known =
-      store.query()("SELECT object FROM kernel_grant WHERE object = ? LIMIT 1", {Json(enterprise)});
-  if (known.rows.empty()) throw Error("plugin.no_enterprise", {{"enterprise", enterprise}});
+  check_enterprise(store.query(), enterprise);
   if (enabled) check_admitted(store.query(), plugin);
   if (enabled && store.host().is_package(plugin))
     check_available(store.query(), plugin.id, enterprise);

@@ -96,9 +96,7 @@ class PluginHost::Impl {
     for (const auto& folder : places()) {
       try {
         auto [manifest, trust] = package::read_plugin(folder, settings.trust);
-        PluginRecord& record = add(std::move(manifest), std::move(trust));
-        const std::string problem = crash_verdict(record);
-        if (!problem.empty()) quarantine(record, problem);
+        judge(add(std::move(manifest), std::move(trust)));
       } catch (const Error& error) {
         const bool stored = package::is_package(folder, settings.node_folder);
         Manifest unread;
@@ -109,6 +107,21 @@ class PluginHost::Impl {
     }
     // What a command prints is its answer.
     if (settings.only.empty() && settings.places.empty()) warn_of_dev();
+  }
+
+  // What others brought is not loaded either when the marks of crashes cannot be read.
+  void judge(PluginRecord& record) {
+    std::string problem;
+    try {
+      problem = crash_verdict(record);
+    } catch (const Error& error) {
+      problem = reason_of(error);
+      if (record.trust.is(package::TrustClass::first_party)) {
+        log_error("marks of crashes cannot be read", {{"detail", problem}});
+        return;
+      }
+    }
+    if (!problem.empty()) quarantine(record, problem);
   }
 
   void warn_of_dev() const {
@@ -176,7 +189,6 @@ class PluginHost::Impl {
   }
 
   void create(PluginRecord& record) {
-    const package::InPlugin mark(record.manifest.id);
     const auto config = settings.configs.find(record.manifest.id);
     if (config != settings.configs.end()) {
       if (const auto problem = config_problem(record.manifest.config, config->second))
@@ -190,6 +202,7 @@ class PluginHost::Impl {
                          !settings.in_process.contains(record.manifest.id) && settings.only.empty();
     if (process && partner) package::check_hostable(record.manifest);
     record.inside = !process;
+    const package::InPlugin mark(record.inside ? record.manifest.id.c_str() : nullptr);
     if (process && settings.executable.empty())
       throw Error("plugin.refused",
                   {{"reason", "it wants a process of its own, and none can be started here"}});
@@ -236,7 +249,7 @@ class PluginHost::Impl {
     try {
       const std::string missing = unmet(record);
       if (!missing.empty()) throw Error("plugin.refused", {{"reason", missing}});
-      const package::InPlugin mark(record.manifest.id);
+      const package::InPlugin mark(record.inside ? record.manifest.id.c_str() : nullptr);
       record.instance->start();
       set_state(record, PluginState::started);
     } catch (const Error& error) {

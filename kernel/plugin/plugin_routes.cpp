@@ -165,7 +165,10 @@ class KernelPlugins final : public DomainPlugin, public Bindings {
       throw Error("plugin.not_found", {{"plugin", id}});
     const QueryRows query = query_for(request.call);
     std::string owner = request.param("enterprise");
-    if (owner == "all") owner.clear();
+    if (owner == "all")
+      owner.clear();
+    else
+      check_enterprise(query, owner);
     Answer<OfferView> answer;
     answer.writes = offer_writes(query, *manifest, owner, in.offered);
     auto owners = package::read_catalogue(query).offers[id];

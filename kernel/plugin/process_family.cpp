@@ -55,8 +55,8 @@ void stand_back(int pid) {
     std::error_code gone;
     const auto threads =
         std::filesystem::directory_iterator("/proc/" + std::to_string(member) + "/task", gone);
-    for (const auto& thread : threads)
-      sched_setscheduler(std::atoi(thread.path().filename().c_str()), SCHED_IDLE, &none);
+    for (auto thread = begin(threads); !gone && thread != end(threads); thread.increment(gone))
+      sched_setscheduler(std::atoi(thread->path().filename().c_str()), SCHED_IDLE, &none);
   }
 }
 

@@ -235,11 +235,11 @@ cinnabar_status ProcessInstance::carry_unless_resting(const std::string& interfa
                                                       const cinnabar_reply& reply) {
   using Outcome = CircuitBreaker::Outcome;
   const std::string owner(view(call.owner));
+  const Outgoing out = outgoing(interface_id, call, method, request);
   if (const std::int64_t rest_ms = breaker_.begin(owner, steady_ms()); rest_ms > 0)
     throw Error("worker.resting",
                 {{"plugin", record_.manifest.id}, {"seconds", seconds_of(rest_ms)}}, {},
                 CINNABAR_UNAVAILABLE);
-  const Outgoing out = outgoing(interface_id, call, method, request);
   try {
     const cinnabar_status status = carry(out, call, reply);
     breaker_.ended(owner, Outcome::answered, steady_ms());
@@ -321,7 +321,13 @@ cinnabar_status ProcessInstance::carry(const Outgoing& out, const cinnabar_call&
     HostedWorker worker = send(out);
     std::optional<ReceivedFrame> answer;
     int asked = 0;
-    const Receiving received = await_reply(worker, call, out, answer, asked);
+    Receiving received;
+    try {
+      received = await_reply(worker, call, out, answer, asked);
+    } catch (...) {
+      workers_->end(std::move(worker));
+      throw;
+    }
     const cinnabar_status status = answer->head.status;
     if (received == Receiving::closed) {
       const WorkerEnd end = workers_->end(std::move(worker));

@@ -25,13 +25,15 @@ namespace {
 // Jobs wait for the network and for workers more than they compute.
 constexpr int kJobThreads = 4;
 
-// For people the host's name, for the rest what is kept in the server's own folder.
+// Kept in the server's own folder: the host's name, for people, as it was at the first start.
 std::string node_name(const std::filesystem::path& folder, const Clocks& clocks) {
-  const std::string id = kept_text(folder / "node", new_id("node", clocks.real_ms()));
   char host[33] = "";
   ::gethostname(host, sizeof host - 1);
   host[sizeof host - 1] = '\0';
-  return host + ("/" + id);
+  const std::filesystem::path file = folder / "node";
+  std::string name = kept_text(file, host + ("/" + new_id("node", clocks.real_ms())));
+  if (name.empty()) throw failure(file.string() + " cannot be read or written");
+  return name;
 }
 
 }  // namespace
@@ -115,25 +117,26 @@ class Kernel::Impl {
     metrics.gauge("cinnabar_outbox_lag", "Events that some subscriber has not got yet.",
                   [this] { return static_cast<double>(outbox->lag()); });
     metrics.collect([this](MetricsPage& page) {
+      const std::vector<PluginCounters> counters = plugins.counters();
       page.family("cinnabar_plugin_calls_total", "counter", "Service calls of a plugin.");
-      for (const PluginCounters& c : plugins.counters())
+      for (const PluginCounters& c : counters)
         page.value("cinnabar_plugin_calls_total", {{"plugin", c.plugin}},
                    static_cast<double>(c.calls));
       page.family("cinnabar_plugin_errors_total", "counter", "Its failed calls.");
-      for (const PluginCounters& c : plugins.counters())
+      for (const PluginCounters& c : counters)
         page.value("cinnabar_plugin_errors_total", {{"plugin", c.plugin}},
                    static_cast<double>(c.errors));
       page.family("cinnabar_plugin_seconds_total", "counter", "Time within its calls.");
-      for (const PluginCounters& c : plugins.counters())
+      for (const PluginCounters& c : counters)
         page.value("cinnabar_plugin_seconds_total", {{"plugin", c.plugin}},
                    static_cast<double>(c.time_us) / 1e6);
       page.family("cinnabar_plugin_process_failures_total", "counter",
                   "Processes of a plugin that crashed, hung or used up what they may have.");
-      for (const PluginCounters& c : plugins.counters())
+      for (const PluginCounters& c : counters)
         page.value("cinnabar_plugin_process_failures_total", {{"plugin", c.plugin}},
                    static_cast<double>(c.process.failures));
       page.family("cinnabar_plugin_process_bytes", "gauge", "Memory of a plugin's processes.");
-      for (const PluginCounters& c : plugins.counters())
+      for (const PluginCounters& c : counters)
         page.value("cinnabar_plugin_process_bytes", {{"plugin", c.plugin}},
                    static_cast<double>(c.process.resident_bytes));
     });

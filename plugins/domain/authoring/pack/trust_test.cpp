@@ -18,9 +18,11 @@ class TrustTest : public ::testing::Test {
         {"Example Ltd.", key.public_key(), PublisherClass::partner, {"com.example"}}};
   }
 
-  std::filesystem::path plugin(const std::string& place, const std::string& id) {
-    root.write(place + "/plugin.json",
-               R"({"id":")" + id + R"(","version":"1.0.0","contract":"1.0","provides":[]})");
+  std::filesystem::path plugin(const std::string& place, const std::string& id,
+                               const std::string& scope = "enterprise") {
+    root.write(place + "/plugin.json", R"({"id":")" + id + R"(","version":"1.0.0",)" +
+                                           R"("contract":"1.0","provides":[],"scope":")" + scope +
+                                           R"("})");
     root.write(place + "/plugin.so", "library");
     return root.path / place;
   }
@@ -108,6 +110,15 @@ TEST_F(TrustTest, what_nobody_signed_is_for_development) {
   EXPECT_TRUE(refused(folder, "is not signed"));
   rules.allow_dev = true;
   EXPECT_EQ(verdict(folder), "dev");
+  EXPECT_TRUE(refused(plugin("q", "cinnabar.a"), "as only plugins that came with"));
+}
+
+TEST_F(TrustTest, a_partner_serves_the_enterprises_that_want_it) {
+  const auto folder = plugin("p", "com.example.a", "installation");
+  sign(folder, "com.example.a");
+  EXPECT_TRUE(refused(folder, "has not the scope"));
+  rules.publishers[0].trust = PublisherClass::private_;
+  EXPECT_EQ(verdict(folder), "private");
 }
 
 TEST_F(TrustTest, bytes_are_held_against_the_list_as_they_are_used) {

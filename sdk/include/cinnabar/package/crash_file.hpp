@@ -45,7 +45,8 @@ inline std::map<std::string, std::int64_t> repeated_crashes(std::string_view mar
   std::map<std::string, std::int64_t> last, repeated;
   detail::each_crash(marks, [&](std::string_view, const detail::CrashMark& mark) {
     const auto before = last.find(mark.plugin);
-    if (before != last.end() && mark.at_ms - before->second <= detail::kRepeatedWithinMs)
+    if (before != last.end() && mark.at_ms >= before->second &&
+        mark.at_ms - before->second <= detail::kRepeatedWithinMs)
       repeated[mark.plugin] = mark.at_ms;
     last[mark.plugin] = mark.at_ms;
   });
@@ -78,7 +79,8 @@ inline bool forget_crashes(const std::filesystem::path& file, const std::string&
   if (!found) return false;
   // In its place: a server that runs has it open.
   const cinnabar::detail::FileDescriptor out(::open(file.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
-  if (out.number() < 0 || ::write(out.number(), kept.data(), kept.size()) < 0)
+  if (out.number() < 0 ||
+      ::write(out.number(), kept.data(), kept.size()) != static_cast<ssize_t>(kept.size()))
     cinnabar::detail::file_failure("write", file);
   return true;
 }

@@ -65,13 +65,14 @@ inline void mark_crash(int signal) {
 
 }  // namespace detail
 
-// While it lives, this thread is in that plugin's code. The id outlives it.
+// While it lives, this thread is in that plugin's code, or in the server's own: null. The id
+// outlives it.
 class InPlugin {
  public:
-  explicit InPlugin(const std::string& id) : before_(detail::current_plugin) {
-    if (detail::marks_file.load(std::memory_order_relaxed) >= 0)
+  explicit InPlugin(const char* id) : before_(detail::current_plugin) {
+    if (id && detail::marks_file.load(std::memory_order_relaxed) >= 0)
       static thread_local const detail::SignalStack stack;
-    detail::current_plugin = id.c_str();
+    detail::current_plugin = id;
   }
   ~InPlugin() { detail::current_plugin = before_; }
   InPlugin(const InPlugin&) = delete;

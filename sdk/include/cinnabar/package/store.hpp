@@ -30,7 +30,12 @@ inline std::string admitted_version(const std::filesystem::path& data, const std
 }
 inline void set_admitted_version(const std::filesystem::path& data, const std::string& plugin,
                                  const std::string& version) {
-  write_durable(store_folder(data) / plugin / ".admitted", version);
+  const std::filesystem::path file = store_folder(data) / plugin / ".admitted";
+  if (!version.empty()) {
+    write_durable(file, version);
+  } else if (std::filesystem::remove(file)) {
+    sync_folder(file.parent_path());
+  }
 }
 
 // The folders of what is installed, in order of id and version as texts.

@@ -83,6 +83,20 @@ inline Trust trust_of(const std::filesystem::path& folder, const TrustRules& rul
 
 namespace detail {
 
+inline void check_names(const Manifest& manifest, const FileList& list) {
+  if (manifest.id != list.plugin || manifest.version != list.version)
+    throw refused("plugin.json", "says " + manifest.id + " " + manifest.version +
+                                     ", signed was " + list.plugin + " " + list.version);
+}
+
+// A partner's plugin is bound by one enterprise after the other, so it must be one that can be.
+inline void check_scope(const Manifest& manifest, TrustClass trust) {
+  if (trust == TrustClass::partner && manifest.scope != Scope::enterprise)
+    throw refused("plugin.json",
+                  "has not the scope \"enterprise\": without it a partner's plugin would serve all "
+                  "enterprises, whether they want it or not");
+}
+
 inline Manifest read_trusted_manifest(const std::filesystem::path& folder, const Trust& trust) {
   const auto read = [&](const char* name) {
     const auto text = read_small_file(folder / name);
@@ -97,13 +111,14 @@ inline Manifest read_trusted_manifest(const std::filesystem::path& folder, const
   manifest.folder = folder;
   if (trust.is(TrustClass::first_party) && manifest.id != folder.filename().string())
     throw refused(folder.string(), "is the folder of another plugin than " + manifest.id);
+  if (!trust.is(TrustClass::first_party) && manifest.id.starts_with(kOwnIds))
+    throw refused("plugin.json", "has the id " + manifest.id +
+                                     ", as only plugins that came with the installation have");
+  check_scope(manifest, trust.trust);
   if (trust.files.files.empty()) return manifest;
   if (trust.files.find("errors.json"))
     manifest.errors = parse_errors(read("errors.json"), shown("errors.json"));
-  if (manifest.id != trust.files.plugin || manifest.version != trust.files.version)
-    throw refused("plugin.json", "says " + manifest.id + " " + manifest.version +
-                                     ", signed was " + trust.files.plugin + " " +
-                                     trust.files.version);
+  check_names(manifest, trust.files);
   return manifest;
 }
 
@@ -121,11 +136,11 @@ inline TrustedManifest read_plugin(const std::filesystem::path& folder, const Tr
 inline void approve(const Signature& signature, const std::string& manifest_text,
                     const TrustRules& rules) {
   const FileList& list = signature.package;
-  publisher_of(list, rules.publishers);
+  const Publisher& publisher = publisher_of(list, rules.publishers);
   const Manifest manifest = parse_manifest(manifest_text, "plugin.json");
-  if (manifest.id != list.plugin || manifest.version != list.version)
-    throw refused("plugin.json", "says " + manifest.id + " " + manifest.version +
-                                     ", signed was " + list.plugin + " " + list.version);
+  detail::check_names(manifest, list);
+  if (publisher.trust == PublisherClass::partner)
+    detail::check_scope(manifest, TrustClass::partner);
   if (const auto problem = contract_problem(manifest.contract))
     throw refused("plugin.json", *problem);
 }
