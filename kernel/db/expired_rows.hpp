@@ -1,6 +1,7 @@
-// ExpiredRows: deletes what nobody will ask for again, sessions that have ended and answers to
-// requests that are not repeated any more, and that a removed blob may not be named. In batches
-// that hold up no other commit noticeably. Several processes may do it over one database. Used by one thread, the one that calls sweep.
+// ExpiredRows: deletes what nobody will ask for again: sessions that have ended, answers to
+// requests that are not repeated any more, prohibitions to name a removed blob. In batches that
+// hold up no other commit noticeably. Several processes may do it over one database. Used by one
+// thread, the one that calls sweep.
 #pragma once
 
 #include "kernel/base/clocks.hpp"

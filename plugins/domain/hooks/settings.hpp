@@ -46,8 +46,9 @@ CINNABAR_DESCRIBE(
     (runs_kept, range(0, 1'000'000), doc("Records of runs, the newest ones.")),
     (days_kept, range(1, 366), doc("After so many days a record is deleted.")),
     (record_inputs,
-     doc("Keeps inputs, decisions and errors of runs in full, for replay. They hold what your contracts hold, among it "
-         "personal data; fields described as secret or personal are left out.")))
+     doc("Keeps inputs, decisions and errors of runs in full, for replay. They hold what your "
+         "contracts hold, among it personal data; fields described as secret or personal are "
+         "left out.")))
 
 // Throws Error "hook.limit_too_high" with the pointer of what is more than the installation allows.
 void check_settings(const HookSettings& settings, const HooksConfig& config);
