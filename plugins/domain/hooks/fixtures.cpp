@@ -70,6 +70,13 @@ TryView to_view(lua::Result result) {
   return out;
 }
 
+TryView to_view(HookRun run, const std::string& script) {
+  TryView out = to_view(std::move(run.result));
+  out.script = script;
+  out.failure = std::move(run.failure);
+  return out;
+}
+
 TryView try_script(const std::string& source, const lua::Input& input) {
   const Script script = load_script(source);
   lua::Result result;
@@ -82,16 +89,36 @@ TryView try_script(const std::string& source, const lua::Input& input) {
   return out;
 }
 
+std::vector<FixtureResult> run_fixtures(const std::vector<Fixture>& fixtures,
+                                        const std::function<TryView(const Fixture&)>& run) {
+  std::vector<FixtureResult> results;
+  for (const Fixture& fixture : fixtures)
+    results.push_back(
+        {fixture.name, difference(fixture.expect, from_json<Json>(to_json(run(fixture))))});
+  return results;
+}
+
 std::vector<FixtureResult> run_fixtures(const std::string& source,
                                         const std::vector<Fixture>& fixtures) {
-  std::vector<FixtureResult> results;
-  for (const Fixture& fixture : fixtures) {
-    const TryView view =
-        try_script(source, {fixture.point, fixture.input, fixture.now.ms, 1, fixture.amends, {}});
-    results.push_back(
-        {fixture.name, difference(fixture.expect, from_json<Json>(to_json(view)))});
+  return run_fixtures(fixtures, [&](const Fixture& fixture) {
+    return try_script(source, {fixture.point, fixture.input, fixture.now.ms, kFixtureSeed,
+                               fixture.amends, std::nullopt});
+  });
+}
+
+std::vector<Fixture> with_fixtures(std::vector<Fixture> kept, const std::vector<Fixture>& given) {
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    const auto of_name = [&](const Fixture& other) { return other.name == given[i].name; };
+    if (std::any_of(given.begin(), given.begin() + static_cast<std::ptrdiff_t>(i), of_name))
+      throw Error("request.invalid", {{"reason", "is the name of another fixture"}},
+                  "/fixtures/" + std::to_string(i) + "/name");
+    const auto found = std::find_if(kept.begin(), kept.end(), of_name);
+    if (found == kept.end())
+      kept.push_back(given[i]);
+    else
+      *found = given[i];
   }
-  return results;
+  return kept;
 }
 
 std::vector<Fixture> fixtures_beside(const std::filesystem::path& script) {

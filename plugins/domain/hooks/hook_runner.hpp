@@ -27,6 +27,15 @@ struct HookRun {
   std::string failure;
 };
 
+// Whether the script was not run, or not to its end, for a reason that passes: nothing is wrong
+// with the request, and it may be made again.
+bool is_passing(const HookRun& run);
+// Whether a run with that failure, or none, shows what the script does with its input: it came to
+// its end, raised an error, or broke a limit.
+bool is_of_script(std::string_view failure);
+// Throws Error "hook.unavailable" for such a run; does nothing after others.
+void require_run(const HookRun& run);
+
 class HookRunner {
  public:
   explicit HookRunner(const Host& host, Isolation isolation = Isolation::in_process,
@@ -38,15 +47,21 @@ class HookRunner {
     return isolation_ == Isolation::process ? remote_.load(source) : load_script(source);
   }
 
-  // Whether the breaker is respected and told: not when a script is only tried out.
+  // What is only tried out respects and tells no breaker, and takes no place of what decides.
   enum class Purpose { decide, try_out };
   HookRun run(const std::string& owner, std::shared_ptr<const Script> script, lua::Input input,
               std::int64_t patience_ms, Purpose purpose, const lua::Limits& limits = {});
+  // On the calling thread with the full limits: for a thread on which nobody waits.
+  HookRun run_aside(const std::string& owner, const Script& script, const lua::Input& input,
+                    const lua::Limits& limits, const std::atomic<bool>& cancelled);
 
  private:
-  HookRun attempt_remote(const std::string& owner, const Script& script, const lua::Input& input,
-                         std::int64_t patience_ms, const lua::Limits& limits);
-  HookRun attempt(const std::string& owner, std::shared_ptr<const Script> script, lua::Input input,
+  // `lane`: with which others it shares places and turns.
+  HookRun attempt_remote(const std::string& lane, const std::string& owner, const Script& script,
+                         const lua::Input& input, std::int64_t patience_ms,
+                         const lua::Limits& limits);
+  HookRun attempt(const std::string& lane, const std::string& owner,
+                  std::shared_ptr<const Script> script, lua::Input input,
                   std::int64_t patience_ms, const lua::Limits& limits);
 
   const Host& host_;

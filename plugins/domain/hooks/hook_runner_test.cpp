@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 
 namespace cinnabar::hooks {
@@ -91,9 +93,14 @@ class HookRunnerWithoutSlowThreadsTest : public HookRunnerTest {
                          HookRunner::Purpose purpose = HookRunner::Purpose::decide) {
     return stuck_.run("ent_a", script_, input_with(text), 1, purpose).failure;
   }
-  void fill_queue() {
+  // At a point of its own: the breaker of the other one counts none of it.
+  void fill_queue(HookRunner::Purpose purpose = HookRunner::Purpose::decide) {
+    const auto endless = std::make_shared<const Script>(load_script(
+        "return { api = 1, hooks = { q = function(ctx) while true do end end } }"));
+    lua::Input input = input_with("");
+    input.point = "q";
     for (std::size_t i = 0; i <= kSlowLaneQueueMax; ++i)
-      EXPECT_EQ(failure_of("slow", HookRunner::Purpose::try_out), "late");
+      EXPECT_EQ(stuck_.run("ent_a", endless, input, 1, purpose).failure, "late");
   }
 
   std::shared_ptr<const Script> script_ = script_with(kManySided);
@@ -107,6 +114,19 @@ TEST_F(HookRunnerWithoutSlowThreadsTest, ErrorsAndFullQueuesDoNotMakeTheBreakerF
   EXPECT_EQ(failure_of("slow"), "busy");
   EXPECT_EQ(failure_of("limit"), "output_size");
   EXPECT_EQ(failure_of("limit"), "breaker");
+}
+
+TEST_F(HookRunnerWithoutSlowThreadsTest, WhatIsTriedOutTakesNoPlaceOfWhatDecides) {
+  fill_queue(HookRunner::Purpose::try_out);
+  EXPECT_EQ(failure_of("slow", HookRunner::Purpose::try_out), "busy");
+  EXPECT_EQ(failure_of("slow"), "late") << "it waited for its turn";
+}
+
+TEST_F(HookRunnerWithoutSlowThreadsTest, WhatRunsAsideNeedsNoLane) {
+  fill_queue();
+  const std::atomic<bool> cancelled{false};
+  EXPECT_EQ(stuck_.run_aside("ent_a", *script_, input_with("slow"), {}, cancelled).failure,
+            "instructions");
 }
 
 TEST_F(HookRunnerWithoutSlowThreadsTest, TrialThatDidNotRunLeavesTheBreakerOpen) {
@@ -137,6 +157,7 @@ class FakeRuntime final : public HookRuntime {
   }
   HookRunReply run(const HookRunRequest& request, const Call& call) override {
     deadline_ms = call.deadline_ms();
+    owner = std::string(call.owner());
     last = request;
     if (ends_with) throw *ends_with;
     if (answers) return *answers;
@@ -149,8 +170,92 @@ class FakeRuntime final : public HookRuntime {
   std::optional<Error> ends_with;
   std::optional<HookRunReply> answers;
   HookRunRequest last;
+  std::string owner;
   std::int64_t deadline_ms = 0;
 };
+
+// Runs that stay in the process until they are let go.
+class Held {
+ public:
+  void hold() {
+    std::unique_lock lock(mutex_);
+    ++inside_;
+    most_ = std::max(most_, inside_);
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return open_; });
+    --inside_;
+  }
+  void wait_for(int inside) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return inside_ == inside; });
+  }
+  int open() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+    return most_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int inside_ = 0, most_ = 0;
+  bool open_ = false;
+};
+
+// Does not note what it is called with: several threads are in it.
+class HeldRuntime final : public HookRuntime {
+ public:
+  HookLoadReply load(const HookLoadRequest&, const Call&) override { return {}; }
+  HookRunReply run(const HookRunRequest&, const Call&) override {
+    held.hold();
+    HookRunReply reply;
+    reply.outcome = "allowed";
+    reply.handled = true;
+    return reply;
+  }
+  Held held;
+};
+
+TEST_F(HookRunnerTest, RunsApartWaitForTheirTurnWhileTheCallerIsPatient) {
+  HeldRuntime runtime;
+  host_.add_service<HookRuntime>(runtime);
+  HookRunner apart(host_.host(), Isolation::process);
+  const auto script = script_with("");
+  const auto run_apart = [&](std::int64_t patience_ms) {
+    return apart.run("ent_a", script, input_with("x"), patience_ms, HookRunner::Purpose::decide)
+        .failure;
+  };
+  std::vector<std::thread> threads;
+  std::vector<std::string> failures(kRemoteRunsMax + kRemoteWaitingMax, "none yet");
+  for (std::string& failure : failures)
+    threads.emplace_back([&] { failure = run_apart(kPatienceMs); });
+  runtime.held.wait_for(kRemoteRunsMax);
+  EXPECT_EQ(run_apart(1), "busy") << "too many wait, or none ended in time";
+  EXPECT_EQ(runtime.held.open(), kRemoteRunsMax);
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(failures, std::vector<std::string>(failures.size()));
+  EXPECT_EQ(run_apart(kPatienceMs), "");
+}
+
+TEST_F(HookRunnerTest, WhatCannotBeLoadedApartMayBeLaterAndSaysSo) {
+  FakeRuntime runtime;
+  host_.add_service<HookRuntime>(runtime);
+  HookRunner apart(host_.host(), Isolation::process);
+  const HookRun run = apart.run("ent_a", std::make_shared<const Script>(apart.load("return {}")),
+                                input_with("x"), kPatienceMs, HookRunner::Purpose::decide);
+  EXPECT_EQ(run.failure, "unavailable");
+  EXPECT_TRUE(is_passing(run));
+  EXPECT_EQ(run.result.outcome, lua::Outcome::failed);
+}
+
+TEST_F(HookRunnerTest, WhatIsTriedOutApartIsStillTheOwners) {
+  FakeRuntime runtime;
+  host_.add_service<HookRuntime>(runtime);
+  HookRunner apart(host_.host(), Isolation::process);
+  apart.run("ent_a", script_with(""), input_with("x"), kPatienceMs, HookRunner::Purpose::try_out);
+  EXPECT_EQ(runtime.owner, "ent_a");
+}
 
 TEST_F(HookRunnerTest, WhereScriptsRunApartTheProcessDecidesAndItsEndIsNoDecision) {
   FakeRuntime runtime;

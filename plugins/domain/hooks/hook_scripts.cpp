@@ -40,16 +40,23 @@ std::string active_hash(const Host& host, const Call& call, const std::string& o
   return rows.rows.empty() ? std::string() : rows.rows[0][0].text();
 }
 
-StoredScript stored_script(const Host& host, const Call& call, const std::string& owner,
-                           const std::string& hash) {
+std::optional<StoredScript> find_script(const Host& host, const Call& call,
+                                        const std::string& owner, const std::string& hash) {
   const Rows rows = host.query(call,
                                "SELECT source, author, at, comment, fixtures FROM hook_script "
                                "WHERE owner = ? AND hash = ?",
                                {Json(owner), Json(hash)});
-  if (rows.rows.empty()) throw Error("hook.version_not_found", {{"hash", hash}});
+  if (rows.rows.empty()) return std::nullopt;
   const auto& row = rows.rows[0];
-  return {hash,          row[0].text(), row[1].text(), Time{row[2].integer()},
-          row[3].text(), row[4].text()};
+  return StoredScript{hash,          row[0].text(), row[1].text(), Time{row[2].integer()},
+                      row[3].text(), row[4].text()};
+}
+
+StoredScript stored_script(const Host& host, const Call& call, const std::string& owner,
+                           const std::string& hash) {
+  auto found = find_script(host, call, owner, hash);
+  if (!found) throw Error("hook.version_not_found", {{"hash", hash}});
+  return *std::move(found);
 }
 
 std::vector<StoredScript> stored_versions(const Host& host, const Call& call,
@@ -75,11 +82,7 @@ std::vector<Activation> activations(const Host& host, const Call& call, const st
   return out;
 }
 
-void add_version(const Host& host, const Call& call, const std::string& owner,
-                 const StoredScript& script, WriteSet& writes) {
-  const Rows rows = host.query(call, "SELECT hash FROM hook_script WHERE owner = ? AND hash = ?",
-                               {Json(owner), Json(script.hash)});
-  if (!rows.rows.empty()) return;
+void add_version(const std::string& owner, const StoredScript& script, WriteSet& writes) {
   writes.run(
       "INSERT INTO hook_script (owner, hash, source, author, at, comment, fixtures) "
       "VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -87,6 +90,16 @@ void add_version(const Host& host, const Call& call, const std::string& owner,
        Json(script.at.ms), Json(script.comment), Json(script.fixtures)},
       1);
   writes.events.push_back({"hooks.saved", owner, owner, script.author,
+                           Json::object().set("hash", script.hash)});
+}
+
+void set_fixtures(const std::string& owner, const StoredScript& script, const std::string& before,
+                  const std::string& actor, WriteSet& writes) {
+  writes.run(
+      "UPDATE hook_script SET fixtures = ? "
+      "WHERE owner = ? AND hash = ? AND COALESCE(fixtures, '') = ?",
+      {Json(script.fixtures), Json(owner), Json(script.hash), Json(before)}, 1);
+  writes.events.push_back({"hooks.fixtures_changed", owner, owner, actor,
                            Json::object().set("hash", script.hash)});
 }
 

@@ -7,6 +7,8 @@
 
 #include <cinnabar/host.hpp>
 
+#include <optional>
+
 namespace cinnabar::hooks {
 
 struct StoredScript {
@@ -44,6 +46,8 @@ CINNABAR_DESCRIBE(Activation, (hash, doc("Empty: none was active from then on.")
 OwnerState stored_state(const Host& host, const Call& call, const std::string& owner);
 // Of the active version; empty: none.
 std::string active_hash(const Host& host, const Call& call, const std::string& owner);
+std::optional<StoredScript> find_script(const Host& host, const Call& call,
+                                        const std::string& owner, const std::string& hash);
 // Throws Error "hook.version_not_found".
 StoredScript stored_script(const Host& host, const Call& call, const std::string& owner,
                            const std::string& hash);
@@ -53,9 +57,12 @@ std::vector<StoredScript> stored_versions(const Host& host, const Call& call,
 // The newest first; the last hundred.
 std::vector<Activation> activations(const Host& host, const Call& call, const std::string& owner);
 
-// Adds a version, unless there is one of that hash: it then stays as it is.
-void add_version(const Host& host, const Call& call, const std::string& owner,
-                 const StoredScript& script, WriteSet& writes);
+// Adds a version. A conflict when somebody was faster.
+void add_version(const std::string& owner, const StoredScript& script, WriteSet& writes);
+// Keeps the script's fixtures instead of `before`, and says so in an event. A conflict when
+// somebody was faster.
+void set_fixtures(const std::string& owner, const StoredScript& script, const std::string& before,
+                  const std::string& actor, WriteSet& writes);
 // Activates a version, or none, and says so in an event. A conflict when somebody was faster.
 void set_active(const Host& host, const Call& call, const std::string& owner,
                 const std::string& hash, const std::string& actor, WriteSet& writes);

@@ -25,12 +25,6 @@ bool shadows(const Shadow& shadow, const std::string& point) {
           std::find(shadow.points.begin(), shadow.points.end(), point) != shadow.points.end());
 }
 
-std::int64_t patience_ms(const Host& host, const Call& call) {
-  if (call.deadline_ms() <= 0) return kHookPatienceMs;
-  return std::clamp<std::int64_t>(call.deadline_ms() - host.now_ms(Clock::real), 0,
-                                  kHookPatienceMs);
-}
-
 // What may be kept of a fault. The words of an error are the script's, and may hold its input.
 std::string told_of(const lua::Fault& fault, const HookSettings& settings) {
   if (fault.stop != lua::Stop::none || settings.record_inputs) return fault.message;
@@ -80,10 +74,9 @@ HookDecision HookHost::run(const HookRequest& request, const Call& call) {
   const lua::Input input =
       HookOffice::input_for(request.point, point, request.input,
                             host().now_ms(Clock::business), std::string(call.trace()));
-  HookRun run = handles ? ask(request, call, *state, std::move(script), input) : passed();
-  const std::string difference =
-      beside ? shadowed(request, call, *state, input, run) : std::string();
-  note(request, call, *state, run, state->active, difference, beside);
+  HookRun run = handles ? ask(call, *state, std::move(script), input) : passed();
+  RunRow row = row_of(request, call, *state, run, input);
+  if (!beside || is_passing(run) || !shadow(row, call, state, input, run)) note(row, *state);
   log_run(request, call, run.result);
   if (!run.failure.empty()) {
     fail(request, call, state->settings, gate, run);
@@ -97,7 +90,7 @@ HookDecision HookHost::run(const HookRequest& request, const Call& call) {
   return {true, state->active, std::move(run.result.set), std::move(run.result.commands)};
 }
 
-HookRun HookHost::ask(const HookRequest&, const Call& call, const OwnerState& state,
+HookRun HookHost::ask(const Call& call, const OwnerState& state,
                       std::shared_ptr<const Script> script, const lua::Input& input) {
   const std::string owner(call.owner());
   const std::int64_t most =
@@ -105,34 +98,48 @@ HookRun HookHost::ask(const HookRequest&, const Call& call, const OwnerState& st
   if (!rate_.allows(owner, most, host().now_ms(Clock::real)))
     return refused("rate", "the enterprise's scripts ran " + std::to_string(most) +
                                " times within this second already");
-  HookRun run = office_.runner.run(owner, std::move(script), input, patience_ms(host(), call),
+  HookRun run = office_.runner.run(owner, std::move(script), input, office_.patience_ms(call),
                                    HookRunner::Purpose::decide,
                                    limits_of(state.settings, office_.config));
   return decided(std::move(run));
 }
 
-std::string HookHost::shadowed(const HookRequest& request, const Call& call,
-                               const OwnerState& state, const lua::Input& input,
-                               const HookRun& active) {
-  const auto script = office_.script(call, state.shadow.hash);
-  HookRun run = passed();
-  if (script && script->handles(request.point))
-    run = office_.runner.run(std::string(call.owner()), script, input, patience_ms(host(), call),
-                             HookRunner::Purpose::try_out,
-                             limits_of(state.settings, office_.config));
-  return difference_of(kept_decision(active.result), kept_decision(run.result),
-                       state.settings.record_inputs ? Values::shown : Values::hidden);
+// The decision was given; whatever becomes of this, nobody waits for it.
+bool HookHost::shadow(const RunRow& row, const Call& call,
+                      const std::shared_ptr<const OwnerState>& state, const lua::Input& input,
+                      const HookRun& active) {
+  std::shared_ptr<const Script> script;
+  try {
+    script = office_.script(call, state->shadow.hash);
+  } catch (const std::exception& error) {
+    host().log(Level::warning, "the shadow of " + row.owner + " did not run: " + error.what());
+    return false;
+  }
+  return office_.shadows.add(
+      row.owner, [this, row = row, state, input, script,
+                  was = kept_decision(active.result)](const std::atomic<bool>& cancelled) mutable {
+        HookRun run = passed();
+        if (!cancelled && script->handles(row.point))
+          run = decided(office_.runner.run_aside(
+              row.owner, *script, input, limits_of(state->settings, office_.config), cancelled));
+        if (!cancelled && !is_passing(run)) {
+          row.shadow = state->shadow.hash;
+          row.difference =
+              difference_of(was, kept_decision(run.result),
+                            state->settings.record_inputs ? Values::shown : Values::hidden);
+        }
+        note(row, *state);
+      });
 }
 
-void HookHost::note(const HookRequest& request, const Call& call, const OwnerState& state,
-                    const HookRun& run, const std::string& script, const std::string& difference,
-                    bool was_shadowed) {
+RunRow HookHost::row_of(const HookRequest& request, const Call& call, const OwnerState& state,
+                        const HookRun& run, const lua::Input& input) {
   const lua::Result& result = run.result;
   RunRow row;
   row.owner = std::string(call.owner());
-  row.at = host().now();
+  row.at = Time{input.now_ms};  // as the script saw it: a replay shows it the same
   row.point = request.point;
-  row.script = script;
+  row.script = state.active;
   row.outcome = name_of(result.outcome);
   if (result.outcome == lua::Outcome::denied) row.code = result.code;
   row.failure = run.failure;
@@ -144,9 +151,7 @@ void HookHost::note(const HookRequest& request, const Call& call, const OwnerSta
   row.steps = result.usage.steps;
   row.memory = result.usage.memory;
   row.cpu_us = result.usage.cpu_us;
-  row.trace = std::string(call.trace()).substr(0, 128);
-  if (was_shadowed) row.shadow = state.shadow.hash;
-  row.difference = difference;
+  row.trace = std::string(call.trace()).substr(0, kKeptTraceMax);
   const auto keep = [](std::string text) {
     return text.size() <= kKeptJsonMax ? std::move(text) : std::string();
   };
@@ -156,10 +161,13 @@ void HookHost::note(const HookRequest& request, const Call& call, const OwnerSta
   if (values) {
     const auto known = office_.points(call);
     if (const HookPointInfo* point = find_point(*known, request.point))
-      row.input = keep(to_json(masked(request.input, point->input_type, known->schemas)));
+      row.input = keep(to_json(masked(input.data, point->input_type, known->schemas)));
   }
-  office_.book.note(std::move(row),
-                    std::min(state.settings.runs_kept, office_.config.runs_kept_max),
+  return row;
+}
+
+void HookHost::note(const RunRow& row, const OwnerState& state) {
+  office_.book.note(row, std::min(state.settings.runs_kept, office_.config.runs_kept_max),
                     state.settings.days_kept);
 }
 
@@ -171,6 +179,7 @@ void HookHost::fail(const HookRequest& request, const Call& call, const HookSett
     host().log(Level::warning, "a hook failed (" + place_of(request, call) + "): " + run.failure +
                                    (fault.line > 0 ? ", line " + line : "") + ": " +
                                    told_of(fault, settings));
+  require_run(run);
   if (!gate) return;
   ErrorParams params{{"point", request.point}, {"kind", run.failure}, {"reason", fault.message}};
   if (fault.line > 0) params.emplace_back("line", line);

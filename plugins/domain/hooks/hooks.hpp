@@ -21,7 +21,11 @@ class HookHost final : public DomainPlugin, public Hooks, public Command {
   using Interfaces = Provides<Domain, Hooks, Command>;
 
   explicit HookHost(Host& host);
-  void drain() { office_.book.stop(); }
+  ~HookHost() override { drain(); }
+  void drain() {
+    office_.shadows.stop();
+    office_.book.stop();
+  }
 
   HookDecision run(const HookRequest& request, const Call& call) override;
   CommandResult run(const CommandCall& command, const Call& call) override;
@@ -32,14 +36,15 @@ class HookHost final : public DomainPlugin, public Hooks, public Command {
   Answer<HookPointList> list_points(const Request& request);
   FileAnswer types(const Request& request);
 
-  HookRun ask(const HookRequest& request, const Call& call, const OwnerState& state,
-              std::shared_ptr<const Script> script, const lua::Input& input);
-  // What the shadow decides otherwise.
-  std::string shadowed(const HookRequest& request, const Call& call, const OwnerState& state,
-                       const lua::Input& input, const HookRun& active);
-  void note(const HookRequest& request, const Call& call, const OwnerState& state,
-            const HookRun& run, const std::string& script, const std::string& difference,
-            bool was_shadowed);
+  HookRun ask(const Call& call, const OwnerState& state, std::shared_ptr<const Script> script,
+              const lua::Input& input);
+  // Has the shadow run later, and the run noted with what that decides otherwise. False: it does
+  // not run, and nothing was noted.
+  bool shadow(const RunRow& row, const Call& call, const std::shared_ptr<const OwnerState>& state,
+              const lua::Input& input, const HookRun& active);
+  RunRow row_of(const HookRequest& request, const Call& call, const OwnerState& state,
+                const HookRun& run, const lua::Input& input);
+  void note(const RunRow& row, const OwnerState& state);
   void fail(const HookRequest& request, const Call& call, const HookSettings& settings, bool gate,
             const HookRun& run);
   void log_run(const HookRequest& request, const Call& call, const lua::Result& result);

@@ -114,6 +114,7 @@ TEST_F(HooksTest, EndlessScriptIsStoppedAndThenGivenUpForAWhile) {
     EXPECT_TRUE(kind == "instructions" || kind == "cpu" || kind == "late") << kind;
   }
   EXPECT_EQ(refusal()["kind"], "breaker");
+  EXPECT_EQ(refusal()["error"], "hook.unavailable") << "the request may be made again";
   // A better version is taken at once.
   publish(script_with("return allow{}"));
   EXPECT_TRUE(run().ran);

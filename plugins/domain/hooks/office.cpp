@@ -2,17 +2,12 @@
 
 #include <cinnabar/nearest.hpp>
 
+#include <algorithm>
+
 namespace cinnabar::hooks {
 namespace {
 
 constexpr std::string_view kCommandPrefix = "/commands/";
-
-// FNV-1a: what a run's random numbers start from.
-std::uint64_t seed_of(std::string_view text) {
-  std::uint64_t hash = 14'695'981'039'346'656'037u;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1'099'511'628'211u;
-  return hash;
-}
 
 Error invalid(const lua::Fault& fault) {
   return Error("hook.script_invalid",
@@ -20,6 +15,14 @@ Error invalid(const lua::Fault& fault) {
 }
 
 }  // namespace
+
+// FNV-1a.
+std::uint64_t seed_of(std::string_view trace, std::string_view point) {
+  std::uint64_t hash = 14'695'981'039'346'656'037u;
+  for (const std::string_view text : {trace.substr(0, kKeptTraceMax), point})
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1'099'511'628'211u;
+  return hash;
+}
 
 const HookPointInfo* find_point(const HookPointSet& known, std::string_view name) {
   for (const HookPointInfo& point : known.points)
@@ -68,6 +71,9 @@ std::shared_ptr<const Script> HookOffice::script(const Call& call, const std::st
 
 Script HookOffice::checked(const std::string& source, const Call& call) {
   Script script = runner.load(source);
+  if (script.fault && script.fault->stop == lua::Stop::cancelled)
+    throw Error("hook.unavailable", {{"kind", "unavailable"}, {"reason", script.fault->message}},
+                {}, CINNABAR_UNAVAILABLE);
   if (script.fault) throw invalid(*script.fault);
   if (const auto fault = unknown_global(script)) throw invalid(*fault);
   const auto known = points(call);
@@ -81,11 +87,26 @@ Script HookOffice::checked(const std::string& source, const Call& call) {
   return script;
 }
 
+std::int64_t HookOffice::patience_ms(const Call& call) const {
+  if (call.deadline_ms() <= 0) return kHookPatienceMs;
+  return std::clamp<std::int64_t>(call.deadline_ms() - host.now_ms(Clock::real), 0,
+                                  kHookPatienceMs);
+}
+
+lua::Limits HookOffice::limits(const Call& call, const std::string& owner) const {
+  return limits_of(stored_state(host, call, owner).settings, config);
+}
+
+void HookOffice::settle(const std::string& owner) {
+  shadows.settle(owner, std::chrono::milliseconds(kHookPatienceMs));
+  book.flush();
+}
+
 lua::Input HookOffice::input_for(const std::string& name, const HookPointInfo* point, Json data,
                                  std::int64_t now_ms, const std::string& trace) {
   PointRules rules;
   if (point) rules = rules_of(*point);
-  return {name,         std::move(data),        now_ms, seed_of(trace + name),
+  return {name,         std::move(data),        now_ms, seed_of(trace, name),
           rules.amends, std::move(rules.commands)};
 }
 

@@ -3,6 +3,8 @@
 #include <cinnabar/digest_state.hpp>
 #include <cinnabar/services/hook_runtime.hpp>
 
+#include <chrono>
+
 namespace cinnabar::hooks {
 namespace {
 
@@ -78,34 +80,58 @@ Script RemoteRuns::load(const std::string& source) const {
     script.warnings = reply.warnings;
     if (reply.broke) script.fault = lua::Fault{stop_named(reply.stop), reply.message, reply.line};
   } catch (const Error& error) {
-    // The stop of time: the cache does not keep it, next time it may do.
-    script.fault = lua::Fault{lua::Stop::cpu,
+    // No fault of the script: the cache does not keep it, next time it may do.
+    script.fault = lua::Fault{lua::Stop::cancelled,
                               "the script could not be loaded apart (" + error.code() + ")", 0};
   }
   return script;
 }
 
-std::optional<RemoteRuns::Answer> RemoteRuns::run(const std::string& owner,
+std::optional<RemoteRuns::Answer> RemoteRuns::run(const std::string& lane,
+                                                  const std::string& owner,
                                                   const std::string& bytecode,
                                                   const lua::Input& input,
                                                   const lua::Limits& limits,
                                                   std::int64_t patience_ms) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (running_[owner] >= kRemoteRunsMax) return std::nullopt;
-    ++running_[owner];
-  }
+  const auto left_ms = enter(lane, patience_ms);
+  if (!left_ms) return std::nullopt;
   Answer answer;
   try {
-    const OwnCall own(owner, host_.now_ms(Clock::real) + patience_ms);
+    const OwnCall own(owner, host_.now_ms(Clock::real) + *left_ms);
     const Call call = own.call();
     answer = answer_of(host_.service<HookRuntime>(call).run(request_for(bytecode, input, limits)));
   } catch (const Error& error) {
     answer = no_answer(error);
   }
-  const std::lock_guard lock(mutex_);
-  if (--running_[owner] == 0) running_.erase(owner);
+  leave(lane);
   return answer;
+}
+
+std::optional<std::int64_t> RemoteRuns::enter(const std::string& lane,
+                                              std::int64_t patience_ms) {
+  using std::chrono::steady_clock;
+  const auto until = steady_clock::now() + std::chrono::milliseconds(patience_ms);
+  std::unique_lock lock(mutex_);
+  Seats& seats = seats_[lane];
+  const auto free = [&] { return seats.running < kRemoteRunsMax; };
+  if (!free()) {
+    if (seats.waiting >= kRemoteWaitingMax) return std::nullopt;
+    ++seats.waiting;
+    const bool came = left_.wait_until(lock, until, free);
+    --seats.waiting;
+    if (!came) return std::nullopt;
+  }
+  ++seats.running;
+  return std::chrono::ceil<std::chrono::milliseconds>(until - steady_clock::now()).count();
+}
+
+void RemoteRuns::leave(const std::string& lane) {
+  {
+    const std::lock_guard lock(mutex_);
+    Seats& seats = seats_[lane];
+    if (--seats.running == 0 && seats.waiting == 0) seats_.erase(lane);
+  }
+  left_.notify_all();
 }
 
 }  // namespace cinnabar::hooks

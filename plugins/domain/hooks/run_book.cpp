@@ -21,6 +21,7 @@ void RunBook::note(RunRow row, std::int64_t runs_kept, std::int64_t days_kept) {
   if (stopping_) return;
   const bool recorded = within && runs_kept > 0 && notes_.runs.size() < kNotesMax;
   count(row, recorded);
+  if (runs_kept == 0) notes_.kept[row.owner] = 0;  // those of before go
   if (recorded) {
     row.id = host_.new_id("hkr");
     row.expires = now + days_kept * kDayMs;
@@ -72,7 +73,8 @@ void RunBook::flush(bool counts_too) {
     }
   }
   try {
-    if (!notes.runs.empty() || !notes.metrics.empty()) write(std::move(notes));
+    if (!notes.runs.empty() || !notes.metrics.empty() || !notes.kept.empty())
+      write(std::move(notes));
     if (!ending) forget_old();
   } catch (const Error& error) {
     host_.log(Level::warning, std::string("records of hooks were lost: ") + error.what());

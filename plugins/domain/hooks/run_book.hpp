@@ -24,6 +24,8 @@ inline constexpr std::size_t kNotesMax = 5'000;
 // Of an input or a decision as JSON; a longer one is not kept. A TEXT of MariaDB holds 64 KiB.
 inline constexpr std::size_t kKeptJsonMax = 60 * 1024;
 
+inline constexpr std::size_t kKeptTraceMax = 128;
+
 struct RunRow {
   std::string id;
   std::string owner;

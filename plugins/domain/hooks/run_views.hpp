@@ -100,9 +100,13 @@ CINNABAR_DESCRIBE(Replayed, (run, doc("Id of the record.")), at, point, was, now
 struct ReplayView {
   std::string script;
   std::int64_t replayed = 0;
+  std::int64_t unrepeatable = 0;
+  std::int64_t left = 0;
   std::vector<Replayed> differences;
 };
-CINNABAR_DESCRIBE(ReplayView, script, (replayed, doc("Records with an input that were run.")),
-                  differences)
+CINNABAR_DESCRIBE(ReplayView, script, (replayed, doc("Records that were run and compared.")),
+                  (unrepeatable, doc("Records that are not compared, because the version that ran "
+                                     "decides otherwise on what is kept of the input.")),
+                  (left, doc("Records for which there was no time.")), differences)
 
 }  // namespace cinnabar::hooks

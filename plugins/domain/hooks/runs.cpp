@@ -55,17 +55,16 @@ Answer<TryView> Runs::try_out(const TryBody& in, const Request& request) {
       HookOffice::input_for(in.point, find_point(*known, in.point), in.input,
                             in.now ? in.now->ms : office_.host.now_ms(Clock::business),
                             std::string(request.call.trace())),
-      kHookPatienceMs, HookRunner::Purpose::try_out,
-      limits_of(stored_state(office_.host, request.call, owner).settings, office_.config));
+      office_.patience_ms(request.call), HookRunner::Purpose::try_out,
+      office_.limits(request.call, owner));
+  require_run(run);
   Answer<TryView> answer;
-  answer.body = to_view(std::move(run.result));
-  answer.body.script = hash;
-  answer.body.failure = run.failure;
+  answer.body = to_view(std::move(run), hash);
   return answer;
 }
 
 Answer<RunList> Runs::list(const Request& request) {
-  office_.book.flush();
+  office_.settle(request.object().id);
   const int limit = limit_of(request);
   std::string where = "expires > ?";
   std::vector<Json> params{Json(office_.host.now_ms(Clock::real))};
@@ -96,7 +95,7 @@ Answer<RunList> Runs::list(const Request& request) {
 }
 
 Answer<Nothing> Runs::forget(const Request& request) {
-  office_.book.flush();
+  office_.settle(request.object().id);
   const std::string& owner = request.object().id;
   Answer<Nothing> answer;
   answer.writes.run("DELETE FROM hook_run WHERE owner = ?", {Json(owner)});
@@ -106,7 +105,7 @@ Answer<Nothing> Runs::forget(const Request& request) {
 }
 
 Answer<MetricsView> Runs::metrics(const Request& request) {
-  office_.book.flush();
+  office_.settle(request.object().id);
   const std::int64_t since = office_.host.now_ms(Clock::real) - kMetricsShownMs;
   const Rows rows = office_.host.query(
       request.call,
@@ -126,13 +125,43 @@ Answer<MetricsView> Runs::metrics(const Request& request) {
 }
 
 Answer<ReplayView> Runs::replay(const ReplayBody& in, const Request& request) {
-  office_.book.flush();
   const std::string& owner = request.object().id;
+  office_.settle(owner);
   const auto script = std::make_shared<const Script>(
       office_.checked(source_of(in.source, in.hash, request), request.call));
-  const auto known = office_.points(request.call);
-  const lua::Limits limits =
-      limits_of(stored_state(office_.host, request.call, owner).settings, office_.config);
+  const lua::Limits limits = office_.limits(request.call, owner);
+  Answer<ReplayView> answer;
+  ReplayView& out = answer.body;
+  out.script = script->hash;
+  const std::vector<RunRow> rows = recorded(in, request);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const RunRow& row = rows[i];
+    const auto again = [&](const std::shared_ptr<const Script>& version) {
+      return rerun(row, version, limits, request);
+    };
+    // The same input through the version that ran: what was left out of the record, or has changed
+    // since, must not look like the other script's doing.
+    const auto own = office_.script(request.call, row.script);
+    const auto was = own ? again(own) : KeptDecision{"allowed", {}, {}, {}, {}};
+    const auto now = again(script);
+    if (!was || !now) {  // time is over
+      out.left = static_cast<std::int64_t>(rows.size() - i);
+      break;
+    }
+    if (!row.decision.empty() &&
+        !difference_of(from_json<KeptDecision>(row.decision), *was).empty()) {
+      ++out.unrepeatable;
+      continue;
+    }
+    ++out.replayed;
+    if (std::string difference = difference_of(*was, *now); !difference.empty())
+      out.differences.push_back(
+          {row.id, row.at, row.point, was->outcome, now->outcome, std::move(difference)});
+  }
+  return answer;
+}
+
+std::vector<RunRow> Runs::recorded(const ReplayBody& in, const Request& request) const {
   std::string where = "expires > ? AND input <> ''";
   std::vector<Json> params{Json(office_.host.now_ms(Clock::real))};
   if (!in.point.empty()) {
@@ -140,25 +169,23 @@ Answer<ReplayView> Runs::replay(const ReplayBody& in, const Request& request) {
     params.push_back(in.point);
   }
   where += " ORDER BY id DESC LIMIT " + std::to_string(in.limit);
-  Answer<ReplayView> answer;
-  answer.body.script = script->hash;
-  for (const RunRow& row :
-       Store(office_.host, request.call, owner).list(kRuns, where, std::move(params))) {
-    const HookRun run = office_.runner.run(
-        owner, script,
-        HookOffice::input_for(row.point, find_point(*known, row.point), json_in(row.input),
-                              row.at.ms, row.trace),
-        kHookPatienceMs, HookRunner::Purpose::try_out, limits);
-    ++answer.body.replayed;
-    const KeptDecision was = row.decision.empty() ? KeptDecision{}
-                                                  : from_json<KeptDecision>(row.decision);
-    const KeptDecision now = kept_decision(run.result);
-    const std::string difference = difference_of(was, now);
-    if (!difference.empty())
-      answer.body.differences.push_back(
-          {row.id, row.at, row.point, was.outcome, now.outcome, difference});
-  }
-  return answer;
+  std::vector<RunRow> rows = Store(office_.host, request.call, request.object().id)
+                                 .list(kRuns, where, std::move(params));
+  std::erase_if(rows, [](const RunRow& row) { return !is_of_script(row.failure); });
+  return rows;
+}
+
+std::optional<KeptDecision> Runs::rerun(const RunRow& row,
+                                        const std::shared_ptr<const Script>& script,
+                                        const lua::Limits& limits, const Request& request) {
+  const auto known = office_.points(request.call);
+  const HookRun run = office_.runner.run(
+      request.object().id, script,
+      HookOffice::input_for(row.point, find_point(*known, row.point), json_in(row.input),
+                            row.at.ms, row.trace),
+      office_.patience_ms(request.call), HookRunner::Purpose::try_out, limits);
+  if (is_passing(run)) return std::nullopt;
+  return kept_decision(run.result);
 }
 
 }  // namespace cinnabar::hooks

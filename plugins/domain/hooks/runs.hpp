@@ -23,6 +23,12 @@ class Runs {
   std::string source_of(const std::optional<std::string>& source, const std::string& hash,
                         const Request& request);
 
+  // Records with an input, of runs that the script itself brought to their end.
+  std::vector<RunRow> recorded(const ReplayBody& in, const Request& request) const;
+  // What a script decides about a recorded input. Nothing: there was no time for it.
+  std::optional<KeptDecision> rerun(const RunRow& row, const std::shared_ptr<const Script>& script,
+                                    const lua::Limits& limits, const Request& request);
+
   HookOffice& office_;
 };
 

@@ -81,7 +81,9 @@ std::shared_ptr<const Script> ScriptCache::script(const std::string& hash,
   }
   auto script = std::make_shared<const Script>(load(hash));
   // Time is the machine's fault, not the script's: next time it may do.
-  if (script->fault && script->fault->stop == lua::Stop::cpu) return script;
+  if (script->fault && (script->fault->stop == lua::Stop::cpu ||
+                        script->fault->stop == lua::Stop::cancelled))
+    return script;
   const std::lock_guard lock(mutex_);
   if (scripts_.size() >= kCachedScriptsMax) scripts_.clear();
   return scripts_.emplace(hash, std::move(script)).first->second;

@@ -1,6 +1,10 @@
 // Which version of a script a request gets.
 #include "script_cache.hpp"
 
+#include "lua/globals.hpp"
+
+#include <cinnabar/error.hpp>
+
 #include <gtest/gtest.h>
 
 namespace cinnabar::hooks {
@@ -87,6 +91,15 @@ TEST(Script, NamesTheFirstGlobalThatNobodySets) {
                     "]]\nlocal f = function() return function() return d, 2.5, 7, missing end end")
                 ->line,
             3);
+}
+
+// Bytecode of another process may have been made by anybody.
+TEST(Script, BytecodeOfFunctionsWithinFunctionsWithoutEndIsRefused) {
+  std::string bytes = load_script(source_of("p")).bytecode.substr(0, 32);  // the header
+  // A function of nothing but one more function.
+  const std::string level("\x80\x80\x80\0\0\0\x80\x80\x80\x81", 10);
+  for (int i = 0; i < 200'000; ++i) bytes += level;
+  EXPECT_THROW(lua::globals_of(bytes), Error);
 }
 
 }  // namespace

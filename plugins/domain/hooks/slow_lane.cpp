@@ -6,7 +6,6 @@
 #include <algorithm>
 
 namespace cinnabar::hooks {
-namespace {
 
 // Linux keeps the nice value of each thread apart. It needs no privilege, and unlike SCHED_IDLE it
 // leaves a short run its turn even when all processors are busy.
@@ -14,8 +13,6 @@ void take_lowest_priority() {
   constexpr int kLowest = 19;
   setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kLowest);
 }
-
-}  // namespace
 
 SlowLane::~SlowLane() {
   {

@@ -1,7 +1,7 @@
 // SlowLane: threads of the lowest priority for scripts that need long, one a processor, started
-// when first needed. Each owner has one run at a time and a short queue, and owners take turns, so
-// that an enterprise whose scripts never end keeps neither the processors nor the request threads
-// of the others. Owned by the hook host; run() from any thread.
+// when first needed. Each owner has one run at a time and a short queue, one more of what it only
+// tries out, and owners take turns, so that an enterprise whose scripts never end keeps neither the
+// processors nor the request threads of the others. Owned by the hook host; run() from any thread.
 #pragma once
 
 #include <atomic>
@@ -21,6 +21,9 @@ namespace cinnabar::hooks {
 // Each waiting run holds a request's thread; of the sixteen that there are by default, one owner
 // may hold three.
 inline constexpr std::size_t kSlowLaneQueueMax = 2;
+
+// For the calling thread, to its end.
+void take_lowest_priority();
 
 class SlowLane {
  public:

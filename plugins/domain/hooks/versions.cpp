@@ -17,17 +17,45 @@ ScriptView Versions::view(const StoredScript& stored, const Script& script, bool
           fixtures_in(stored.fixtures)};
 }
 
-void Versions::require_fixtures(const std::string& source, std::vector<Fixture> fixtures,
-                                const Call& call) {
-  const auto known = office_.points(call);
-  for (Fixture& fixture : fixtures) {
-    const HookPointInfo* point = find_point(*known, fixture.point);
-    if (!fixture.amends && point) fixture.amends = rules_of(*point).amends;
-  }
-  for (const FixtureResult& result : run_fixtures(source, fixtures))
+void Versions::require_fixtures(const Script& script, const std::vector<Fixture>& fixtures,
+                                const Request& request) {
+  if (fixtures.empty()) return;
+  const std::string& owner = request.object().id;
+  const auto known = office_.points(request.call);
+  const auto shared = std::make_shared<const Script>(script);
+  const lua::Limits limits = office_.limits(request.call, owner);
+  const auto run_one = [&](const Fixture& fixture) {
+    lua::Input input{fixture.point, fixture.input,  fixture.now.ms,
+                     kFixtureSeed,  fixture.amends, std::nullopt};
+    if (const HookPointInfo* point = find_point(*known, fixture.point)) {
+      PointRules rules = rules_of(*point);
+      input.amends = std::move(rules.amends);
+      input.commands = std::move(rules.commands);
+    }
+    HookRun run =
+        office_.runner.run(owner, shared, std::move(input), office_.patience_ms(request.call),
+                           HookRunner::Purpose::try_out, limits);
+    require_run(run);
+    return to_view(std::move(run), script.hash);
+  };
+  for (const FixtureResult& result : run_fixtures(fixtures, run_one))
     if (!result.difference.empty())
       throw Error("hook.fixture_failed",
                   {{"fixture", result.name}, {"difference", result.difference}}, "/fixtures");
+}
+
+// Those kept with the version and those given now; what they are as they are kept.
+std::string Versions::merged_fixtures(const std::string& kept, const std::vector<Fixture>& given) {
+  if (given.empty()) return kept;
+  const std::vector<Fixture> all = with_fixtures(fixtures_in(kept), given);
+  std::string json = to_json(all);
+  if (all.size() > kFixturesMax || json.size() > lua::kSourceSizeMax)
+    throw Error("request.invalid",
+                {{"reason", "makes more than " + std::to_string(kFixturesMax) + " fixtures or " +
+                                std::to_string(lua::kSourceSizeMax) +
+                                " bytes, with those that are kept"}},
+                "/fixtures");
+  return json;
 }
 
 Answer<ScriptView> Versions::read(const Request& request) {
@@ -41,32 +69,42 @@ Answer<ScriptView> Versions::read(const Request& request) {
   return answer;
 }
 
+Versions::Kept Versions::keep(const ScriptBody& in, const Request& request, WriteSet& writes) {
+  const std::string& owner = request.object().id;
+  Script script = office_.checked(in.source, request.call);
+  auto known = find_script(office_.host, request.call, owner, script.hash);
+  StoredScript stored = known ? *known
+                              : StoredScript{script.hash, in.source, request.subject().person,
+                                             office_.host.now(), in.comment, {}};
+  const std::string kept = std::exchange(stored.fixtures, {});
+  stored.fixtures = merged_fixtures(kept, in.fixtures);
+  if (!known)
+    add_version(owner, stored, writes);
+  else if (stored.fixtures != kept)
+    set_fixtures(owner, stored, kept, request.subject().person, writes);
+  return {std::move(stored), std::move(script)};
+}
+
 Answer<ScriptView> Versions::save(const ScriptBody& in, const Request& request) {
   const std::string& owner = request.object().id;
-  const Script script = office_.checked(in.source, request.call);
-  StoredScript stored{script.hash, in.source, request.subject().person, office_.host.now(),
-                      in.comment, {}};
-  if (!in.fixtures.empty()) stored.fixtures = to_json(in.fixtures);
-  if (stored.fixtures.size() > lua::kSourceSizeMax)
-    throw Error("request.invalid",
-                {{"reason", "holds more than " + std::to_string(lua::kSourceSizeMax) + " bytes"}},
-                "/fixtures");
   Answer<ScriptView> answer;
-  add_version(office_.host, request.call, owner, stored, answer.writes);
-  answer.body = view(stored, script,
-                     active_hash(office_.host, request.call, owner) == script.hash);
-  answer.etag = script.hash;
-  answer.location = "/api/v1/enterprises/" + owner + "/hooks/versions/" + script.hash;
+  const Kept kept = keep(in, request, answer.writes);
+  const std::string& hash = kept.script.hash;
+  answer.body = view(kept.stored, kept.script,
+                     active_hash(office_.host, request.call, owner) == hash);
+  answer.etag = hash;
+  answer.location = "/api/v1/enterprises/" + owner + "/hooks/versions/" + hash;
   return answer;
 }
 
 Answer<ScriptView> Versions::publish(const ScriptBody& in, const Request& request) {
-  Answer<ScriptView> answer = save(in, request);
-  require_fixtures(in.source, in.fixtures, request.call);
-  set_active(office_.host, request.call, request.object().id, answer.body.hash,
+  Answer<ScriptView> answer;
+  const Kept kept = keep(in, request, answer.writes);
+  require_fixtures(kept.script, fixtures_in(kept.stored.fixtures), request);
+  set_active(office_.host, request.call, request.object().id, kept.script.hash,
              request.subject().person, answer.writes);
-  answer.body.active = true;
-  answer.location.clear();
+  answer.body = view(kept.stored, kept.script, true);
+  answer.etag = kept.script.hash;
   return answer;
 }
 
@@ -111,8 +149,8 @@ Answer<ScriptView> Versions::activate_version(const std::string& hash,
   const StoredScript stored = stored_script(office_.host, request.call, owner, hash);
   // Checked again: the points, or what the sandbox lets through, may have changed since.
   const Script script = office_.checked(stored.source, request.call);
-  require_fixtures(stored.source, fixtures_in(stored.fixtures), request.call);
-  require_fixtures(stored.source, more, request.call);
+  require_fixtures(script, fixtures_in(stored.fixtures), request);
+  require_fixtures(script, more, request);
   Answer<ScriptView> answer;
   set_active(office_.host, request.call, owner, hash, request.subject().person, answer.writes);
   answer.body = view(stored, script, true);
@@ -142,7 +180,7 @@ Answer<ShadowView> Versions::shadow(const Request& request) {
   if (shadow.hash.empty()) return answer;
   answer.body.points = shadow.points;
   answer.body.since = shadow.since;
-  office_.book.flush();
+  office_.settle(owner);
   const Rows rows = office_.host.query(
       request.call,
       "SELECT SUM(shadowed), SUM(differences) FROM hook_metric WHERE owner = ? AND at >= ?",
@@ -188,6 +226,10 @@ Answer<HookSettings> Versions::settings(const Request& request) {
 Answer<HookSettings> Versions::set_settings(const HookSettings& in, const Request& request) {
   check_settings(in, office_.config);
   Answer<HookSettings> answer;
+  if (in.runs_kept == 0) {
+    office_.settle(request.object().id);
+    answer.writes.run("DELETE FROM hook_run WHERE owner = ?", {Json(request.object().id)});
+  }
   hooks::set_settings(request.object().id, in, request.subject().person, answer.writes);
   answer.body = in;
   return answer;

@@ -30,9 +30,17 @@ class Versions {
   ScriptView view(const StoredScript& stored, const Script& script, bool active) const;
   Answer<ScriptView> activate_version(const std::string& hash, const std::vector<Fixture>& more,
                                       const Request& request);
-  // Throws Error "hook.fixture_failed".
-  void require_fixtures(const std::string& source, std::vector<Fixture> fixtures,
-                        const Call& call);
+  // Runs them as runs at the points are. Throws Error "hook.fixture_failed", "hook.unavailable".
+  void require_fixtures(const Script& script, const std::vector<Fixture>& fixtures,
+                        const Request& request);
+  static std::string merged_fixtures(const std::string& kept, const std::vector<Fixture>& given);
+  // A version as it is kept from now on: one that is known stays, with its author and comment, and
+  // has the fixtures that are given added.
+  struct Kept {
+    StoredScript stored;
+    Script script;
+  };
+  Kept keep(const ScriptBody& in, const Request& request, WriteSet& writes);
 
   HookOffice& office_;
 };

@@ -3,6 +3,7 @@
 
 #include "../compare.hpp"
 #include "../fixtures.hpp"
+#include "../office.hpp"
 #include "../script_cache.hpp"
 
 #include <cinnabar/nearest.hpp>
@@ -136,20 +137,31 @@ int run_script(const Arguments& arguments) {
 }
 
 int replay_script(const Arguments& arguments) {
-  const Script script = load_script(read_script_file(arguments.words[0]));
-  if (script.fault) {
-    print_line(arguments.words[0] + ":" + std::to_string(script.fault->line) + ": " +
-               script.fault->message);
-    return kScriptFault;
-  }
+  const auto script_in = [](const std::string& file) {
+    Script script = load_script(read_script_file(file));
+    if (script.fault)
+      print_line(file + ":" + std::to_string(script.fault->line) + ": " + script.fault->message);
+    return script;
+  };
+  const Script script = script_in(arguments.words[0]);
+  std::optional<Script> before;
+  if (arguments.flags.contains("--before")) before = script_in(arguments.flag("--before"));
+  if (script.fault || (before && before->fault)) return kScriptFault;
   ReplayView report;
   report.script = script.hash;
   for (const RunView& run : from_json<RunList>(read_script_file(arguments.words[1])).runs) {
-    if (!run.input.is_object()) continue;
+    if (!run.input.is_object() || !run.decision.is_object() || !is_of_script(run.failure))
+      continue;
+    const lua::Input input{run.point, run.input, run.at.ms, seed_of(run.trace, run.point),
+                           std::nullopt, std::nullopt};
+    const auto recorded = from_json<KeptDecision>(to_json(run.decision));
+    const auto was = before ? kept_decision(lua::run(before->bytecode, input)) : recorded;
+    if (!difference_of(recorded, was).empty()) {
+      ++report.unrepeatable;
+      continue;
+    }
     ++report.replayed;
-    const auto was = from_json<KeptDecision>(to_json(run.decision));
-    const auto now = kept_decision(
-        lua::run(script.bytecode, {run.point, run.input, run.at.ms, 1, std::nullopt, {}}));
+    const auto now = kept_decision(lua::run(script.bytecode, input));
     if (const std::string difference = difference_of(was, now); !difference.empty())
       report.differences.push_back({run.id, run.at, run.point, was.outcome, now.outcome,
                                     difference});
@@ -160,7 +172,10 @@ int replay_script(const Arguments& arguments) {
     for (const Replayed& one : report.differences)
       print_line(one.run + " " + one.point + ": " + one.difference);
     print_line(std::to_string(report.replayed) + " replayed, " +
-               std::to_string(report.differences.size()) + " different");
+               std::to_string(report.differences.size()) + " different" +
+               (report.unrepeatable > 0 ? ", " + std::to_string(report.unrepeatable) +
+                                              " not to be repeated from what was kept"
+                                        : ""));
   }
   return report.differences.empty() ? kGood : kScriptFault;
 }

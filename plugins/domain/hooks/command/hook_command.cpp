@@ -17,8 +17,10 @@ cinnabar hook test FILE [--json]
     Runs the fixtures beside it: fixtures/NAME.in.json against fixtures/NAME.out.json.
 cinnabar hook run FILE --point POINT --input FILE.json [--now 2026-01-31T09:00:00+08:00]
     Runs one hook against an input and prints the decision as JSON.
-cinnabar hook replay FILE RUNS.json [--json]
+cinnabar hook replay FILE RUNS.json [--before FILE] [--json]
     Runs recorded inputs (GET .../hooks/runs) and lists what is decided otherwise than recorded.
+    --before takes the script that was recorded: inputs about which it decides otherwise without
+    the fields that a record leaves out are not compared.
 cinnabar hook push FILE [--activate] [--comment TEXT] [--json]
     Sends it, with the fixtures beside it, to the server CINNABAR_URL as a version of the
     enterprise CINNABAR_ENTERPRISE, with the token CINNABAR_TOKEN.
@@ -37,7 +39,7 @@ const std::vector<Verb>& verbs() {
       {"check", 1, {"--types"}, {"--json"}},
       {"test", 1, {}, {"--json"}},
       {"run", 1, {"--point", "--input", "--now"}, {}},
-      {"replay", 2, {}, {"--json"}},
+      {"replay", 2, {"--before"}, {"--json"}},
       {"push", 1, {"--comment"}, {"--activate", "--json"}}};
   return kVerbs;
 }

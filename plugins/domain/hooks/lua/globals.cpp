@@ -18,6 +18,9 @@ constexpr std::uint32_t kGetTabUp = 11, kSetTabUp = 15;
 // Of lobject.h: the kinds of constants that carry bytes.
 constexpr int kFloat = 0x13, kInteger = 0x03, kShortText = 0x04, kLongText = 0x14;
 constexpr int kAbsoluteLine = -0x80;
+// Functions within functions: Lua's own parser takes no more than 200 levels of anything, so that
+// what is deeper was not made by it.
+constexpr int kDepthMax = 200;
 
 class Dump {
  public:
@@ -26,7 +29,8 @@ class Dump {
     at_ = kHeaderSize + 1;  // and the count of upvalues
   }
 
-  void read_function(std::vector<GlobalUse>& uses) {
+  void read_function(std::vector<GlobalUse>& uses, int depth = 1) {
+    if (depth > kDepthMax) throw broken();
     text();  // its source
     int line = number();
     number();
@@ -36,7 +40,7 @@ class Dump {
     skip(count * 4);
     const std::vector<std::string> constants = read_constants();
     skip(count_of(3) * 3);  // upvalues: in stack, index, kind
-    for (int functions = number(); functions > 0; --functions) read_function(uses);
+    for (int functions = number(); functions > 0; --functions) read_function(uses, depth + 1);
     const std::vector<int> lines = read_lines(line);
     for (int locals = number(); locals > 0; --locals) {
       text();
