@@ -40,10 +40,10 @@ Manifest installed(const PluginCommand& command, const std::string& id,
 
 int remove(const PluginCommand& command, const Arguments& arguments) {
   const std::string &id = arguments[0], &version = arguments[1];
-  // A server that runs may have loaded it, and reads its resources as it goes.
-  const FolderLock lock(command.settings.node_folder);
   if (package::admitted_version(command.settings.node_folder, id) == version)
     throw Error("plugin.is_admitted", {{"plugin", id}, {"version", version}});
+  // A server that runs may have loaded it, and reads its resources as it goes.
+  const FolderLock lock(command.settings.node_folder);
   if (!package::remove(command.settings.node_folder, id, version))
     throw Error("plugin.not_installed", {{"plugin", id + " " + version}});
   std::printf("%s %s is removed.\n", id.c_str(), version.c_str());

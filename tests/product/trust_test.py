@@ -135,7 +135,10 @@ ids = ["com.example"]
         self.assertIn("is admitted", self.command("remove", ID, "1.0.0", code=1))
         self.command("expel", ID)
         self.assert_refused("organisation.method_unknown", self.enrol, other, {"word": "rose"}, word="lily")
+        self.assertIn("is in use", self.command("remove", ID, "1.0.0", code=1))
+        self.stop()
         self.command("remove", ID, "1.0.0")
+        self.start()
         self.assertFalse(self.listed())
 
     def test_what_was_changed_is_refused_before_any_of_its_code_runs(self):
