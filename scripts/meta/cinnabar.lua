@@ -80,7 +80,8 @@ function hash.hmac_sha256(key, text) end
 ---@field person string Id of who acts; absent: time.
 ---@field method string Signing authentication method; when signing.
 ---@field reason string Why; when refusing or revoking.
----@field seals string[] Ids: before signing those chosen, afterwards those used.
+---@field seals string[] Ids: when signing, of the seals that are put on, those that are usual where none is chosen included; after it, those used.
+---@field form string When the content is taken: document, page, text or evidence.
 
 ---@class EmployeeHookInput
 ---@field employee string Id; absent before joining.
@@ -203,7 +204,7 @@ function hash.hmac_sha256(key, text) end
 ---@class Context_contract_before_discard : HookContext, ContractHookInput
 ---@field point "contract.before_discard"
 
----Before the document is downloaded. A gate.
+---Before the content is taken: as a document, a page, text or evidence. A gate.
 ---@class Context_contract_before_download : HookContext, ContractHookInput
 ---@field point "contract.before_download"
 

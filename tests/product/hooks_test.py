@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """An enterprise's script decides, and a script that runs away is stopped and decides nothing."""
 import os
+import re
 import signal
 import subprocess
 import tempfile
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from case import CINNABAR, ProductCase, main
 from hosted import workers
-from product import SMALL_PDF, Api, Company, Person, Refused, Server, contract_body
+from product import SMALL_PDF, Api, Company, Person, Refused, Server, contract_body, sign
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -93,6 +94,53 @@ class Hooks(ProductCase):
         served = self.company.api.get("/hook-points/types.lua").decode()
         kept = (ROOT / "scripts" / "meta" / "cinnabar.lua").read_text(encoding="utf-8")
         self.assertEqual(kept, served, "take GET /api/v1/hook-points/types.lua into scripts/meta/cinnabar.lua")
+
+    def test_the_guide_lists_the_points_that_there_are(self):
+        page = (ROOT / "docs" / "authors" / "hooks.md").read_text(encoding="utf-8")
+        table = page.split("| point | kind |")[1].split("\n\n")[0]
+        listed = re.findall(r"`([a-z]+\.[a-z_]+)`", "".join(row.split("|")[1] for row in table.splitlines()[2:]))
+        self.assertEqual(sorted(listed), sorted(self.points()))
+
+    def points(self):
+        return [point["name"] for point in self.company.api.get("/hook-points")["points"]]
+
+    def test_every_point_asks_or_tells_the_script(self):
+        points = self.points()
+        self.install("return { api = 1, hooks = { "
+                     + " ".join(f'["{point}"] = function(ctx) end,' for point in points) + " } }")
+        api = self.company.api
+        api.call("DELETE", f"/contracts/{self.draft()}")
+        api.post(f"/contracts/{self.sent()}/revoke", {"reason": "条款变更"})
+        self.person.api.post(f"/contracts/{self.sent()}/refuse", {"reason": "条款有误"})
+        done = self.filled()
+        sign(api, done, self.company.handler.signing_password)
+        sign(self.person.api, done, self.person.signing_password)
+        api.get(f"/contracts/{done}/document")
+        seal = api.post("/seals", {"type": "round", "name": "财务专用章"})["id"]
+        api.post(f"/seals/{seal}/disable")
+        api.post(f"/seals/{seal}/enable")
+        staff = f"/enterprises/{self.company.id}/employees"
+        api.post(staff, {"name": self.person.name, "mobile": self.person.mobile})
+        api.call("DELETE", f"{staff}/{self.person.id}")
+        self.company.handler.sign_in(self.api, self.company.id)
+        self.sent()
+        api.post("/clock/advance", {"seconds": 300 * 86400})  # past the deadline
+        silent, until = set(points), time.monotonic() + 60
+        while silent and time.monotonic() < until:
+            ran = api.get(f"/enterprises/{self.company.id}/hooks/metrics")["points"]
+            silent -= {point["point"] for point in ran if point["runs"] > 0 and point["errors"] == 0}
+        self.assertEqual(silent, set(), "nothing asks or tells a script there")
+
+    def test_every_way_to_the_content_asks_the_gate(self):
+        contract = self.filled()
+        self.install('return { api = 1, hooks = { ["contract.before_download"] = function(ctx) '
+                     'return deny(ctx.form, "not now") end } }')
+        for path, form in (("document", "document"), ("documents/1", "document"), ("pages/1.png", "page"),
+                           ("text", "text"), ("evidence.zip", "evidence")):
+            for api in (self.company.api, self.person.api):
+                with self.assertRaises(Refused) as refused:
+                    api.get(f"/contracts/{contract}/{path}")
+                self.assertEqual((refused.exception.status, refused.exception.code), (422, form), path)
 
     def test_the_hook_host_cannot_be_switched_off_under_contracts(self):
         done = subprocess.run([CINNABAR, "plugin", "disable", "cinnabar.hooks", "--data", self.server.data],

@@ -2,6 +2,7 @@
 
 #include "controls.hpp"
 #include "digest.hpp"
+#include "hooks.hpp"
 
 namespace cinnabar::contract {
 namespace {
@@ -72,7 +73,13 @@ struct Stuck {
 
 Dossier dossier_of(const Host& host, const Call& call, const DossierRequest& request) {
   const Repository repository(host, call, request.owner);
-  const Contract contract = repository.contract(request.contract);
+  Contract contract = repository.contract(request.contract);
+  if (!request.form.empty()) {
+    SubjectInfo subject;
+    subject.person = request.person;
+    subject.acting_for = request.acting_for;
+    ask_download(host, call, contract, subject, request.form);
+  }
   const ContractRow& row = contract.row;
   Dossier out;
   out.id = row.id;

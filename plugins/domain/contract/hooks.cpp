@@ -2,6 +2,7 @@
 
 #include "amount.hpp"
 #include "controls.hpp"
+#include "party.hpp"
 
 namespace cinnabar::contract {
 namespace {
@@ -54,7 +55,9 @@ ContractHookInput input_for(const Contract& contract, const std::string& tenant,
     out.controls.push_back({control.id, control.party, std::string(name_of(control.kind)),
                             control.label, value});
   }
-  return {std::move(out), act.party, act.person, act.method, act.reason, act.seals};
+  return {std::move(out), act.party,  act.person,
+          act.method,     act.reason, act.find_seals ? act.find_seals() : act.seals,
+          act.form};
 }
 
 void add_orders(const HookDecision& decision, const std::string& tenant, const char* point,
@@ -80,7 +83,11 @@ std::vector<HookPointInfo> hook_points() {
        notify},
       {kBeforeRefuse, "Before a party refuses.", true, "", notify},
       {kBeforeRevoke, "Before the initiator's side revokes.", true, "", notify},
-      {kBeforeDownload, "Before the document is downloaded.", true, "", {}}};
+      {kBeforeDownload,
+       "Before the content is taken: as a document, a page, text or evidence.",
+       true,
+       "",
+       {}}};
   for (const Notice& notice : kNotices)
     points.push_back({notice.point, notice.doc, false, "", notify});
   return points;
@@ -103,22 +110,32 @@ std::vector<HookOrder> run_gate(const Host& host, const Call& call, const char* 
                                 const HookAct& act) {
   std::vector<HookOrder> orders;
   const std::string& owner = contract.row.owner;
-  const HookDecision ours = ask_hook(host, call, owner, point, input_for(contract, owner, act));
+  const auto seen_by = [&](const std::string& tenant) {
+    return [&contract, &tenant, &act] { return input_for(contract, tenant, act); };
+  };
+  const HookDecision ours = ask_hook(host, call, owner, point, seen_by(owner));
   add_orders(ours, owner, point, orders);
   amend(contract, ours.set);
   if (acting_tenant == owner) return orders;
-  add_orders(
-      ask_hook(host, call, acting_tenant, point, input_for(contract, acting_tenant, act)),
-      acting_tenant, point, orders);
+  add_orders(ask_hook(host, call, acting_tenant, point, seen_by(acting_tenant)), acting_tenant,
+             point, orders);
   return orders;
+}
+
+void ask_download(const Host& host, const Call& call, Contract& contract,
+                  const SubjectInfo& subject, const std::string& form) {
+  if (!contract.row.sent) return;
+  const PartyRow* me = party_of(contract, subject);
+  run_gate(host, call, kBeforeDownload, contract, subject.owner(),
+           {.party = me ? me->id : "", .person = subject.person, .form = form});
 }
 
 std::vector<HookOrder> run_notice(const Host& host, const Call& call, const char* point,
                                   const Contract& contract, const HookAct& act) {
   std::vector<HookOrder> orders;
   const std::string& owner = contract.row.owner;
-  add_orders(tell_hook(host, call, owner, point, input_for(contract, owner, act)), owner, point,
-             orders);
+  add_orders(tell_hook(host, call, owner, point, [&] { return input_for(contract, owner, act); }),
+             owner, point, orders);
   return orders;
 }
 

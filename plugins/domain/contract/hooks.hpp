@@ -7,6 +7,8 @@
 #include <cinnabar/hook_calls.hpp>
 #include <cinnabar/services/domain.hpp>
 
+#include <functional>
+
 namespace cinnabar::contract {
 
 struct HookParty {
@@ -63,13 +65,16 @@ struct ContractHookInput {
   std::string method;
   std::string reason;
   std::vector<std::string> seals;
+  std::string form;
 };
 CINNABAR_DESCRIBE(ContractHookInput, contract,
                   (party, doc("Id of the party that acts; absent: the initiator's side, or time.")),
                   (person, doc("Id of who acts; absent: time.")),
                   (method, doc("Signing authentication method; when signing.")),
                   (reason, personal, doc("Why; when refusing or revoking.")),
-                  (seals, doc("Ids: before signing those chosen, afterwards those used.")))
+                  (seals, doc("Ids: when signing, of the seals that are put on, those that are "
+                              "usual where none is chosen included; after it, those used.")),
+                  (form, doc("When the content is taken: document, page, text or evidence.")))
 
 inline constexpr const char* kBeforeInitiate = "contract.before_initiate";
 inline constexpr const char* kBeforeDiscard = "contract.before_discard";
@@ -94,6 +99,9 @@ struct HookAct {
   std::string method{};
   std::string reason{};
   std::vector<std::string> seals{};
+  std::string form{};
+  // Instead of `seals`, where it costs something to find them.
+  std::function<std::vector<std::string>()> find_seals{};
 };
 
 // A command that a script gave, and whose script it was.
@@ -111,6 +119,11 @@ struct HookOrder {
 std::vector<HookOrder> run_gate(const Host& host, const Call& call, const char* point,
                                 Contract& contract, const std::string& acting_tenant,
                                 const HookAct& act);
+
+// What everybody who takes the content of a contract passes, in whatever form, once it was sent.
+// Throws as run_gate does.
+void ask_download(const Host& host, const Call& call, Contract& contract,
+                  const SubjectInfo& subject, const std::string& form);
 
 // Tells the owner's script what happened; a script that fails is logged.
 std::vector<HookOrder> run_notice(const Host& host, const Call& call, const char* point,

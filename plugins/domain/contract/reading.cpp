@@ -114,9 +114,7 @@ FileAnswer Reading::document(const Request& request) {
   const Repository repository = office_.repository(request);
   Contract contract = repository.contract(request.object().id);
   const PartyRow* me = party_of(contract, request.subject());
-  if (contract.row.sent)
-    run_gate(office_.host, request.call, kBeforeDownload, contract, request.subject().owner(),
-             {.party = me ? me->id : "", .person = request.subject().person});
+  ask_download(office_.host, request.call, contract, request.subject(), "document");
   const int number = document_number(request);
   Current current = current_of(repository, contract, number);
   FileAnswer answer;
@@ -137,7 +135,8 @@ FileAnswer Reading::document(const Request& request) {
 
 FileAnswer Reading::page(const Request& request) {
   const Repository repository = office_.repository(request);
-  const Contract contract = repository.contract(request.object().id);
+  Contract contract = repository.contract(request.object().id);
+  ask_download(office_.host, request.call, contract, request.subject(), "page");
   const Current current = current_of(repository, contract, document_number(request));
   constexpr int kPageMax = 10'000;
   RenderRequest render;
@@ -157,7 +156,8 @@ FileAnswer Reading::page(const Request& request) {
 
 Answer<DocumentPages> Reading::text(const Request& request) {
   const Repository repository = office_.repository(request);
-  const Contract contract = repository.contract(request.object().id);
+  Contract contract = repository.contract(request.object().id);
+  ask_download(office_.host, request.call, contract, request.subject(), "text");
   const Current current = current_of(repository, contract, document_number(request));
   TextRequest text;
   text.document = bytes_of_parts(office_.host, current);

@@ -21,7 +21,8 @@ const PreparedField& prepared_field(const FieldMap& map, const std::string& name
 
 }  // namespace
 
-void Sealing::take_seals(const std::vector<MarkChoice>& choices, WriteSet& writes) {
+std::map<std::string, std::string> Sealing::checked(
+    const std::vector<MarkChoice>& choices) const {
   std::map<std::string, std::string> chosen;
   for (std::size_t i = 0; i < choices.size(); ++i) {
     const Control* control = contract_.control(choices[i].control);
@@ -30,6 +31,38 @@ void Sealing::take_seals(const std::vector<MarkChoice>& choices, WriteSet& write
       throw Error("contract.control_not_yours", {{"control", choices[i].control}},
                   "/marks/" + std::to_string(i) + "/control");
   }
+  return chosen;
+}
+
+SealUseRequest Sealing::request_for(bool enterprise, const std::string& choice) const {
+  return {choice, enterprise ? "enterprise" : "personal", party_.person,
+          enterprise ? party_.enterprise : std::string(), contract_.row.id};
+}
+
+std::vector<std::string> Sealing::intended_seals(const std::vector<MarkChoice>& choices) const {
+  const std::map<std::string, std::string> chosen = checked(choices);
+  std::map<std::pair<bool, std::string>, std::string> found;  // seal by kind and choice
+  std::vector<std::string> ids;
+  for (const Control& control : contract_.content.controls) {
+    if (control.party != party_.id || !is_mark(control.kind)) continue;
+    const auto choice = chosen.find(control.id);
+    const std::string named = choice == chosen.end() ? std::string() : choice->second;
+    const bool enterprise = of_enterprise(control.kind);
+    const auto [at, fresh] = found.try_emplace({enterprise, named}, named);
+    if (fresh && named.empty()) {
+      const CallAs as(call_, enterprise ? party_.enterprise : party_.person);
+      const Call keeper = as.call();
+      at->second = host_.service<Seals>(keeper).preview(request_for(enterprise, {})).seal;
+    }
+    // A person's first signature is made by the act, and has no id before.
+    if (!at->second.empty() && std::count(ids.begin(), ids.end(), at->second) == 0)
+      ids.push_back(at->second);
+  }
+  return ids;
+}
+
+void Sealing::take_seals(const std::vector<MarkChoice>& choices, WriteSet& writes) {
+  const std::map<std::string, std::string> chosen = checked(choices);
   bool enterprise_vouches = false;
   for (const Control& control : contract_.content.controls) {
     if (control.party != party_.id || is_fill(control.kind)) continue;
@@ -58,10 +91,7 @@ const SealUse& Sealing::seal_for(const Control& control, const std::string& choi
     return *known->second;
   const CallAs as(call_, enterprise ? party_.enterprise : party_.person);
   const Call keeper = as.call();
-  SealUse use = host_.service<Seals>(keeper).use({choice, enterprise ? "enterprise" : "personal",
-                                                  party_.person,
-                                                  enterprise ? party_.enterprise : std::string(),
-                                                  contract_.row.id});
+  SealUse use = host_.service<Seals>(keeper).use(request_for(enterprise, choice));
   auto [at, fresh] = seals_.try_emplace(use.seal, use);
   if (fresh) writes.merge(std::move(use.writes));
   vouchers_[use.seal] = enterprise ? party_.enterprise : party_.person;

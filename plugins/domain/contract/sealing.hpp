@@ -20,6 +20,10 @@ class Sealing {
   // contract.seal_too_large.
   void take_seals(const std::vector<MarkChoice>& choices, WriteSet& writes);
 
+  // The ids of the seals that take_seals would take, before anything happens: those chosen, and
+  // where none is, the keeper's usual one. Throws seal.* as that would.
+  std::vector<std::string> intended_seals(const std::vector<MarkChoice>& choices) const;
+
   // Signs the document, once for each certificate in use: its row grows, the segments are put, and
   // the signatures' rows come back.
   std::vector<SignatureRow> sign(DocumentRow& document, const FrozenRow& frozen,
@@ -37,6 +41,9 @@ class Sealing {
     std::vector<Drawing> drawings;
   };
 
+  // By control. Throws contract.control_not_yours.
+  std::map<std::string, std::string> checked(const std::vector<MarkChoice>& choices) const;
+  SealUseRequest request_for(bool enterprise, const std::string& choice) const;
   const SealUse& seal_for(const Control& control, const std::string& choice, WriteSet& writes);
   std::vector<Group> groups_of(const FrozenRow& frozen) const;
   void place(Group& group, const PlannedField& field, const PreparedField& prepared) const;

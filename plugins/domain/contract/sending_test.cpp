@@ -277,6 +277,40 @@ TEST_F(Sending, TellsScriptsAfterwards) {
   EXPECT_EQ(world.hooks.last["reason"].text(), "条款变更");
 }
 
+TEST_F(Sending, WhatAScriptCannotBeToldNowIsToldLater) {
+  sent();
+  world.hooks.fails = Error("hook.unavailable", {}, {}, CINNABAR_UNAVAILABLE);
+  EXPECT_THROW(world.deliver_events(), Error);
+  world.hooks.fails = Error("hook.failed");
+  EXPECT_NO_THROW(world.deliver_events()) << "what the script does wrong holds up nothing";
+}
+
+TEST_F(Sending, AsksOnlyScriptsThatWantIt) {
+  world.hooks.wanted = false;
+  world.hooks.deny = "contract.before_send";
+  sent();
+  EXPECT_TRUE(world.hooks.ran.empty());
+}
+
+TEST_F(Sending, AsksTheGateForEveryWayToTheContent) {
+  const std::string id = sent();
+  world.hooks.deny = "contract.before_download";
+  for (const char* route : {"contract.document", "contract.document_number", "contract.page",
+                            "contract.text"}) {
+    world.hooks.ran.clear();
+    EXPECT_EQ(world.refusal(person, route, id), "hook.denied") << route;
+    EXPECT_EQ(world.hooks.ran, (std::vector<std::string>{"contract.before_download ent_1"}));
+  }
+  EXPECT_EQ(world.hooks.last["form"].text(), "text");
+  EXPECT_EQ(world.hooks.last["party"].text(), "person");
+  const OwnCall own("ent_1");
+  const auto contracts = world.service<Contracts>(own.call());
+  EXPECT_NO_THROW(contracts.dossier({id, "ent_1"})) << "a look at what is known takes nothing out";
+  EXPECT_THROW(contracts.dossier({id, "ent_1", "evidence", "per_li", ""}), Error);
+  EXPECT_EQ(world.hooks.last["form"].text(), "evidence");
+  EXPECT_EQ(world.hooks.last["person"].text(), "per_li");
+}
+
 TEST_F(Sending, AsksScriptsBeforeEveryEnd) {
   const std::string id = sent();
   const auto refused_at = [&](const char* point, const SubjectInfo& who, const char* route) {

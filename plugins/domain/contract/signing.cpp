@@ -155,7 +155,9 @@ Answer<ContractView> Signing::sign(const SignContract& in, const Request& reques
     return refused;
   }
   HookAct asked{.party = me.id, .person = request.subject().person, .method = challenge.method};
-  for (const MarkChoice& mark : in.marks) asked.seals.push_back(mark.seal);
+  asked.find_seals = [&] {
+    return Sealing(host, owner_call, office_.config, before, me).intended_seals(in.marks);
+  };
   contract::carry_out(host, request.call,
             run_gate(host, request.call, kBeforeSign, act.contract, request.subject().owner(),
                      asked),

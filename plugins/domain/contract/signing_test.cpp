@@ -305,6 +305,22 @@ TEST_F(Signing, StopsAtAGateAfterTheIdentityIsProved) {
   sign(person, id);
   EXPECT_EQ(world.hooks.ran, (std::vector<std::string>{"contract.before_sign ent_1",
                                                        "contract.before_sign per_li"}));
+  EXPECT_EQ(to_json(world.hooks.last["seals"]), R"(["sel_per_li"])");
+}
+
+TEST_F(Signing, TellsTheGateEverySealThatTheActWillUse) {
+  const std::string id = signing();
+  const Json body = sign_body(company, id);
+  world.seals.uses = 0;
+  world.hooks.deny = "contract.before_sign";
+  EXPECT_EQ(world.refusal(company, "contract.sign", id, body), "hook.denied");
+  EXPECT_EQ(to_json(world.hooks.last["seals"]), R"(["sel_ent_1"])") << "the usual one";
+  Json chosen = body;
+  chosen.set("marks",
+             Json::array().add(Json::object().set("control", "seal").set("seal", "sel_2")));
+  EXPECT_EQ(world.refusal(company, "contract.sign", id, chosen), "hook.denied");
+  EXPECT_EQ(to_json(world.hooks.last["seals"]), R"(["sel_2"])");
+  EXPECT_EQ(world.seals.uses, 0) << "before the gate nothing happens";
 }
 
 TEST_F(Signing, WithoutATimestampLeavesNothingBehind) {

@@ -18,11 +18,8 @@ std::string commitment(std::string_view salt, std::string_view value) {
   return to_hex(sha256(std::string(salt) + ":" + std::string(value)));
 }
 
-}  // namespace
-
-Collected collect(const Host& host, const Call& call, const ObjectInfo& contract,
-                  const std::string& tenant) {
-  Dossier dossier = host.service<Contracts>(call).dossier({contract.id, contract.owner});
+Collected collected(const Host& host, const Call& call, const ObjectInfo& contract,
+                    const std::string& tenant, Dossier dossier) {
   for (const TraceRow& row : Store(host, call, contract.owner)
                                  .list(kTraces, "contract = ? ORDER BY id", {contract.id}))
     dossier.traces.push_back({row.id, row.address, row.user_agent, row.salt});
@@ -40,6 +37,21 @@ Collected collect(const Host& host, const Call& call, const ObjectInfo& contract
   out.evidence = evidence_of(std::move(dossier), std::move(acts), intact, host.now());
   mask(out.evidence, tenant);
   return out;
+}
+
+}  // namespace
+
+Collected collect(const Host& host, const Call& call, const ObjectInfo& contract,
+                  const std::string& tenant) {
+  return collected(host, call, contract, tenant,
+                   host.service<Contracts>(call).dossier({contract.id, contract.owner}));
+}
+
+Collected collect_for(const Host& host, const Call& call, const ObjectInfo& contract,
+                      const SubjectInfo& subject) {
+  return collected(host, call, contract, subject.owner(),
+                   host.service<Contracts>(call).dossier({contract.id, contract.owner, "evidence",
+                                                          subject.person, subject.acting_for}));
 }
 
 LogProof prove(const Host& host, const Call& call, const std::vector<std::string>& events) {

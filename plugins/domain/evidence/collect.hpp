@@ -16,6 +16,9 @@ struct Collected {
 // `tenant`: who asks. Throws what the contract throws.
 Collected collect(const Host& host, const Call& call, const ObjectInfo& contract,
                   const std::string& tenant);
+// For who takes the documents out with it: throws what the gate contract.before_download throws.
+Collected collect_for(const Host& host, const Call& call, const ObjectInfo& contract,
+                      const SubjectInfo& subject);
 
 // Proofs of the events. An event that was committed a moment ago may not be in the log yet: waits a
 // little for it, then throws log.behind.

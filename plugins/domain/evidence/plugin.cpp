@@ -46,7 +46,8 @@ class EvidencePlugin final : public DomainPlugin {
   }
 
   FileAnswer bundle(const Request& request) {
-    const Collected what = collected(request);
+    const Collected what =
+        collect_for(host(), request.call, request.object(), request.subject());
     FileAnswer answer;
     answer.content_type = "application/zip";
     answer.filename = what.evidence.contract.name + "-evidence.zip";

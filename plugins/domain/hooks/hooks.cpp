@@ -11,6 +11,7 @@ namespace cinnabar::hooks {
 namespace {
 
 constexpr std::int64_t kLogWindowMs = 10'000;
+constexpr std::string_view kPersonPrefix = "per_";  // of ids
 
 // Where a line of the log belongs to.
 std::string place_of(const HookRequest& request, const Call& call) {
@@ -62,8 +63,18 @@ HookHost::HookHost(Host& host) : DomainPlugin(host), office_(host) {
 
 // ---------------------------------------------------------------- the service
 
+HookWish HookHost::wants(const HookQuestion& question, const Call& call) {
+  if (call.owner().starts_with(kPersonPrefix)) return {};  // only enterprises keep scripts
+  const std::int64_t epoch = office_.epoch(call);
+  const auto state = office_.state(call, epoch);
+  if (shadows(state->shadow, question.point)) return {true, epoch};
+  const auto script = office_.script(call, state->active);
+  return {script && script->handles(question.point), epoch};
+}
+
 HookDecision HookHost::run(const HookRequest& request, const Call& call) {
-  const auto state = office_.state(call);
+  auto state = office_.scripts.known(std::string(call.owner()), request.epoch);
+  if (!state) state = office_.state(call, office_.epoch(call));
   const bool beside = shadows(state->shadow, request.point);
   auto script = office_.script(call, state->active);
   const bool handles = script && script->handles(request.point);
@@ -71,12 +82,14 @@ HookDecision HookHost::run(const HookRequest& request, const Call& call) {
   const auto known = office_.points(call);
   const HookPointInfo* point = find_point(*known, request.point);
   const bool gate = !point || point->gate;
-  const lua::Input input =
-      HookOffice::input_for(request.point, point, request.input,
-                            host().now_ms(Clock::business), std::string(call.trace()));
-  HookRun run = handles ? ask(call, *state, std::move(script), input) : passed();
-  RunRow row = row_of(request, call, *state, run, input);
-  if (!beside || is_passing(run) || !shadow(row, call, state, input, run)) note(row, *state);
+  const auto input = std::make_shared<const lua::Input>(
+      HookOffice::input_for(request.point, point,
+                            request.text.empty() ? request.input
+                                                 : from_json<Json>(request.text.view()),
+                            host().now_ms(Clock::business), std::string(call.trace())));
+  HookRun run = handles ? ask(call, *state, std::move(script), *input) : passed();
+  const Noted noted{row_of(call, *state, *input, run), run.result, state, input, known};
+  if (!beside || is_passing(run) || !shadow(noted, call)) note(noted);
   log_run(request, call, run.result);
   if (!run.failure.empty()) {
     fail(request, call, state->settings, gate, run);
@@ -105,40 +118,43 @@ HookRun HookHost::ask(const Call& call, const OwnerState& state,
 }
 
 // The decision was given; whatever becomes of this, nobody waits for it.
-bool HookHost::shadow(const RunRow& row, const Call& call,
-                      const std::shared_ptr<const OwnerState>& state, const lua::Input& input,
-                      const HookRun& active) {
-  std::shared_ptr<const Script> script;
-  try {
-    script = office_.script(call, state->shadow.hash);
-  } catch (const std::exception& error) {
-    host().log(Level::warning, "the shadow of " + row.owner + " did not run: " + error.what());
-    return false;
-  }
+bool HookHost::shadow(const Noted& noted, const Call& call) try {
+  const auto script = office_.script(call, noted.state->shadow.hash);
   return office_.shadows.add(
-      row.owner, [this, row = row, state, input, script,
-                  was = kept_decision(active.result)](const std::atomic<bool>& cancelled) mutable {
-        HookRun run = passed();
-        if (!cancelled && script->handles(row.point))
-          run = decided(office_.runner.run_aside(
-              row.owner, *script, input, limits_of(state->settings, office_.config), cancelled));
-        if (!cancelled && !is_passing(run)) {
-          row.shadow = state->shadow.hash;
-          row.difference =
-              difference_of(was, kept_decision(run.result),
-                            state->settings.record_inputs ? Values::shown : Values::hidden);
+      noted.row.owner, [this, noted = noted, script](const std::atomic<bool>& cancelled) mutable {
+        try {
+          if (!cancelled) compare(noted, *script, cancelled);
+          note(noted);
+        } catch (const std::exception& error) {
+          host().log(Level::warning,
+                     "a run of " + noted.row.owner + " was not noted: " + error.what());
         }
-        note(row, *state);
       });
+} catch (const std::exception& error) {
+  host().log(Level::warning, "the shadow of " + noted.row.owner + " did not run: " + error.what());
+  return false;
 }
 
-RunRow HookHost::row_of(const HookRequest& request, const Call& call, const OwnerState& state,
-                        const HookRun& run, const lua::Input& input) {
+void HookHost::compare(Noted& noted, const Script& script, const std::atomic<bool>& cancelled) {
+  const OwnerState& state = *noted.state;
+  HookRun run = passed();
+  if (script.handles(noted.row.point))
+    run = decided(office_.runner.run_aside(noted.row.owner, script, *noted.input,
+                                           limits_of(state.settings, office_.config), cancelled));
+  if (cancelled || is_passing(run)) return;
+  noted.row.shadow = state.shadow.hash;
+  noted.row.difference =
+      difference_of(kept_decision(noted.result), kept_decision(run.result),
+                    state.settings.record_inputs ? Values::shown : Values::hidden);
+}
+
+RunRow HookHost::row_of(const Call& call, const OwnerState& state, const lua::Input& input,
+                        const HookRun& run) {
   const lua::Result& result = run.result;
   RunRow row;
   row.owner = std::string(call.owner());
   row.at = Time{input.now_ms};  // as the script saw it: a replay shows it the same
-  row.point = request.point;
+  row.point = input.point;
   row.script = state.active;
   row.outcome = name_of(result.outcome);
   if (result.outcome == lua::Outcome::denied) row.code = result.code;
@@ -152,23 +168,24 @@ RunRow HookHost::row_of(const HookRequest& request, const Call& call, const Owne
   row.memory = result.usage.memory;
   row.cpu_us = result.usage.cpu_us;
   row.trace = std::string(call.trace()).substr(0, kKeptTraceMax);
-  const auto keep = [](std::string text) {
-    return text.size() <= kKeptJsonMax ? std::move(text) : std::string();
-  };
-  const bool values = state.settings.record_inputs;
-  KeptDecision decision = kept_decision(result);
-  row.decision = keep(to_json(values ? decision : without_values(std::move(decision))));
-  if (values) {
-    const auto known = office_.points(call);
-    if (const HookPointInfo* point = find_point(*known, request.point))
-      row.input = keep(to_json(masked(input.data, point->input_type, known->schemas)));
-  }
   return row;
 }
 
-void HookHost::note(const RunRow& row, const OwnerState& state) {
-  office_.book.note(row, std::min(state.settings.runs_kept, office_.config.runs_kept_max),
-                    state.settings.days_kept);
+void HookHost::note(const Noted& noted) {
+  const HookSettings& settings = noted.state->settings;
+  const auto complete = [&](RunRow& row) {
+    const auto keep = [](std::string text) {
+      return text.size() <= kKeptJsonMax ? std::move(text) : std::string();
+    };
+    KeptDecision decision = kept_decision(noted.result);
+    const bool values = settings.record_inputs;
+    row.decision = keep(to_json(values ? decision : without_values(std::move(decision))));
+    const HookPointInfo* point = values ? find_point(*noted.known, row.point) : nullptr;
+    if (point)
+      row.input = keep(to_json(masked(noted.input->data, point->input_type, noted.known->schemas)));
+  };
+  office_.book.note(noted.row, std::min(settings.runs_kept, office_.config.runs_kept_max),
+                    settings.days_kept, complete);
 }
 
 void HookHost::fail(const HookRequest& request, const Call& call, const HookSettings& settings,
@@ -179,7 +196,8 @@ void HookHost::fail(const HookRequest& request, const Call& call, const HookSett
     host().log(Level::warning, "a hook failed (" + place_of(request, call) + "): " + run.failure +
                                    (fault.line > 0 ? ", line " + line : "") + ": " +
                                    told_of(fault, settings));
-  require_run(run);
+  // What is told comes again later, but not because of a script that keeps breaking its limits.
+  if (gate || run.failure != "breaker") require_run(run);
   if (!gate) return;
   ErrorParams params{{"point", request.point}, {"kind", run.failure}, {"reason", fault.message}};
   if (fault.line > 0) params.emplace_back("line", line);

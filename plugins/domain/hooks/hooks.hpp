@@ -28,6 +28,7 @@ class HookHost final : public DomainPlugin, public Hooks, public Command {
   }
 
   HookDecision run(const HookRequest& request, const Call& call) override;
+  HookWish wants(const HookQuestion& question, const Call& call) override;
   CommandResult run(const CommandCall& command, const Call& call) override;
 
  private:
@@ -38,13 +39,21 @@ class HookHost final : public DomainPlugin, public Hooks, public Command {
 
   HookRun ask(const Call& call, const OwnerState& state, std::shared_ptr<const Script> script,
               const lua::Input& input);
+  // A run that took place, with all that its record may need.
+  struct Noted {
+    RunRow row;
+    lua::Result result;
+    ScriptCache::State state;
+    std::shared_ptr<const lua::Input> input;
+    std::shared_ptr<const HookPointSet> known;
+  };
+  RunRow row_of(const Call& call, const OwnerState& state, const lua::Input& input,
+                const HookRun& run);
+  void note(const Noted& noted);
   // Has the shadow run later, and the run noted with what that decides otherwise. False: it does
   // not run, and nothing was noted.
-  bool shadow(const RunRow& row, const Call& call, const std::shared_ptr<const OwnerState>& state,
-              const lua::Input& input, const HookRun& active);
-  RunRow row_of(const HookRequest& request, const Call& call, const OwnerState& state,
-                const HookRun& run, const lua::Input& input);
-  void note(const RunRow& row, const OwnerState& state);
+  bool shadow(const Noted& noted, const Call& call);
+  void compare(Noted& noted, const Script& script, const std::atomic<bool>& cancelled);
   void fail(const HookRequest& request, const Call& call, const HookSettings& settings, bool gate,
             const HookRun& run);
   void log_run(const HookRequest& request, const Call& call, const lua::Result& result);

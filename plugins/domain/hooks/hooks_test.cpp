@@ -171,6 +171,57 @@ TEST_F(HooksTest, ARequestKeepsTheVersionThatItBeganWith) {
   EXPECT_EQ(refusal()["hook_code"], "two");
 }
 
+TEST_F(HooksTest, WhetherAScriptIsToBeAskedIsKnownBeforeTheInputIsMade) {
+  const auto wish = [&](const char* point, const char* owner) {
+    const OwnCall own(owner);
+    return world.client<Hooks>(own.call()).wants({point});
+  };
+  EXPECT_FALSE(wish(kGate, "ent_a").wanted);
+  publish(script_with("return deny('no', ctx.x)"));
+  EXPECT_TRUE(wish(kGate, "ent_a").wanted);
+  EXPECT_FALSE(wish(kNotice, "ent_a").wanted);
+  EXPECT_FALSE(wish(kGate, "ent_b").wanted);
+  const int looks = kernel.looks;
+  EXPECT_FALSE(wish(kGate, "per_a").wanted);
+  EXPECT_EQ(kernel.looks, looks) << "a person has no scripts";
+  call("hook.set_shadow",
+       Json::object().set("hash", call("hook.script")["hash"]).set(
+           "points", Json::array().add(kNotice)));
+  EXPECT_TRUE(wish(kNotice, "ent_a").wanted) << "the shadow wants it";
+}
+
+TEST_F(HooksTest, WhoKnowsTheEpochSparesTheLookAndForgesNone) {
+  publish(script_with("return deny('no', ctx.x)"));
+  const OwnCall own("ent_a");
+  const auto hooks = world.client<Hooks>(own.call());
+  const std::int64_t epoch = hooks.wants({kGate}).epoch;
+  const auto text_of_denial = [&](std::int64_t given) -> std::string {
+    try {
+      hooks.run({kGate, Json(), Bytes(std::string(R"({"x":"seen"})")), given});
+    } catch (const Error& error) {
+      for (const auto& [name, value] : error.params())
+        if (name == "text") return value;
+    }
+    return "";
+  };
+  const int looks = kernel.looks;
+  EXPECT_EQ(text_of_denial(epoch), "seen");
+  EXPECT_EQ(kernel.looks, looks);
+  EXPECT_EQ(text_of_denial(epoch + 1), "seen");
+  EXPECT_EQ(kernel.looks, looks + 1) << "one that is not known is looked up";
+  publish(script_with("return deny('other', 'new')"));
+  EXPECT_EQ(text_of_denial(hooks.wants({kGate}).epoch), "new");
+}
+
+TEST_F(HooksTest, WhatIsToldComesAgainWhenItsScriptCannotBeRunNow) {
+  publish(script_with("return allow{}", kNotice));
+  call("hook.set_settings", Json::object().set("runs_per_second", 1));
+  run(kNotice);
+  EXPECT_EQ(refusal(kNotice)["error"], "hook.unavailable");
+  world.host.advance_ms(1'000);
+  EXPECT_TRUE(run(kNotice).ran);
+}
+
 TEST_F(HooksTest, EachActivationIsAnEventAndChangesTheOwner) {
   const std::string first = publish(script_with(""));
   publish(script_with(""));

@@ -23,6 +23,7 @@ class FakeKernel final : public Bindings, public HookPoints {
  public:
   explicit FakeKernel(const std::vector<std::string>& changed) : changed_(changed) {}
   BindingNames names(const BindingsRequest&, const Call& call) override {
+    ++looks;
     if (pinned_epoch) return {{}, *pinned_epoch};
     return {{}, std::count(changed_.begin(), changed_.end(), call.owner())};
   }
@@ -34,7 +35,7 @@ class FakeKernel final : public Bindings, public HookPoints {
   }
 
   std::optional<std::int64_t> pinned_epoch;  // of a request that began before
-  int lists = 0;
+  int lists = 0, looks = 0;
   Json schemas = Json::object();
 
  private:

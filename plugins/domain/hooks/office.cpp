@@ -57,9 +57,12 @@ std::shared_ptr<const HookPointSet> HookOffice::points(const Call& call) {
   return points_ = std::move(known);
 }
 
-ScriptCache::State HookOffice::state(const Call& call) {
+std::int64_t HookOffice::epoch(const Call& call) const {
+  return host.service<Bindings>(call).names({}).epoch;
+}
+
+ScriptCache::State HookOffice::state(const Call& call, std::int64_t epoch) {
   const std::string owner(call.owner());
-  const std::int64_t epoch = host.service<Bindings>(call).names({}).epoch;
   return scripts.state(owner, epoch, [&] { return stored_state(host, call, owner); });
 }
 

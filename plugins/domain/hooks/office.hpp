@@ -18,8 +18,10 @@ class HookOffice {
 
   // What all domains declare: asked once, when it is first needed.
   std::shared_ptr<const HookPointSet> points(const Call& call);
-  // What the owner of the call had chosen when its request began.
-  ScriptCache::State state(const Call& call);
+  // Of the choices of the call's owner, when its request began.
+  std::int64_t epoch(const Call& call) const;
+  // What the owner of the call had chosen then.
+  ScriptCache::State state(const Call& call, std::int64_t epoch);
   // A version of the call's owner, compiled; null when the hash is empty.
   std::shared_ptr<const Script> script(const Call& call, const std::string& hash);
   // Compiles a script and refuses what cannot be used: "hook.script_invalid", "hook.point_unknown".

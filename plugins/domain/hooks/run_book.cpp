@@ -12,11 +12,13 @@ constexpr std::int64_t kMetricDays = 30;
 
 }  // namespace
 
-void RunBook::note(RunRow row, std::int64_t runs_kept, std::int64_t days_kept) {
+void RunBook::note(RunRow row, std::int64_t runs_kept, std::int64_t days_kept,
+                   const std::function<void(RunRow&)>& complete) {
   const std::int64_t now = host_.now_ms(Clock::real);
   const bool allowed = row.outcome == "allowed" && row.difference.empty();
   const bool within = (!allowed || allowed_rate_.allows(row.owner, kRecordsPerSecond / 2, now)) &&
                       rate_.allows(row.owner, kRecordsPerSecond, now);
+  if (within && runs_kept > 0) complete(row);
   const std::lock_guard lock(mutex_);
   if (stopping_) return;
   const bool recorded = within && runs_kept > 0 && notes_.runs.size() < kNotesMax;

@@ -10,6 +10,7 @@
 #include <cinnabar/store.hpp>
 
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -80,8 +81,10 @@ class RunBook {
   RunBook& operator=(const RunBook&) = delete;
 
   // Counts the run, and keeps a record of it while there is room. Denials and failures come first:
-  // what was allowed takes at most half of a second's records.
-  void note(RunRow row, std::int64_t runs_kept, std::int64_t days_kept);
+  // what was allowed takes at most half of a second's records. `complete` adds to the row what is
+  // only made where there is to be a record.
+  void note(RunRow row, std::int64_t runs_kept, std::int64_t days_kept,
+            const std::function<void(RunRow&)>& complete);
   // Writes what was noted until now, counts as well.
   void flush() { flush(true); }
   // The thread ends; what was noted is written.

@@ -60,12 +60,14 @@ void ScriptCache::remember(const std::string& owner, std::int64_t epoch, const S
   entry.newest = {epoch, state};
 }
 
+ScriptCache::State ScriptCache::known(const std::string& owner, std::int64_t epoch) {
+  const std::lock_guard lock(mutex_);
+  return epoch < 0 ? nullptr : remembered(owner, epoch);
+}
+
 ScriptCache::State ScriptCache::state(const std::string& owner, std::int64_t epoch,
                                       const ReadState& read_state) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (State known = remembered(owner, epoch)) return known;
-  }
+  if (State state = known(owner, epoch)) return state;
   auto state = std::make_shared<const OwnerState>(read_state());
   const std::lock_guard lock(mutex_);
   remember(owner, epoch, state);

@@ -39,6 +39,8 @@ class ScriptCache {
 
   // What the owner had chosen at that epoch.
   State state(const std::string& owner, std::int64_t epoch, const ReadState& read_state);
+  // The same, where it is remembered; else null.
+  State known(const std::string& owner, std::int64_t epoch);
   // A version, or null when the hash is empty.
   std::shared_ptr<const Script> script(const std::string& hash, const Load& load);
 

@@ -24,13 +24,26 @@ void set_text(const Host& host, const HookDecision& decision, const char* pointe
   to = text;
 }
 
+// A script that cannot be asked now holds up no message either.
+template <class Input>
+HookDecision wishes(const Host& host, const Call& call, const std::string& tenant,
+                    const char* point, const Input& input) {
+  try {
+    return tell_hook(host, call, tenant, point, input);
+  } catch (const Error& error) {
+    if (error.status() == CINNABAR_CONFLICT) throw;  // the command is computed again
+    host.log(Level::warning, std::string(point) + " of " + tenant + ": " + error.what());
+    return {};
+  }
+}
+
 }  // namespace
 
 void choose_words(const Host& host, const Call& call, Notification& message) {
   if (call.owner().empty() || is_secret(message.kind)) return;
   const std::string sender(call.owner());
   const HookDecision decision =
-      tell_hook(host, call, sender, kBeforeNotify, input_of(message, {}));
+      wishes(host, call, sender, kBeforeNotify, [&] { return input_of(message, {}); });
   set_text(host, decision, "/title", kTitleMax, message.title);
   set_text(host, decision, "/text", kTextMax, message.text);
 }
@@ -39,8 +52,8 @@ std::vector<std::string> choose_channels(const Host& host, const Call& call,
                                          const Notification& message,
                                          std::vector<std::string> bound) {
   if (is_secret(message.kind)) return bound;
-  const HookDecision decision = tell_hook(host, call, recipient_owner(message), kBeforeDeliver,
-                                          input_of(message, bound));
+  const HookDecision decision = wishes(host, call, recipient_owner(message), kBeforeDeliver,
+                                       [&] { return input_of(message, bound); });
   const auto found = decision.set.find("/channels");
   if (found == decision.set.end()) return bound;
   std::vector<std::string> chosen;

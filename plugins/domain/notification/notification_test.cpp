@@ -99,7 +99,10 @@ TEST_F(NotificationTest, ScriptsNeitherSeeSecretsNorKeepAMessageBack) {
   hooks.deny = "notification.before_deliver";
   notify();
   world.run_jobs();
-  EXPECT_EQ(channel.received.size(), 3u);
+  hooks.fails = Error("hook.unavailable", {}, {}, CINNABAR_UNAVAILABLE);
+  notify();
+  world.run_jobs();
+  EXPECT_EQ(channel.received.size(), 4u);
 }
 
 TEST_F(NotificationTest, AMessageGoesOnceOverTheChannelsOfTheRecipientsEnterprise) {

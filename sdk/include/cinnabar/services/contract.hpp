@@ -9,8 +9,13 @@ namespace cinnabar {
 struct DossierRequest {
   std::string contract;
   std::string owner;  // tenant that the contract belongs to
+  // Who takes the content out, in which form ("evidence"): the gate contract.before_download is
+  // asked. Empty: nobody does.
+  std::string form{};
+  std::string person{};
+  std::string acting_for{};
 };
-CINNABAR_DESCRIBE(DossierRequest, contract, owner)
+CINNABAR_DESCRIBE(DossierRequest, contract, owner, form, person, acting_for)
 
 struct DossierParty {
   std::string id;

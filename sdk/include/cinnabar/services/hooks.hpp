@@ -7,11 +7,25 @@
 
 namespace cinnabar {
 
-struct HookRequest {
+struct HookQuestion {
   std::string point;  // "contract.before_send"
-  Json input;         // as the point's input type describes
 };
-CINNABAR_DESCRIBE(HookRequest, point, input)
+CINNABAR_DESCRIBE(HookQuestion, point)
+
+struct HookWish {
+  bool wanted = false;      // the owner has a script that is to be run there
+  std::int64_t epoch = -1;  // of the owner's choices that say so: saves run() the look
+};
+CINNABAR_DESCRIBE(HookWish, wanted, epoch)
+
+// The input is as the point's type describes; as text it is written and read once on its way.
+struct HookRequest {
+  std::string point;
+  Json input{};
+  Bytes text{};  // JSON, instead of `input`
+  std::int64_t epoch = -1;
+};
+CINNABAR_DESCRIBE(HookRequest, point, input, text, epoch)
 
 struct HookCommand {
   std::string name;  // "notify", "tag"
@@ -34,7 +48,9 @@ class Hooks {
   using Interface = Hooks;
   virtual ~Hooks() = default;
   virtual HookDecision run(const HookRequest&, const Call&) = 0;
+  // Whether run() would ask a script: first, where making the input costs anything.
+  virtual HookWish wants(const HookQuestion&, const Call&) = 0;
 };
-CINNABAR_SERVICE(Hooks, "cinnabar.hooks/1", run)
+CINNABAR_SERVICE(Hooks, "cinnabar.hooks/1", run, wants)
 
 }  // namespace cinnabar

@@ -5,6 +5,7 @@
 #include <cinnabar/services/hooks.hpp>
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,14 +15,19 @@ class FakeHooks final : public Hooks {
  public:
   HookDecision run(const HookRequest& request, const Call& call) override {
     ran.push_back(request.point + " " + std::string(call.owner()));
-    last = request.input;
-    seen[ran.back()] = request.input;
+    last = request.text.empty() ? request.input : from_json<Json>(request.text.view());
+    seen[ran.back()] = last;
+    if (fails) throw *fails;
     if (request.point == deny)
       throw Error("hook.denied", {{"hook_code", "no"}, {"text", "not so"}});
     const auto found = answers.find(request.point);
     return found == answers.end() ? HookDecision{} : found->second;
   }
 
+  HookWish wants(const HookQuestion&, const Call&) override { return {wanted, -1}; }
+
+  bool wanted = true;
+  std::optional<Error> fails;    // with what every point ends
   std::vector<std::string> ran;  // "point tenant"
   Json last;
   std::map<std::string, Json> seen;  // the last input, by point and tenant
