@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """An enterprise's script decides, and a script that runs away is stopped and decides nothing."""
+import json
 import os
 import re
 import signal
@@ -130,6 +131,28 @@ class Hooks(ProductCase):
             ran = api.get(f"/enterprises/{self.company.id}/hooks/metrics")["points"]
             silent -= {point["point"] for point in ran if point["runs"] > 0 and point["errors"] == 0}
         self.assertEqual(silent, set(), "nothing asks or tells a script there")
+
+    def test_a_record_is_replayed_alike_on_the_server_and_without_it(self):
+        hooks = f"/enterprises/{self.company.id}/hooks"
+        # Neither the time nor the random numbers of then make a difference now.
+        source = script('if ctx.now > 0 then return allow{set = {["/contract/name"] = '
+                        '"合同" .. math.random(1000000) .. "/" .. ctx.now}} end')
+        self.company.api.put(f"{hooks}/settings", {"record_inputs": True})
+        self.install(source)
+        self.sent()
+        self.company.api.put(f"{hooks}/settings", {})
+        there = self.company.api.post(f"{hooks}/replay", {"source": source, "point": "contract.before_send"})
+        self.assertEqual((there["replayed"], there.get("differences", [])), (1, []), there)
+        script_file, runs_file = self.root / "replayed.lua", self.root / "runs.json"
+        script_file.write_text(source, encoding="utf-8")
+        runs = self.company.api.get(f"{hooks}/runs?point=contract.before_send")
+        runs_file.write_text(json.dumps(runs), encoding="utf-8")
+        for before in ([], ["--before", script_file]):
+            done = subprocess.run([CINNABAR, "hook", "replay", script_file, runs_file, "--json", *before],
+                                  text=True, timeout=120, capture_output=True)
+            self.assertEqual(done.returncode, 0, done)
+            self.assertEqual(json.loads(done.stdout)["replayed"], 1, done)
+        self.company.api.call("DELETE", f"{hooks}/runs")
 
     def test_every_way_to_the_content_asks_the_gate(self):
         contract = self.filled()

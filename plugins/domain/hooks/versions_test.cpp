@@ -274,6 +274,33 @@ TEST_F(HooksTest, ReplayComparesOnlyWhatCanBeRepeated) {
   EXPECT_EQ(same["differences"].items().size(), 0u) << to_json(same);
 }
 
+TEST_F(HooksTest, TryingAndReplayingEndWithTheTimeOfTheirRequest) {
+  const std::string slow = script_with("for i = 1, 60000 do local _ = i * i end");
+  publish(slow);
+  call("hook.set_settings", Json::object().set("record_inputs", true));
+  run();
+  settle();
+  const OwnCall own("ent_a", world.host.host().now_ms(Clock::real));  // it is over
+  const auto late = [&](const char* route, const Json& body) {
+    HttpCall request;
+    request.route = route;
+    request.body = Bytes(to_json(body));
+    request.subject = testing::as("per_admin", "ent_a");
+    request.object = {"ent_a", "ent_a", {"admin"}};
+    return world.client<Domain>(own.call()).handle(request);
+  };
+  try {
+    late("hook.try", Json::object().set("point", kGate));
+    ADD_FAILURE() << "it ran";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "hook.unavailable");
+    EXPECT_EQ(error.status(), CINNABAR_UNAVAILABLE);
+  }
+  const Json replayed = from_json<Json>(late("hook.replay", Json::object()).body.view());
+  EXPECT_EQ(replayed["left"].integer(), 1);
+  EXPECT_EQ(replayed["replayed"].integer(), 0);
+}
+
 TEST_F(HooksTest, RunsThatDidNotTakePlaceAreNotReplayed) {
   publish(script_with("return allow{}"));
   call("hook.set_settings",
