@@ -19,18 +19,6 @@ void require_type(const HttpRequest& request, const std::vector<std::string>& ty
               {{"given", given.empty() ? "(none)" : given}, {"wanted", wanted}});
 }
 
-// Asked of the plugin itself: a domain that is switched off may be switched on later.
-DomainDescription describe(const Provider& provider) {
-  const auto* table = static_cast<const cinnabar_service*>(provider.table);
-  const OwnCall call;
-  const cinnabar_message message{sizeof message, bytes_of("{}"), nullptr, 0};
-  ReplyBuffer reply;
-  const cinnabar_status status =
-      table->invoke(table->self, call.call().raw(), bytes_of("describe"), &message, reply.raw());
-  if (status != CINNABAR_OK) throw_status(status, reply.json());
-  return from_json<DomainDescription>(reply.json(), Reading::lenient, &reply.spans());
-}
-
 // W3C Trace Context: "00-<32 hex trace id>-<16 hex>-<2 hex>"; the trace id, or nothing.
 std::string_view trace_id(std::string_view traceparent) {
   if (traceparent.size() < 55 || traceparent[2] != '-' || traceparent[35] != '-') return {};
@@ -128,15 +116,15 @@ BodyRule admit_body(ApiCore& core, const HttpRequest& head) {
 
 }  // namespace
 
-RouteMatch ApiCore::find_route(const HttpRequest& request,
+RouteMatch ApiCore::find_route(const RouteTables& routes, const HttpRequest& request,
                                std::optional<HttpResponse>& refusal) const {
   RouteMatch match;
   const std::string& base = settings.base_path;
   if (request.path.size() > base.size() && request.path.starts_with(base) &&
       request.path[base.size()] == '/')
-    match = router.find(request.method, std::string_view(request.path).substr(base.size()));
+    match = routes.api.find(request.method, std::string_view(request.path).substr(base.size()));
   else
-    match = site.find(request.method, request.path);
+    match = routes.site.find(request.method, request.path);
   // Elsewhere it could be taken for a slash that separates.
   if (request.encoded_slash != std::string::npos &&
       (match.rest == std::string::npos || request.encoded_slash < match.rest)) {
@@ -165,14 +153,7 @@ RouteMatch ApiCore::find_route(const HttpRequest& request,
 }
 
 Api::Api(ApiParts parts, ApiSettings settings)
-    : core_(std::make_unique<ApiCore>(std::move(parts), std::move(settings))) {
-  for (const Provider* provider : core_->parts.registry.providers(kDomainInterface)) {
-    const auto& routes = describe(*provider).routes;
-    for (const RouteInfo& info : routes)
-      (info.site ? core_->site : core_->router)
-          .add({info, provider->name, provider->manifest->id, provider->manifest->table_prefix});
-  }
-}
+    : core_(std::make_unique<ApiCore>(std::move(parts), std::move(settings))) {}
 Api::~Api() = default;
 
 HttpResponse Api::handle(const HttpRequest& request) {
@@ -187,7 +168,8 @@ HttpResponse Api::handle(const HttpRequest& request) {
 BodyRule Api::body_rule(const HttpRequest& request) {
   BodyRule rule;
   try {
-    const RouteMatch match = core_->find_route(request, rule.refusal);
+    const auto generation = core_->parts.registry.generation();
+    const RouteMatch match = core_->find_route(*generation->routes, request, rule.refusal);
     if (rule.refusal) return rule;
     const RouteInfo& info = match.route->info;
     if (info.method == "GET") throw Error("request.body_unexpected");

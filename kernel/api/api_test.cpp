@@ -263,7 +263,7 @@ TEST_F(ApiTest, CountsAnUploadOnceAndRefusesItAtItsHead) {
 
 TEST_F(ApiTest, RefusesTwoRoutesForOneAddress) {
   domain_.description.routes.push_back(route("GET", "/things/{other}", "thing.other"));
-  EXPECT_THROW(api(), Error);
+  EXPECT_THROW(registry_.generation(), Error);
 }
 
 TEST_F(ApiTest, LetsScriptsRunOnPagesOfTheSiteOnly) {

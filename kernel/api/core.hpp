@@ -30,13 +30,12 @@ struct ApiCore {
     return {locale_of(request), request.id};
   }
   // The route of a request, or the response when there is none: 404, or 405 with Allow.
-  RouteMatch find_route(const HttpRequest& request, std::optional<HttpResponse>& refusal) const;
+  RouteMatch find_route(const RouteTables& routes, const HttpRequest& request,
+                        std::optional<HttpResponse>& refusal) const;
 
   const ApiParts parts;
   const ApiSettings settings;
   const Problems problems;
-  Router router;  // under base_path
-  Router site;    // from the root
   InFlight in_flight;
   BodyRoom upload_room;
   RateLimit session_limit;

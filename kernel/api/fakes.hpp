@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernel/api/api.hpp"
+#include "kernel/api/router.hpp"
 
 #include <cinnabar/service.hpp>
 
@@ -104,7 +105,8 @@ class FakeDomain final : public Domain {
 // A registry with that one domain, which owners may have switched off.
 class FakeRegistry final : public Registry {
  public:
-  explicit FakeRegistry(Domain& domain) : service_(service_table(&domain)) {
+  explicit FakeRegistry(FakeDomain& domain)
+      : domain_(domain), service_(service_table<Domain>(&domain)) {
     manifest_.id = "test.domain";
     manifest_.table_prefix = "test_";
     provider_.interface_id = "cinnabar.domain/1";
@@ -112,12 +114,15 @@ class FakeRegistry final : public Registry {
     provider_.manifest = &manifest_;
     provider_.table = &service_;
   }
-  std::shared_ptr<const Snapshot> snapshot(std::string_view owner) override {
-    return std::make_shared<FakeSnapshot>(std::string(owner), owner != switched_off);
+  std::shared_ptr<const Generation> generation() const override {
+    auto generation = std::make_shared<Generation>();
+    generation->domains.push_back({&provider_, domain_.description});
+    generation->routes = make_routes(generation->domains);
+    return generation;
   }
-  std::vector<const Provider*> providers(std::string_view interface_id) const override {
-    if (interface_id != provider_.interface_id) return {};
-    return {&provider_};
+  std::shared_ptr<const Snapshot> snapshot(std::string_view owner,
+                                           const std::shared_ptr<const Generation>&) override {
+    return std::make_shared<FakeSnapshot>(std::string(owner), owner != switched_off);
   }
   cinnabar_status invoke(const Snapshot&, const cinnabar_call& call, std::string_view,
                          std::string_view, std::string_view method, const cinnabar_message& request,
@@ -142,6 +147,7 @@ class FakeRegistry final : public Registry {
     bool enabled_;
   };
 
+  FakeDomain& domain_;
   cinnabar_service service_;
   Manifest manifest_;
   Provider provider_;

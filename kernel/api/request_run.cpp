@@ -72,7 +72,7 @@ RequestRun::~RequestRun() {
 
 std::optional<HttpResponse> RequestRun::admit() {
   std::optional<HttpResponse> refusal;
-  match_ = core_.find_route(request_, refusal);
+  match_ = core_.find_route(*context_.generation()->routes, request_, refusal);
   if (refusal) return refusal;
   authenticate();
   check_enabled(subject_.owner());
@@ -249,10 +249,17 @@ void RequestRun::commit(const HttpAnswer& answer, const std::optional<Idempotenc
   commit.trace = request_.id;
   if (key) commit.idempotency = idempotency_record(*key, answer);
   if (info.audited)
-    commit.audit = AuditRecord{info.name,  subject_.person,  subject_.owner(),
-                               object_.id, request_.address, status_of(answer)};
+    commit.audit = AuditRecord{info.name,        subject_.person,  subject_.owner(),
+                               audited_object(), request_.address, status_of(answer)};
   core_.parts.commit(std::move(commit));
   core_.parts.metrics.counter("cinnabar_commits_total", "Write-sets committed for requests.").add();
+}
+
+// All that the path names: the enterprise and the plugin that was switched for it.
+std::string RequestRun::audited_object() const {
+  std::string all;
+  for (const auto& [name, value] : match_.params) all += (all.empty() ? "" : " ") + value;
+  return all;
 }
 
 int RequestRun::status_of(const HttpAnswer& answer) const {

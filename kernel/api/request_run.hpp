@@ -43,6 +43,7 @@ class RequestRun {
   HttpAnswer invoke();
   void commit(const HttpAnswer& answer, const std::optional<IdempotencyKey>& key);
   HttpResponse respond(const HttpAnswer& answer) const;
+  std::string audited_object() const;
   int status_of(const HttpAnswer& answer) const;
   std::chrono::milliseconds time_left() const;
 

@@ -144,4 +144,13 @@ RouteMatch Router::find(std::string_view method, std::string_view path) const {
   return match;
 }
 
+std::shared_ptr<const RouteTables> make_routes(const std::vector<DescribedDomain>& domains) {
+  auto tables = std::make_shared<RouteTables>();
+  for (const auto& [provider, description] : domains)
+    for (const RouteInfo& info : description.routes)
+      (info.site ? tables->site : tables->api)
+          .add({info, provider->name, provider->manifest->id, provider->manifest->table_prefix});
+  return tables;
+}
+
 }  // namespace cinnabar::kernel

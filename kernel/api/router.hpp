@@ -1,13 +1,11 @@
 // Router: which route a method and a path mean. A trie over the segments of the paths; a segment is
 // literal ("contracts"), a parameter ("{contract}"), or a parameter with text around it
 // ("{page}.png"). The last one of a page may be "{request...}", which takes the rest of the path,
-// encoded slashes included. Literal text wins over parameters, both over the rest. Filled at start,
-// immutable afterwards.
+// encoded slashes included. Literal text wins over parameters, both over the rest. Filled when a
+// generation of plugins is made, immutable afterwards.
 #pragma once
 
-#include <cinnabar/services/domain.hpp>
-
-#include <memory>
+#include "kernel/plugin/generation.hpp"
 
 namespace cinnabar::kernel {
 
@@ -41,5 +39,13 @@ class Router {
   std::unique_ptr<Node> root_;
   std::vector<std::unique_ptr<Route>> routes_;
 };
+
+// What all domains of a generation answer.
+struct RouteTables {
+  Router api;   // under the base path
+  Router site;  // from the root
+};
+// Throws Error "route.conflict", "route.invalid".
+std::shared_ptr<const RouteTables> make_routes(const std::vector<DescribedDomain>& domains);
 
 }  // namespace cinnabar::kernel

@@ -98,5 +98,31 @@ TEST_F(Migrations, wrong_names_and_numbers_taken_twice_are_refused) {
   EXPECT_EQ(code(), "migration.invalid");
 }
 
+TEST_F(Migrations, an_earlier_version_that_was_admitted_lives_with_later_tables) {
+  write("001_table.sql", "CREATE TABLE notes_x (a INTEGER);");
+  write("002_more.sql", "ALTER TABLE notes_x ADD COLUMN b INTEGER;");
+  EXPECT_EQ(code(), "");
+  std::filesystem::remove(source_.folder / "002_more.sql");
+  EXPECT_EQ(code(), "migration.newer");
+  source_.later_allowed = true;
+  EXPECT_EQ(code(), "");
+}
+
+TEST_F(Migrations, under_running_code_only_additions_are_applied) {
+  source_.only_adds = true;
+  write("001_table.sql",
+        "CREATE TABLE notes_x (a INTEGER); -- RENAME is a word\nINSERT INTO notes_x (a) "
+        "SELECT 1 WHERE 'DROP TABLE' <> 'x';\nCREATE INDEX notes_i ON notes_x (a);\n"
+        "DROP INDEX notes_i;");
+  EXPECT_EQ(code(), "");
+  for (const char* sql : {"DROP TABLE notes_x;", "ALTER TABLE notes_x drop column a;",
+                          "ALTER TABLE notes_x RENAME TO notes_y;"}) {
+    write("002_narrower.sql", sql);
+    EXPECT_EQ(code(), "migration.invalid") << sql;
+  }
+  source_.only_adds = false;
+  EXPECT_EQ(code(), "");
+}
+
 }  // namespace
 }  // namespace cinnabar::kernel

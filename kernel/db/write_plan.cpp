@@ -3,6 +3,8 @@
 #include "kernel/base/ids.hpp"
 #include "kernel/db/table_check.hpp"
 
+#include <cinnabar/text.hpp>
+
 namespace cinnabar::kernel {
 
 namespace {
@@ -92,12 +94,15 @@ void add_blob(WritePlan& plan, std::string blob, std::int64_t real_ms) {
   add(plan, "REPLACE INTO kernel_blob (id, at) VALUES (?, ?)", {std::move(blob), real_ms}, -1);
 }
 
+constexpr std::size_t kAuditTextMax = 64;  // as its column has it
+
 void add_audit(WritePlan& plan, AuditRecord audit, std::string trace, std::int64_t real_ms) {
   add(plan,
       "INSERT INTO kernel_audit (at, action, person, owner, object, address, trace, status) "
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
       {real_ms, std::move(audit.action), std::move(audit.person), std::move(audit.owner),
-       std::move(audit.object), std::move(audit.address), std::move(trace), audit.status},
+       shortened_text(audit.object, kAuditTextMax), std::move(audit.address), std::move(trace),
+       audit.status},
       1);
 }
 

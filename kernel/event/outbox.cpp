@@ -19,6 +19,7 @@ Outbox::Outbox(Db& db, Committer& committer, const Clocks& clocks, Subscriptions
                const std::string& node)
     : db_(db),
       committer_(committer),
+      clocks_(clocks),
       lease_(db, committer, clocks, "outbox", node),
       order_(db, committer) {
   for (Subscriber& subscriber : subscriptions)
@@ -28,26 +29,51 @@ Outbox::Outbox(Db& db, Committer& committer, const Clocks& clocks, Subscriptions
 Outbox::~Outbox() { stop(); }
 
 void Outbox::start() {
+  const std::vector<Feed*> all = feeds();
+  begin(all);
+  lease_.hold();
+  for (Feed* feed : all) feed->start();
+  thread_ = std::thread([this] { run(); });
+}
+
+std::vector<Outbox::Feed*> Outbox::feeds() const {
+  const std::lock_guard lock(feeds_mutex_);
+  std::vector<Feed*> all;
+  for (const auto& feed : feeds_) all.push_back(feed.get());
+  return all;
+}
+
+void Outbox::add(Subscriptions subscriptions) {
+  const std::vector<Feed*> known = feeds();
+  for (Subscriber& subscriber : subscriptions) {
+    auto feed = std::make_unique<Feed>(db_, committer_, clocks_, lease_, std::move(subscriber));
+    if (std::any_of(known.begin(), known.end(),
+                    [&](const Feed* other) { return other->cursor() == feed->cursor(); }))
+      continue;
+    begin({feed.get()});
+    feed->start();
+    const std::lock_guard lock(feeds_mutex_);
+    feeds_.push_back(std::move(feed));
+  }
+}
+
+void Outbox::begin(const std::vector<Feed*>& feeds) {
   for (int attempt = 1;; ++attempt) try {
-      begin_feeds();
-      break;
+      return make_cursors(feeds);
     } catch (const Error& error) {
       // Another server that starts as well began them.
       if (error.status() != CINNABAR_CONFLICT || attempt == kConflictRetriesMax) throw;
     }
-  lease_.hold();
-  for (const auto& feed : feeds_) feed->start();
-  thread_ = std::thread([this] { run(); });
 }
 
-void Outbox::begin_feeds() {
+void Outbox::make_cursors(const std::vector<Feed*>& feeds) {
   std::set<std::string> known;
   for (const auto& row :
        db_.query("SELECT name FROM kernel_cursor WHERE name LIKE 'subscriber:%'").rows)
     known.insert(row[0].text());
   const std::int64_t begin = known.empty() ? 0 : EventOrder::placed(db_);
   Commit commit;
-  for (const auto& feed : feeds_)
+  for (const Feed* feed : feeds)
     if (!known.contains(feed->cursor()))
       commit.kernel_statements.push_back(
           {"INSERT INTO kernel_cursor (name, sequence) VALUES (?, ?)",
@@ -58,7 +84,7 @@ void Outbox::begin_feeds() {
 }
 
 void Outbox::stop() {
-  for (const auto& feed : feeds_) feed->stop();
+  for (Feed* feed : feeds()) feed->stop();
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -107,7 +133,7 @@ Outbox::Turn Outbox::lead(bool woken) {
   if (!lease_.hold()) return Turn::standby;
   const bool placed = order_.place() > 0;
   if (woken || placed || !led)
-    for (const auto& feed : feeds_) feed->wake();
+    for (Feed* feed : feeds()) feed->wake();
   return placed ? Turn::goes_on : Turn::waits;
 }
 
@@ -115,7 +141,7 @@ std::int64_t Outbox::lag() const {
   std::int64_t behind = 0;
   if (lease_.held()) {
     const std::int64_t newest = EventOrder::placed(db_);
-    for (const auto& feed : feeds_) behind = std::max(behind, newest - feed->position());
+    for (const Feed* feed : feeds()) behind = std::max(behind, newest - feed->position());
   }
   return behind + EventOrder::unplaced(db_) +
          db_.query_value("SELECT COUNT(*) FROM kernel_delivery WHERE state = 'waiting'").integer();

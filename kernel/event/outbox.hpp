@@ -50,6 +50,9 @@ class Outbox {
   // In a fresh database every subscriber begins with the first event; one that comes to an
   // installation later begins with the next event. Throws Error.
   void start();
+  // Subscribers that came with a plugin while it runs; those that are known are left alone. One
+  // thread at a time, after start.
+  void add(Subscriptions subscriptions);
   void stop();  // deliveries under way end; twice is once
   void wake();  // there are new events
 
@@ -59,15 +62,19 @@ class Outbox {
 
  private:
   class Feed;
-  void begin_feeds();
+  std::vector<Feed*> feeds() const;
+  void begin(const std::vector<Feed*>& feeds);  // makes their cursors, where there are none
+  void make_cursors(const std::vector<Feed*>& feeds);
   void run();
   enum class Turn { standby, waits, goes_on };
   Turn lead(bool woken);
 
   Db& db_;
   Committer& committer_;
+  const Clocks& clocks_;
   Lease lease_;
   EventOrder order_;
+  mutable std::mutex feeds_mutex_;
   std::vector<std::unique_ptr<Feed>> feeds_;
 
   std::mutex mutex_;

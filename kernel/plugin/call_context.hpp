@@ -1,7 +1,7 @@
 // CallContext: what the kernel keeps for one request (or job, or delivery) while plugins work on
-// it: the snapshots it began with, the blobs it put, how many service calls it made. It stands
-// behind cinnabar_call.self and comes back in every call to the host. Owned by whoever runs the
-// request; any thread, because a plugin may fan out.
+// it: the plugins and the snapshots it began with, the blobs it put, how many service calls it
+// made. It stands behind cinnabar_call.self and comes back in every call to the host. Owned by
+// whoever runs the request; any thread, because a plugin may fan out.
 #pragma once
 
 #include "kernel/base/clocks.hpp"
@@ -20,7 +20,10 @@ inline constexpr int kServiceDepthMax = 32;
 class CallContext {
  public:
   CallContext(Registry& registry, const Clocks& clocks, std::int64_t deadline_ms)
-      : registry_(registry), clocks_(clocks), deadline_ms_(deadline_ms) {}
+      : registry_(registry),
+        clocks_(clocks),
+        deadline_ms_(deadline_ms),
+        generation_(registry.generation()) {}
   CallContext(const CallContext&) = delete;
   CallContext& operator=(const CallContext&) = delete;
 
@@ -29,8 +32,10 @@ class CallContext {
     const std::lock_guard lock(mutex_);
     for (const auto& pinned : pinned_)
       if (pinned->owner() == owner) return pinned;
-    return pinned_.emplace_back(registry_.snapshot(owner));
+    return pinned_.emplace_back(registry_.snapshot(owner, generation_));
   }
+  // The plugins as they were when the request began.
+  const std::shared_ptr<const Generation>& generation() const { return generation_; }
   void pin(std::shared_ptr<const Snapshot> snapshot) {
     const std::lock_guard lock(mutex_);
     pinned_.push_back(std::move(snapshot));
@@ -111,6 +116,7 @@ class CallContext {
   Registry& registry_;
   const Clocks& clocks_;
   const std::int64_t deadline_ms_;
+  const std::shared_ptr<const Generation> generation_;
   std::mutex mutex_;
   std::vector<std::shared_ptr<const Snapshot>> pinned_;
   std::vector<std::string> blobs_;

@@ -36,6 +36,14 @@ WriteSet offer_writes(const QueryRows& query, const Manifest& plugin, const std:
   return writes;
 }
 
+WriteSet admission_writes(const QueryRows& query, const Manifest& plugin, bool first) {
+  WriteSet writes;
+  const Rows known = query("SELECT plugin FROM kernel_plugin WHERE plugin = ?", {plugin.id});
+  if (first || known.rows.empty()) writes = switch_writes(query, {plugin.id, true, std::nullopt});
+  if (known.rows.empty()) writes.merge(offer_writes(query, plugin, "", true));
+  return writes;
+}
+
 void check_available(const QueryRows& query, const std::string& plugin,
                      const std::string& enterprise) {
   const auto owners = offered_to(query, plugin);

@@ -13,6 +13,10 @@ namespace cinnabar::kernel {
 WriteSet offer_writes(const QueryRows& query, const Manifest& plugin, const std::string& owner,
                       bool offered);
 
+// One of its versions is admitted; `first`: none was. A plugin that was never known is offered to
+// all enterprises; which of them has it is theirs to decide.
+WriteSet admission_writes(const QueryRows& query, const Manifest& plugin, bool first);
+
 // Throws Error "plugin.not_available" when the enterprise may not bind the package.
 void check_available(const QueryRows& query, const std::string& plugin,
                      const std::string& enterprise);

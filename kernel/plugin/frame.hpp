@@ -5,8 +5,9 @@
 // is there. Functions; a socket belongs to one thread at a time.
 #pragma once
 
-#include "kernel/plugin/fd.hpp"
 #include "kernel/plugin/frame_room.hpp"
+
+#include <cinnabar/unique_fd.hpp>
 
 #include <cstdint>
 #include <string>

@@ -4,7 +4,7 @@
 // does to it harms the worker alone. Not thread-safe: a worker serves one call at a time.
 #pragma once
 
-#include "kernel/plugin/fd.hpp"
+#include <cinnabar/unique_fd.hpp>
 
 #include <cstddef>
 #include <string_view>

@@ -2,10 +2,10 @@
 // there, so that what runs is what was checked. Never unloaded. Control thread only.
 #pragma once
 
-#include "kernel/plugin/fd.hpp"
 
 #include <cinnabar/abi.h>
 #include <cinnabar/package/trust.hpp>
+#include <cinnabar/unique_fd.hpp>
 
 namespace cinnabar::kernel {
 

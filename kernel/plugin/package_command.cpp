@@ -27,17 +27,6 @@ int install(const PluginCommand& command, const Arguments& arguments) {
   return 0;
 }
 
-// The package as it lies in the store.
-Manifest installed(const PluginCommand& command, const std::string& id,
-                   const std::string& version) {
-  const auto& settings = command.settings;
-  const auto place = package::store_place(settings.node_folder, id, version);
-  if (!package::path_problem(id).empty() || !package::path_problem(version).empty() ||
-      !std::filesystem::is_directory(place))
-    throw Error("plugin.not_installed", {{"plugin", id + " " + version}});
-  return package::read_plugin(place, settings.trust).manifest;
-}
-
 int remove(const PluginCommand& command, const Arguments& arguments) {
   const std::string &id = arguments[0], &version = arguments[1];
   if (package::admitted_version(command.settings.node_folder, id) == version)
@@ -50,21 +39,14 @@ int remove(const PluginCommand& command, const Arguments& arguments) {
   return 0;
 }
 
-// A first admission offers it to all enterprises; which of them has it is theirs to decide.
 int admit(const PluginCommand& command, const Arguments& arguments) {
   const std::string &id = arguments[0], &version = arguments[1];
   const auto& data = command.settings.node_folder;
-  const Manifest manifest = installed(command, id, version);
+  const auto plugin = package::read_installed(data, id, version, command.settings.trust);
   OfflineStore store(command.settings, command.database);
-  WriteSet writes;
-  if (package::admitted_version(data, id).empty()) {
-    const Rows known =
-        store.query()("SELECT plugin FROM kernel_plugin WHERE plugin = ?", {Json(id)});
-    writes = switch_writes(store.query(), {id, true, std::nullopt});
-    if (known.rows.empty())
-      writes.merge(offer_writes(store.query(), manifest, "", true));
-  }
-  store.commit(std::move(writes), "plugin.admit", id + " " + version);
+  store.commit(admission_writes(store.query(), plugin.manifest,
+                                package::admitted_version(data, id).empty()),
+               "plugin.admit", id + " " + version);
   package::set_admitted_version(data, id, version);
   std::printf("%s %s is admitted; the server runs it from its next start on.\n", id.c_str(),
               version.c_str());
@@ -88,12 +70,13 @@ int expel(const PluginCommand& command, const Arguments& arguments) {
 int offer(const PluginCommand& command, const Arguments& arguments, bool offered) {
   const std::string& id = arguments[0];
   const auto& data = command.settings.node_folder;
-  const Manifest manifest = installed(command, id, package::admitted_version(data, id));
+  const auto plugin = package::read_installed(data, id, package::admitted_version(data, id),
+                                              command.settings.trust);
   OfflineStore store(command.settings, command.database);
   for (auto owner = arguments.begin() + 1; owner != arguments.end(); ++owner) {
     const std::string to = *owner == "all" ? "" : *owner;
     if (!to.empty()) check_enterprise(store.query(), to);
-    store.commit(offer_writes(store.query(), manifest, to, offered),
+    store.commit(offer_writes(store.query(), plugin.manifest, to, offered),
                  offered ? "plugin.offer" : "plugin.withdraw", id + " " + *owner);
   }
   std::printf("%s is %s.\n", id.c_str(), offered ? "offered" : "withdrawn");

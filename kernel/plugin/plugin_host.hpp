@@ -2,14 +2,17 @@
 // provide. A bad plugin is quarantined with a reason and one line in the log; the rest goes on.
 //
 // Life: add_builtin*, load, start_storage, attach, start, (serving), stop. These from the control
-// thread; snapshot, invoke, providers, table, status and counters from any thread after load.
+// thread; snapshot, invoke, providers, table, status and counters from any thread after load, and
+// exchange while it serves: the plugins that stand side by side are a generation, which is replaced
+// whole. Who began with the earlier one ends with it; then its instance is drained and destroyed.
 // Owned by the composition root; outlives everything that plugins gave out.
 #pragma once
 
 #include "kernel/base/clocks.hpp"
+#include "kernel/plugin/generation.hpp"
 #include "kernel/plugin/instance.hpp"
-#include "kernel/plugin/registry.hpp"
 
+#include <cinnabar/package/migrations.hpp>
 #include <cinnabar/package/trust.hpp>
 
 #include <set>
@@ -19,7 +22,7 @@ namespace cinnabar::kernel {
 class Db;
 class Committer;
 class Blobs;
-struct MigrationSource;
+struct Commit;
 
 struct PluginSettings {
   std::vector<std::filesystem::path> folders;  // each holds plugins in folders of their own
@@ -75,35 +78,52 @@ struct PluginCounters {
   ProcessCost process;        // of its processes
 };
 
+// What is to be committed when a version is admitted; `first`: none was so far.
+using AdmissionCommit = std::function<Commit(const Manifest& manifest, bool first)>;
+
 class PluginHost final : public Registry {
  public:
   PluginHost(PluginSettings settings, const Clocks& clocks);
   ~PluginHost() override;
 
   // Services of the kernel itself come through the same door. Before load().
-  void add_builtin(Manifest manifest, const cinnabar_plugin* table);
   void add_builtin(Manifest manifest, MakeInstance make);  // see builtin() in instance.hpp
 
+  void make_routes_with(MakeRoutes make);  // for each generation; not called: none are needed
   void load();           // discover, check, load, create in order of requirements
   void start_storage();  // the providers of database and blob-store, and what these require
   void attach(Db* db, Committer* committer, Blobs* blobs);
   void start();  // the others
   void stop();   // drains and destroys in reverse order; twice is once
 
+  // Puts an installed version of a package in the place of the one that runs, if any: verified,
+  // checked against the others, the settings and the open jobs, its tables made, started, admitted,
+  // committed, swapped. Returns its manifest; nothing happens when it runs and is admitted. Throws
+  // Error "plugin.not_installed", "plugin.exchange_refused" with a reason; then nothing has changed
+  // but for tables that only add.
+  const Manifest& exchange(const std::string& id, const std::string& version,
+                           const AdmissionCommit& commit);
+  // Called with a generation before it takes its place. Throws to refuse it.
+  void before_exchange(std::function<void(const Generation&)> check);
+
   std::vector<PluginStatus> status() const;
   std::vector<PluginCounters> counters() const;
   bool is_package(const Manifest& manifest) const;  // brought by `plugin install`
-  std::vector<MigrationSource> migrations() const;
+  std::vector<package::MigrationSource> migrations() const;
   const Manifest* manifest(std::string_view plugin_id) const;  // of usable plugins, else null
   std::vector<const Manifest*> manifests() const;              // of usable plugins, in order of id
-  std::vector<const Provider*> providers() const;              // of all interfaces
+  // In order of plugin id, whether bound or not; of all interfaces, or of one.
+  std::vector<const Provider*> providers() const;
+  std::vector<const Provider*> providers(std::string_view interface_id) const;
   // The text of an error code, from whichever plugin's errors.json has it, else null.
   const ErrorText* error_text(std::string_view code) const;
   // A table or service by interface and name, whether bound or not; empty name: the first.
   const void* table(std::string_view interface_id, std::string_view name) const;
 
-  std::shared_ptr<const Snapshot> snapshot(std::string_view owner) override;
-  std::vector<const Provider*> providers(std::string_view interface_id) const override;
+  using Registry::snapshot;
+  std::shared_ptr<const Generation> generation() const override;
+  std::shared_ptr<const Snapshot> snapshot(std::string_view owner,
+                                           const std::shared_ptr<const Generation>& of) override;
   cinnabar_status invoke(const Snapshot& snapshot, const cinnabar_call& call,
                          std::string_view interface_id, std::string_view name,
                          std::string_view method, const cinnabar_message& request,

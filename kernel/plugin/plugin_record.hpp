@@ -1,14 +1,17 @@
 // PluginRecord: one plugin as the plugin host keeps it, and the table (cinnabar_host) that it calls
-// back through. Internal to the plugin host, which owns the records; they live as long as it does.
+// back through. Internal to the plugin host, which owns the records; they live as long as it does,
+// also those whose instance has ended: what names them costs little, and a thread of a plugin may
+// call its host late.
 #pragma once
 
 #include "kernel/base/clocks.hpp"
+#include "kernel/plugin/generation.hpp"
 #include "kernel/plugin/instance.hpp"
-#include "kernel/plugin/registry.hpp"
 
 #include <cinnabar/package/trust.hpp>
 
 #include <atomic>
+#include <semaphore>
 
 namespace cinnabar::kernel {
 
@@ -50,12 +53,17 @@ struct PluginRecord {
   package::Trust trust;
   bool crashes = false;  // see PluginStatus
   bool inside = true;    // its code runs in this process
+  bool aside = false;    // not in its place yet, or not any more: another version is
   PluginState state = PluginState::discovered;
   std::string reason;  // when quarantined
   std::string config;  // installation-wide, JSON
   MakeInstance make;   // of plugins in the executable
   std::unique_ptr<PluginInstance> instance;
+  std::uint64_t ended_failures = 0;  // of its processes, once the instance has ended
+  std::shared_ptr<const void> use;   // generations share it; after the last it is unused
+  std::counting_semaphore<> unused{0};
   std::vector<std::unique_ptr<RecordedProvider>> providers;
+  std::optional<DescribedDomain> domain;  // once started
   HostServices* services = nullptr;
   cinnabar_host host{};
 
@@ -63,7 +71,9 @@ struct PluginRecord {
   std::atomic<std::uint64_t> errors{0};
   std::atomic<std::uint64_t> time_us{0};
 
-  bool usable() const { return state == PluginState::created || state == PluginState::started; }
+  bool usable() const {
+    return !aside && (state == PluginState::created || state == PluginState::started);
+  }
 };
 
 // Fills record.host with the functions of the kernel.

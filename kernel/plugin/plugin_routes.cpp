@@ -1,98 +1,19 @@
 #include "kernel/plugin/plugin_routes.hpp"
 
+#include "kernel/db/committer.hpp"
 #include "kernel/plugin/bindings.hpp"
 #include "kernel/plugin/call_context.hpp"
 #include "kernel/plugin/catalogue.hpp"
 
 #include <cinnabar/domain_plugin.hpp>
+#include <cinnabar/package/views.hpp>
 #include <cinnabar/services/kernel.hpp>
 
 namespace cinnabar::kernel {
 
-struct ProvidedView {
-  std::string kind;
-  std::string name;
-  std::string interface_id;
-};
-CINNABAR_DESCRIBE(ProvidedView, (kind, doc("What PUT takes: \"seal-type\".")), name, interface_id)
-
-struct PluginView {
-  std::string id;
-  std::string version;
-  std::string title;
-  std::string author;
-  std::string license;
-  std::string state;
-  std::string reason;
-  package::TrustClass trust = package::TrustClass::dev;
-  std::string publisher;
-  bool enabled = false;
-  std::string scope;
-  std::string isolation;
-  std::string status;
-  std::string posture;
-  std::vector<ProvidedView> provides;
-  std::vector<std::string> requires_interfaces;
-  std::vector<std::string> permissions;
-};
-CINNABAR_DESCRIBE(PluginView, id, version, title, author, license,
-                  (state, doc("started, or quarantined and why (reason).")), reason,
-                  (trust, doc("Where it comes from; publisher: who signed it.")), publisher,
-                  (enabled, doc("Switched on for the installation.")), scope, isolation, status,
-                  posture, provides, requires_interfaces, permissions)
-
-struct OfferBody {
-  bool offered = true;
-};
-CINNABAR_DESCRIBE(OfferBody, (offered, required))
-
-struct OfferView {
-  std::vector<std::string> enterprises;
-};
-CINNABAR_DESCRIBE(OfferView, (enterprises, doc("That may bind it; all: every one.")))
-
-struct PluginList {
-  std::vector<PluginView> plugins;
-};
-CINNABAR_DESCRIBE(PluginList, plugins)
-
-struct PluginSwitchBody {
-  std::optional<bool> enabled;
-  std::optional<Json> config;
-};
-CINNABAR_DESCRIBE(PluginSwitchBody, (enabled, doc("Off: for no enterprise.")),
-                  (config, doc("Members replace those of the configuration file.")))
-
-struct BindingView {
-  std::string kind;
-  std::string name;
-  std::string interface_id;
-  std::string plugin;
-  std::string title;
-  bool enabled = false;
-  std::optional<int> position;
-  Json config;
-  Json config_schema;
-};
-CINNABAR_DESCRIBE(BindingView, kind, name, interface_id, plugin, title, enabled,
-                  (position, doc("Among the enabled ones of its kind, from 1.")),
-                  (config, doc("As it is now in force, without secrets.")), config_schema)
-
-struct BindingList {
-  std::vector<BindingView> plugins;
-};
-CINNABAR_DESCRIBE(BindingList, plugins)
-
-struct BindingBody {
-  std::optional<bool> enabled;
-  std::optional<int> position;
-  std::optional<Json> config;
-};
-CINNABAR_DESCRIBE(BindingBody, enabled,
-                  (position, range(1, 1000), doc("Smaller comes first; 100 where none was set.")),
-                  (config, doc("As config_schema describes it; {} takes it away.")))
-
 namespace {
+
+using namespace package;
 
 // The configuration without the members that the schema marks as secret.
 Json without_secrets(const Json& schema, const std::string& text) {
@@ -117,6 +38,10 @@ class KernelPlugins final : public DomainPlugin, public Bindings {
         .operators()
         .idempotent()
         .audited();
+    route("PUT", "/plugins/{plugin}/versions/{version}", "plugin.exchange", this,
+          &KernelPlugins::exchange)
+        .summary("Puts an installed version in the place of the one that runs", "切换插件版本")
+        .operators();
     route("PUT", "/plugins/{plugin}/offers/{enterprise}", "plugin.offer", this,
           &KernelPlugins::offer)
         .summary("Offers a package to an enterprise, or to all", "向企业开放插件包")
@@ -150,12 +75,25 @@ class KernelPlugins final : public DomainPlugin, public Bindings {
     const auto snapshot = plugins_.snapshot("");
     if (in.config) check_config(*manifest, *in.config);
     if (in.enabled == false) check_dispensable(plugins_, *snapshot, *manifest);
-    Answer<PluginView> answer;
+    Answer<PluginView> answer{view_of(id, *snapshot)};
     answer.writes = switch_writes(query_for(request.call), {id, in.enabled, in.config});
-    for (const PluginStatus& status : plugins_.status())
-      if (status.id == id) answer.body = view(status, *snapshot);
     answer.body.enabled = in.enabled.value_or(answer.body.enabled);
     return answer;
+  }
+
+  // Commits by itself: the record of it and the exchange are one act.
+  Answer<PluginView> exchange(const Request& request) {
+    const std::string &id = request.param("plugin"), &version = request.param("version");
+    plugins_.exchange(id, version, [&](const Manifest& manifest, bool first) {
+      Commit commit;
+      commit.writes = admission_writes(query_for(request.call), manifest, first);
+      commit.trace = request.call.trace();
+      commit.audit = AuditRecord{request.http.route,        request.subject().person,
+                                 request.subject().owner(), id + " " + version,
+                                 request.http.address,      200};
+      return commit;
+    });
+    return {view_of(id, *plugins_.snapshot(""))};
   }
 
   Answer<OfferView> offer(const OfferBody& in, const Request& request) {
@@ -223,6 +161,12 @@ class KernelPlugins final : public DomainPlugin, public Bindings {
     return [this, &call](std::string_view sql, const std::vector<Json>& params) {
       return host().query(call, sql, params);
     };
+  }
+
+  PluginView view_of(const std::string& id, const Snapshot& installation) const {
+    for (const PluginStatus& status : plugins_.status())
+      if (status.id == id) return view(status, installation);
+    return {};
   }
 
   static PluginView view(const PluginStatus& status, const Snapshot& installation) {

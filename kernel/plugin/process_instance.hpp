@@ -1,9 +1,10 @@
 // A plugin in processes of its own: the server's side. Owned by the plugin's record.
 #pragma once
 
-#include "kernel/plugin/fd.hpp"
 #include "kernel/plugin/plugin_host.hpp"
 #include "kernel/plugin/plugin_record.hpp"
+
+#include <cinnabar/unique_fd.hpp>
 
 namespace cinnabar::kernel {
 

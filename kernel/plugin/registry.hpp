@@ -1,8 +1,8 @@
 // Registry: which plugin stands behind an interface and a name, for whom.
 //
-// Built once at start from the loaded plugins, then immutable but for the bindings: an owner's
-// snapshot (bindings, order, configuration) is an immutable value that is swapped whole when its
-// epoch moved, so that a request keeps the one it began with. Any thread.
+// The plugins that there are make a generation, which is replaced whole when one of them is
+// upgraded; an owner's snapshot (bindings, order, configuration) over it is swapped whole when its
+// epoch moved. A request keeps the generation and the snapshots it began with. Any thread.
 #pragma once
 
 #include <cinnabar/host.hpp>
@@ -38,14 +38,19 @@ class Snapshot {
   virtual bool plugin_enabled(std::string_view plugin_id) const = 0;
 };
 
+struct Generation;
+
 class Registry {
  public:
   virtual ~Registry() = default;
+  virtual std::shared_ptr<const Generation> generation() const = 0;
   // The owner's snapshot of now; empty owner: the installation's. Reads the epoch from the
   // database, so that a change holds from the next request on.
-  virtual std::shared_ptr<const Snapshot> snapshot(std::string_view owner) = 0;
-  // Every provider of an interface, in order of plugin id, whether bound or not.
-  virtual std::vector<const Provider*> providers(std::string_view interface_id) const = 0;
+  virtual std::shared_ptr<const Snapshot> snapshot(std::string_view owner,
+                                                   const std::shared_ptr<const Generation>& of) = 0;
+  std::shared_ptr<const Snapshot> snapshot(std::string_view owner) {
+    return snapshot(owner, generation());
+  }
   // Calls a service through a snapshot. Statuses as the boundary has them; CINNABAR_UNSUPPORTED
   // with an error document "plugin.not_bound" when the owner has none of that name.
   virtual cinnabar_status invoke(const Snapshot& snapshot, const cinnabar_call& call,

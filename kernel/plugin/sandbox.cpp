@@ -1,9 +1,9 @@
 #include "kernel/plugin/sandbox.hpp"
 
-#include "kernel/plugin/fd.hpp"
 #include "kernel/plugin/syscall_filter.hpp"
 
 #include <cinnabar/error.hpp>
+#include <cinnabar/unique_fd.hpp>
 
 #include <fcntl.h>
 #include <grp.h>

@@ -22,10 +22,11 @@ const BindingChoice* choice_of(const std::vector<BindingChoice>& choices, const 
 
 }  // namespace
 
-BoundTable::BoundTable(const std::vector<BindablePlugin>& plugins,
+BoundTable::BoundTable(std::shared_ptr<const Generation> generation,
                        const std::map<std::string, PluginSwitch>& switches,
-                       const std::vector<BindingChoice>& choices) {
-  for (const BindablePlugin& plugin : plugins) {
+                       const std::vector<BindingChoice>& choices)
+    : generation_(std::move(generation)) {
+  for (const BindablePlugin& plugin : generation_->plugins) {
     const auto found = switches.find(plugin.manifest->id);
     const bool switched = found != switches.end();
     const bool admitted = !switched || found->second.enabled;
@@ -77,13 +78,14 @@ bool BoundTable::plugin_enabled(std::string_view plugin_id) const {
   return found != enabled_.end() && found->second;
 }
 
-// Epochs only rise, so their sum tells whether either moved.
+// Epochs only rise, so their sum tells whether either moved. What plugins hear as the epoch moves
+// with the generation, too.
 struct Snapshots::Entry final : Snapshot {
   std::string owner_id;
   std::int64_t epoch_sum = 0;
   std::shared_ptr<const BoundTable> table;
 
-  std::int64_t epoch() const override { return epoch_sum; }
+  std::int64_t epoch() const override { return epoch_sum + table->generation().number; }
   const std::string& owner() const override { return owner_id; }
   const Binding* find(std::string_view interface_id, std::string_view name) const override {
     return table->find(interface_id, name);
@@ -96,11 +98,16 @@ struct Snapshots::Entry final : Snapshot {
   }
 };
 
-void Snapshots::set_plugins(std::vector<BindablePlugin> plugins) {
+void Snapshots::set(std::shared_ptr<const Generation> generation) {
   const std::lock_guard lock(mutex_);
-  plugins_ = std::move(plugins);
+  generation_ = std::move(generation);
   cache_.clear();
   installation_.reset();
+}
+
+std::shared_ptr<const Generation> Snapshots::generation() const {
+  const std::lock_guard lock(mutex_);
+  return generation_;
 }
 
 void Snapshots::attach(const Db* db) {
@@ -110,7 +117,8 @@ void Snapshots::attach(const Db* db) {
   installation_.reset();
 }
 
-std::shared_ptr<const Snapshot> Snapshots::get(std::string_view owner) {
+std::shared_ptr<const Snapshot> Snapshots::get(std::string_view owner,
+                                               const std::shared_ptr<const Generation>& of) {
   const std::string key(owner);
   std::int64_t installation_epoch = 0, owner_epoch = 0;
   const Db* db = nullptr;
@@ -126,6 +134,7 @@ std::shared_ptr<const Snapshot> Snapshots::get(std::string_view owner) {
   }
   const std::int64_t epoch = installation_epoch + owner_epoch;
   const std::lock_guard lock(mutex_);
+  if (of != generation_) return build_earlier(key, epoch, of);
   const auto found = cache_.find(key);
   // A snapshot that another request built meanwhile may be newer than what this one read.
   if (found != cache_.end() && found->second->epoch_sum >= epoch) return found->second;
@@ -138,7 +147,7 @@ std::shared_ptr<const Snapshots::Entry> Snapshots::build(const std::string& owne
   if (!installation_ || installation_epoch_ != installation_epoch) {
     switches_ = std::make_shared<const Switches>(read_switches());
     installation_ =
-        std::make_shared<const BoundTable>(plugins_, *switches_, std::vector<BindingChoice>{});
+        std::make_shared<const BoundTable>(generation_, *switches_, std::vector<BindingChoice>{});
     installation_epoch_ = installation_epoch;
   }
   auto entry = std::make_shared<Entry>();
@@ -147,9 +156,20 @@ std::shared_ptr<const Snapshots::Entry> Snapshots::build(const std::string& owne
   const auto choices = owner.empty() ? std::vector<BindingChoice>{} : read_choices(owner);
   entry->table = choices.empty()
                      ? installation_
-                     : std::make_shared<const BoundTable>(plugins_, *switches_, choices);
+                     : std::make_shared<const BoundTable>(generation_, *switches_, choices);
   if (cache_.size() >= kOwnersMax) cache_.clear();
   cache_[owner] = entry;
+  return entry;
+}
+
+std::shared_ptr<const Snapshots::Entry> Snapshots::build_earlier(
+    const std::string& owner, std::int64_t epoch,
+    const std::shared_ptr<const Generation>& of) const {
+  auto entry = std::make_shared<Entry>();
+  entry->owner_id = owner;
+  entry->epoch_sum = epoch;
+  entry->table = std::make_shared<const BoundTable>(
+      of, read_switches(), owner.empty() ? std::vector<BindingChoice>{} : read_choices(owner));
   return entry;
 }
 

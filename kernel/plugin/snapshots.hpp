@@ -1,23 +1,16 @@
-// Snapshots: what each owner has bound, built from the loaded plugins, the installation's switches
-// (kernel_plugin) and the owner's choices (kernel_binding), and swapped whole when an epoch moved.
-// One cheap query a request reads the epochs. Owned by the plugin host; any thread.
+// Snapshots: what each owner has bound, built from the plugins of a generation, the installation's
+// switches (kernel_plugin) and the owner's choices (kernel_binding), and swapped whole when an
+// epoch moved. Keeps the current generation; over an earlier one, snapshots are made as they are
+// asked for. One cheap query a request reads the epochs. Owned by the plugin host; any thread.
 #pragma once
 
 #include "kernel/db/db.hpp"
-#include "kernel/plugin/registry.hpp"
+#include "kernel/plugin/generation.hpp"
 
 #include <mutex>
 #include <unordered_map>
 
 namespace cinnabar::kernel {
-
-// A plugin as bindings see it. Outlives the snapshots.
-struct BindablePlugin {
-  const Manifest* manifest = nullptr;
-  std::vector<const Provider*> providers;
-  Json config;  // installation-wide, from the configuration file
-  bool opt_in = false;  // brought by somebody else: an enterprise has it once it binds it
-};
 
 // Rows of kernel_plugin and kernel_binding.
 struct PluginSwitch {
@@ -38,13 +31,14 @@ inline constexpr int kPositionDefault = 100;
 // The pure part: who is bound under which names, in order, with which configuration.
 class BoundTable {
  public:
-  BoundTable(const std::vector<BindablePlugin>& plugins,
+  BoundTable(std::shared_ptr<const Generation> generation,
              const std::map<std::string, PluginSwitch>& switches,
              const std::vector<BindingChoice>& choices);
 
   const Binding* find(std::string_view interface_id, std::string_view name) const;
   std::vector<std::string> names(std::string_view interface_id) const;
   bool plugin_enabled(std::string_view plugin_id) const;
+  const Generation& generation() const { return *generation_; }
 
  private:
   struct Named {
@@ -52,6 +46,7 @@ class BoundTable {
     int position;
     Binding binding;
   };
+  std::shared_ptr<const Generation> generation_;
   std::map<std::string, std::vector<Named>, std::less<>> bound_;
   std::map<std::string, bool, std::less<>> enabled_;
 };
@@ -61,21 +56,25 @@ class Snapshots {
   // Owners kept; beyond it the cache starts anew. An owner without choices costs 100 bytes.
   static constexpr std::size_t kOwnersMax = 20'000;
 
-  void set_plugins(std::vector<BindablePlugin> plugins);
+  void set(std::shared_ptr<const Generation> generation);
+  std::shared_ptr<const Generation> generation() const;
   void attach(const Db* db);  // before it everything has its default
-  std::shared_ptr<const Snapshot> get(std::string_view owner);
+  std::shared_ptr<const Snapshot> get(std::string_view owner,
+                                      const std::shared_ptr<const Generation>& of);
 
  private:
   struct Entry;
   using Switches = std::map<std::string, PluginSwitch>;
   std::shared_ptr<const Entry> build(const std::string& owner, std::int64_t installation_epoch,
                                      std::int64_t epoch);
+  std::shared_ptr<const Entry> build_earlier(const std::string& owner, std::int64_t epoch,
+                                             const std::shared_ptr<const Generation>& of) const;
   Switches read_switches() const;
   std::vector<BindingChoice> read_choices(const std::string& owner) const;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   const Db* db_ = nullptr;
-  std::vector<BindablePlugin> plugins_;
+  std::shared_ptr<const Generation> generation_ = std::make_shared<const Generation>();
   std::int64_t installation_epoch_ = -1;  // of the two below
   std::shared_ptr<const Switches> switches_;
   std::shared_ptr<const BoundTable> installation_;

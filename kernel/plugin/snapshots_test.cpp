@@ -66,13 +66,18 @@ class SnapshotsTest : public ::testing::Test {
     return m;
   }
   void publish() {
-    std::vector<BindablePlugin> plugins;
+    auto generation = std::make_shared<Generation>();
+    generation->number = generations_++;
+    auto& plugins = generation->plugins;
     for (std::size_t i = 0; i < manifests_.size(); ++i) {
       plugins.push_back({manifests_[i].get(), {providers_[i].get()}, {}});
       if (manifests_[i]->id == "cinnabar.seal-round")
         plugins.back().config = Json::object().set("color", "red").set("size", 42);
     }
-    snapshots_.set_plugins(std::move(plugins));
+    snapshots_.set(std::move(generation));
+  }
+  std::shared_ptr<const Snapshot> get(const std::string& owner) {
+    return snapshots_.get(owner, snapshots_.generation());
   }
   void choose(const std::string& owner, const std::string& name, bool enabled, int position = 100,
               const std::string& config = {}) {
@@ -81,12 +86,12 @@ class SnapshotsTest : public ::testing::Test {
   }
   std::string names(const std::string& owner) {
     std::string text;
-    for (const auto& name : snapshots_.get(owner)->names(kSealType))
-      text += (text.empty() ? "" : " ") + name;
+    for (const auto& name : get(owner)->names(kSealType)) text += (text.empty() ? "" : " ") + name;
     return text;
   }
 
   FakeDatabase database_;
+  std::int64_t generations_ = 0;
   cinnabar_database table_;
   Db db_;
   std::vector<std::unique_ptr<Manifest>> manifests_;
@@ -96,9 +101,9 @@ class SnapshotsTest : public ::testing::Test {
 
 TEST_F(SnapshotsTest, WithoutChoicesEverythingThatIsEnabledByDefaultIsBound) {
   EXPECT_EQ(names("ent_a"), "name round");
-  EXPECT_TRUE(snapshots_.get("ent_a")->find(kSealType, "round"));
-  EXPECT_FALSE(snapshots_.get("ent_a")->find(kSealType, "star"));
-  EXPECT_FALSE(snapshots_.get("ent_a")->find("cinnabar.nothing/1", ""));
+  EXPECT_TRUE(get("ent_a")->find(kSealType, "round"));
+  EXPECT_FALSE(get("ent_a")->find(kSealType, "star"));
+  EXPECT_FALSE(get("ent_a")->find("cinnabar.nothing/1", ""));
 }
 
 TEST_F(SnapshotsTest, OneEnterprisesChoiceLeavesTheOthersAlone) {
@@ -107,16 +112,16 @@ TEST_F(SnapshotsTest, OneEnterprisesChoiceLeavesTheOthersAlone) {
   EXPECT_EQ(names("ent_a"), "name");
   EXPECT_EQ(names("ent_b"), "name round star");
   EXPECT_EQ(names("ent_c"), "name round");
-  EXPECT_FALSE(snapshots_.get("ent_a")->plugin_enabled("cinnabar.seal-round"));
-  EXPECT_TRUE(snapshots_.get("ent_c")->plugin_enabled("cinnabar.seal-round"));
+  EXPECT_FALSE(get("ent_a")->plugin_enabled("cinnabar.seal-round"));
+  EXPECT_TRUE(get("ent_c")->plugin_enabled("cinnabar.seal-round"));
 }
 
 TEST_F(SnapshotsTest, AChangeHoldsFromTheNextSnapshotAndTheOldOneKeepsWhatItHad) {
-  const auto before = snapshots_.get("ent_a");
+  const auto before = get("ent_a");
   choose("ent_a", "round", false);
   EXPECT_TRUE(before->find(kSealType, "round"));
-  EXPECT_FALSE(snapshots_.get("ent_a")->find(kSealType, "round"));
-  EXPECT_LT(before->epoch(), snapshots_.get("ent_a")->epoch());
+  EXPECT_FALSE(get("ent_a")->find(kSealType, "round"));
+  EXPECT_LT(before->epoch(), get("ent_a")->epoch());
 }
 
 TEST_F(SnapshotsTest, SwitchingAPluginOffForTheInstallationOverrulesEveryChoice) {
@@ -136,34 +141,54 @@ TEST_F(SnapshotsTest, SwitchingAPluginOnForTheInstallationBindsItForAll) {
 TEST_F(SnapshotsTest, PositionsOrderAndTheFirstIsTheDefault) {
   choose("ent_a", "round", true, 5);
   EXPECT_EQ(names("ent_a"), "round name");
-  EXPECT_EQ(snapshots_.get("ent_a")->find(kSealType, "")->provider->name, "round");
+  EXPECT_EQ(get("ent_a")->find(kSealType, "")->provider->name, "round");
 }
 
 TEST_F(SnapshotsTest, ConfigurationsAreMergedByMember) {
   choose("ent_a", "round", true, 100, R"({"size":40})");
-  EXPECT_EQ(snapshots_.get("ent_a")->find(kSealType, "round")->config,
-            R"({"color":"red","size":40})");
-  EXPECT_EQ(snapshots_.get("ent_b")->find(kSealType, "round")->config,
-            R"({"color":"red","size":42})");
+  EXPECT_EQ(get("ent_a")->find(kSealType, "round")->config, R"({"color":"red","size":40})");
+  EXPECT_EQ(get("ent_b")->find(kSealType, "round")->config, R"({"color":"red","size":42})");
 }
 
 TEST_F(SnapshotsTest, WhatIsOfTheInstallationIsNotForAnEnterpriseToSwitch) {
   database_.choices.push_back({"ent_a", "cinnabar.domain/1", "seal", false, 100, ""});
   ++database_.epochs["ent_a"];
-  EXPECT_TRUE(snapshots_.get("ent_a")->plugin_enabled("cinnabar.seal"));
+  EXPECT_TRUE(get("ent_a")->plugin_enabled("cinnabar.seal"));
 }
 
 TEST_F(SnapshotsTest, UnchangedSnapshotsCostOneQuery) {
-  snapshots_.get("ent_a");
+  get("ent_a");
   database_.queries.clear();
-  const auto first = snapshots_.get("ent_a");
-  EXPECT_EQ(snapshots_.get("ent_a"), first);
+  const auto first = get("ent_a");
+  EXPECT_EQ(get("ent_a"), first);
   EXPECT_EQ(database_.queries, (std::map<std::string, int>{{"kernel_epoch W", 2}}));
 }
 
 TEST_F(SnapshotsTest, OwnersWithoutChoicesShareOneTable) {
-  EXPECT_EQ(snapshots_.get("ent_a")->find(kSealType, "round"),
-            snapshots_.get("ent_b")->find(kSealType, "round"));
+  EXPECT_EQ(get("ent_a")->find(kSealType, "round"), get("ent_b")->find(kSealType, "round"));
+}
+
+TEST_F(SnapshotsTest, AnEarlierGenerationKeepsItsPluginsUnderTheSwitchesOfNow) {
+  const auto earlier = snapshots_.generation();
+  const auto before = get("ent_a");
+  add("com.example.wax", Scope::enterprise, kSealType, "wax");
+  publish();
+  EXPECT_EQ(names("ent_a"), "name round wax");
+  EXPECT_LT(before->epoch(), get("ent_a")->epoch());
+  choose("ent_a", "name", false);
+  const auto still = snapshots_.get("ent_a", earlier);
+  EXPECT_EQ(still->names(kSealType), std::vector<std::string>{"round"});
+  EXPECT_EQ(snapshots_.get("ent_b", earlier)->names(kSealType),
+            (std::vector<std::string>{"name", "round"}));
+}
+
+TEST_F(SnapshotsTest, AGenerationEndsWithTheLastSnapshotOverIt) {
+  std::weak_ptr<const Generation> first = snapshots_.generation();
+  auto held = get("ent_a");
+  publish();
+  EXPECT_FALSE(first.expired());
+  held.reset();
+  EXPECT_TRUE(first.expired());
 }
 
 }  // namespace

@@ -2,9 +2,10 @@
 // server hangs up. Runs in a process of its own, forked from the zygote. One thread.
 #pragma once
 
-#include "kernel/plugin/fd.hpp"
 #include "kernel/plugin/instance.hpp"
 #include "kernel/plugin/worker_host.hpp"
+
+#include <cinnabar/unique_fd.hpp>
 
 namespace cinnabar::kernel {
 

@@ -3,10 +3,10 @@
 // Owned by a process instance, which lets one thread at a time in.
 #pragma once
 
-#include "kernel/plugin/fd.hpp"
 #include "kernel/plugin/frame_room.hpp"
 
 #include <cinnabar/json.hpp>
+#include <cinnabar/unique_fd.hpp>
 
 #include <filesystem>
 #include <string>

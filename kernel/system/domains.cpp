@@ -32,48 +32,41 @@ class SettleBlobs {
 
 }  // namespace
 
-Domains::Domains(PluginHost& plugins, const Clocks& clocks, Blobs& blobs)
-    : plugins_(plugins), clocks_(clocks), blobs_(blobs) {
-  for (const Provider* provider : plugins.providers(interface_id<Domain>())) {
-    CallContext context(plugins, clocks, 0);
-    const PinnedRoute route(plugins, context.snapshot(""), context.call("", "start", "en"),
-                            provider->interface_id, provider->name);
-    entries_.push_back({provider, DomainClient(std::make_shared<PinnedRoute>(route)).describe({})});
-  }
-}
-
 template <class Request>
-void Domains::call(const Provider& provider, std::string_view method, const std::string& owner,
+void Domains::call(const std::string& plugin, std::string_view method, const std::string& owner,
                    const std::string& trace, const Request& request,
                    const CommitWrites& commit) const {
-  CallContext context(plugins_, clocks_, clocks_.real_ms() + kBackgroundDeadlineMs);
+  CallContext context(registry_, clocks_, clocks_.real_ms() + kBackgroundDeadlineMs);
+  const DescribedDomain* domain = context.generation()->domain_of(plugin);
+  if (!domain) throw Error("job.plugin_missing", {{"plugin", plugin}}, {}, CINNABAR_UNAVAILABLE);
   const SettleBlobs settle(blobs_, context);
-  const DomainClient client(std::make_shared<PinnedRoute>(plugins_, context.snapshot(owner),
-                                                          context.call(owner, trace, "zh"),
-                                                          provider.interface_id, provider.name));
+  const DomainClient client(std::make_shared<PinnedRoute>(
+      registry_, context.snapshot(owner), context.call(owner, trace, "zh"),
+      domain->provider->interface_id, domain->provider->name));
   WriteSet writes = client.template call_method<WriteSet>(method, request);
   blobs_.publish(writes.blobs);
   commit(std::move(writes));
 }
 
-Subscriptions Domains::subscriptions() const {
+Subscriptions Domains::subscriptions(const Generation& generation) const {
   Subscriptions out;
-  for (const Entry& entry : entries_) {
-    if (entry.description.subscriptions.empty()) continue;
-    const Provider* provider = entry.provider;
+  for (const auto& [provider, description] : generation.domains) {
+    if (description.subscriptions.empty()) continue;
     Subscriber subscriber;
-    subscriber.id = provider->manifest->id;
+    const std::string id = subscriber.id = provider->manifest->id;
     subscriber.table_prefix = provider->manifest->table_prefix;
-    subscriber.wants = [types = entry.description.subscriptions](const StoredEvent& event) {
-      return subscribes(types, event.type);
+    subscriber.wants = [this, id](const StoredEvent& event) {
+      const auto now = registry_.generation();
+      const DescribedDomain* domain = now->domain_of(id);
+      return domain && subscribes(domain->description.subscriptions, event.type);
     };
-    if (entry.description.ordered)
-      subscriber.deliver_all = [this, provider](const std::vector<StoredEvent>& events,
-                                                const CommitWrites& commit) {
-        call(*provider, "on_events", "", events.front().id, EventBatch{events}, commit);
+    if (description.ordered)
+      subscriber.deliver_all = [this, id](const std::vector<StoredEvent>& events,
+                                          const CommitWrites& commit) {
+        call(id, "on_events", "", events.front().id, EventBatch{events}, commit);
       };
-    subscriber.deliver = [this, provider](const StoredEvent& event, const CommitWrites& commit) {
-      call(*provider, "on_event", event.owner, event.id, event, commit);
+    subscriber.deliver = [this, id](const StoredEvent& event, const CommitWrites& commit) {
+      call(id, "on_event", event.owner, event.id, event, commit);
     };
     out.push_back(std::move(subscriber));
   }
@@ -82,16 +75,13 @@ Subscriptions Domains::subscriptions() const {
 
 Runner Domains::runner() const {
   return [this](const std::string& plugin, const JobCall& job, const CommitWrites& commit) {
-    for (const Entry& entry : entries_)
-      if (entry.provider->manifest->id == plugin)
-        return call(*entry.provider, "run_job", job.owner, job.id, job, commit);
-    throw Error("job.plugin_missing", {{"plugin", plugin}}, {}, CINNABAR_UNAVAILABLE);
+    call(plugin, "run_job", job.owner, job.id, job, commit);
   };
 }
 
-HookPointSet Domains::hook_points() const {
+HookPointSet hook_points(const Generation& generation) {
   HookPointSet all{{}, Json::object()};
-  for (const auto& [provider, description] : entries_) {
+  for (const auto& [provider, description] : generation.domains) {
     for (const HookPointInfo& point : description.hook_points) all.points.push_back(point);
     for (const auto& [name, schema] : description.schemas.members())
       if (!all.schemas.contains(name)) all.schemas.set(name, schema);

@@ -2,6 +2,7 @@
 
 #include "kernel/api/api.hpp"
 #include "kernel/api/idempotency.hpp"
+#include "kernel/api/router.hpp"
 #include "kernel/base/folders.hpp"
 #include "kernel/base/ids.hpp"
 #include "kernel/blob/blobs.hpp"
@@ -45,15 +46,16 @@ class Kernel::Impl {
       : config(std::move(given)), plugins(std::move(plugin_settings), clocks) {}
 
   SystemParts system_parts() {
-    const auto hook_points = [this] {
-      if (!domains) throw failure("hook points are known once every plugin has started");
-      return domains->hook_points();
+    const auto points = [this] {
+      const CallContext* context = CallContext::current();
+      return hook_points(context ? *context->generation() : *plugins.generation());
     };
-    return {[this]() -> Db& { return *db; }, hook_points, clocks, config.access.demo,
+    return {[this]() -> Db& { return *db; }, points, clocks, config.access.demo,
             [this] { wake(); }};
   }
 
   void add_builtins() {
+    plugins.make_routes_with(make_routes);
     plugins.add_builtin(SystemService::manifest(), builtin<SystemService>([this](Host& host) {
                           return std::make_unique<SystemService>(host, system_parts());
                         }));
@@ -118,27 +120,22 @@ class Kernel::Impl {
                   [this] { return static_cast<double>(outbox->lag()); });
     metrics.collect([this](MetricsPage& page) {
       const std::vector<PluginCounters> counters = plugins.counters();
-      page.family("cinnabar_plugin_calls_total", "counter", "Service calls of a plugin.");
-      for (const PluginCounters& c : counters)
-        page.value("cinnabar_plugin_calls_total", {{"plugin", c.plugin}},
-                   static_cast<double>(c.calls));
-      page.family("cinnabar_plugin_errors_total", "counter", "Its failed calls.");
-      for (const PluginCounters& c : counters)
-        page.value("cinnabar_plugin_errors_total", {{"plugin", c.plugin}},
-                   static_cast<double>(c.errors));
-      page.family("cinnabar_plugin_seconds_total", "counter", "Time within its calls.");
-      for (const PluginCounters& c : counters)
-        page.value("cinnabar_plugin_seconds_total", {{"plugin", c.plugin}},
-                   static_cast<double>(c.time_us) / 1e6);
-      page.family("cinnabar_plugin_process_failures_total", "counter",
-                  "Processes of a plugin that crashed, hung or used up what they may have.");
-      for (const PluginCounters& c : counters)
-        page.value("cinnabar_plugin_process_failures_total", {{"plugin", c.plugin}},
-                   static_cast<double>(c.process.failures));
-      page.family("cinnabar_plugin_process_bytes", "gauge", "Memory of a plugin's processes.");
-      for (const PluginCounters& c : counters)
-        page.value("cinnabar_plugin_process_bytes", {{"plugin", c.plugin}},
-                   static_cast<double>(c.process.resident_bytes));
+      const auto family = [&](std::string name, std::string_view type, std::string_view help,
+                              double (*value)(const PluginCounters&)) {
+        page.family(name.insert(0, "cinnabar_plugin_"), type, help);
+        for (const PluginCounters& c : counters) page.value(name, {{"plugin", c.plugin}}, value(c));
+      };
+      family("calls_total", "counter", "Service calls of a plugin.",
+             [](auto& c) { return static_cast<double>(c.calls); });
+      family("errors_total", "counter", "Its failed calls.",
+             [](auto& c) { return static_cast<double>(c.errors); });
+      family("seconds_total", "counter", "Time within its calls.",
+             [](auto& c) { return static_cast<double>(c.time_us) / 1e6; });
+      family("process_failures_total", "counter",
+             "Processes of a plugin that crashed, hung or used up what they may have.",
+             [](auto& c) { return static_cast<double>(c.process.failures); });
+      family("process_bytes", "gauge", "Memory of a plugin's processes.",
+             [](auto& c) { return static_cast<double>(c.process.resident_bytes); });
     });
   }
 
@@ -184,13 +181,16 @@ std::uint16_t Kernel::serve() {
   if (k.config.server.node.empty())
     k.config.server.node = node_name(k.config.storage.data, k.clocks);
   k.blobs->sweep();
-  k.outbox = std::make_unique<Outbox>(*k.db, *k.committer, k.clocks, k.domains->subscriptions(),
+  k.outbox = std::make_unique<Outbox>(*k.db, *k.committer, k.clocks,
+                                      k.domains->subscriptions(*k.plugins.generation()),
                                       k.config.server.node);
   k.jobs = std::make_unique<Jobs>(*k.db, *k.committer, k.clocks, k.domains->runner(),
                                   JobSettings{k.config.server.node, kJobThreads});
   k.committer->on_committed([&k] { k.wake(); });
   k.outbox->start();
   k.jobs->start();
+  k.plugins.before_exchange(
+      [&k](const Generation& next) { k.outbox->add(k.domains->subscriptions(next)); });
   k.measure();
   k.api = std::make_unique<Api>(k.api_parts(), k.api_settings());
   k.server = std::make_unique<HttpServer>(k.http_settings(), k.api->handlers());

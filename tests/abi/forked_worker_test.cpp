@@ -1,7 +1,7 @@
 // Workers that a command forks from itself: as powerless as those of the pool.
 #include "worker_fixture.hpp"
 
-#include "kernel/plugin/fd.hpp"
+#include <cinnabar/unique_fd.hpp>
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -56,16 +56,20 @@ class DocsPlugin final : public DomainPlugin {
     return content("text/css; charset=utf-8", std::string(kDocsStyle));
   }
 
-  // Routes do not change while the server runs, so one description serves for good.
+  // Routes change with the plugins, and then the epoch moves.
   FileAnswer openapi(const Request& request) {
     const std::lock_guard lock(mutex_);
-    if (document_.empty()) document_ = describe_all(request.call);
+    const auto bound =
+        host().service<Bindings>(request.call).names({std::string(interface_id<Domain>())});
+    if (document_.empty() || epoch_ != bound.epoch) {
+      document_ = describe_all(request.call, bound);
+      epoch_ = bound.epoch;
+    }
     return content("application/json", document_);
   }
 
-  std::string describe_all(const Call& call) {
+  std::string describe_all(const Call& call, const BindingNames& bound) {
     std::vector<DescribedDomain> domains;
-    const auto bound = host().service<Bindings>(call).names({std::string(interface_id<Domain>())});
     for (const std::string& name : bound.names)
       domains.push_back({name, host().service<Domain>(call, name).describe({})});
     return to_json(openapi_document(domains, CINNABAR_PLUGIN_VERSION));
@@ -73,6 +77,7 @@ class DocsPlugin final : public DomainPlugin {
 
   std::mutex mutex_;
   std::string document_;
+  std::int64_t epoch_ = 0;
 };
 
 }  // namespace

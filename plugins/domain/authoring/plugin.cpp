@@ -10,6 +10,7 @@ class Authoring final : public Command {
   CommandResult run(const CommandCall& command, const Call&) override {
     static const std::map<std::string_view, CommandFunction> kCommands{
         {"plugin-check", &plugin_check},
+        {"plugin-exchange", &plugin_exchange},
         {"plugin-key", &plugin_key},
         {"plugin-pack", &plugin_pack},
         {"plugin-new", &plugin_new},

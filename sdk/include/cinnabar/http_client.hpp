@@ -27,6 +27,7 @@ struct OutsideRequest {
   std::int64_t timeout_ms = 10'000;        // for all of it
   std::size_t size_max = 1'048'576;        // of the answer
   std::vector<std::string> headers;        // "Name: value"
+  std::string method;                      // when it is neither GET nor POST
 };
 
 struct OutsideAnswer {
@@ -97,6 +98,8 @@ inline OutsideAnswer ask_outside(const OutsideRequest& request) {
     curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDSIZE_LARGE,
                      static_cast<curl_off_t>(request.body.size()));
   }
+  if (!request.method.empty())
+    curl_easy_setopt(curl.get(), CURLOPT_CUSTOMREQUEST, request.method.c_str());
   curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, &detail::AnswerSink::take);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &sink);
   const CURLcode code = curl_easy_perform(curl.get());

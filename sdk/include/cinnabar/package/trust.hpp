@@ -132,6 +132,16 @@ inline TrustedManifest read_plugin(const std::filesystem::path& folder, const Tr
   return {std::move(manifest), std::move(trust)};
 }
 
+// That, of a version in the store of packages. Throws Error "plugin.not_installed" too.
+inline TrustedManifest read_installed(const std::filesystem::path& data, const std::string& plugin,
+                                      const std::string& version, const TrustRules& rules) {
+  const std::filesystem::path place = store_place(data, plugin, version);
+  if (!path_problem(plugin).empty() || !path_problem(version).empty() ||
+      !std::filesystem::is_directory(place))
+    throw Error("plugin.not_installed", {{"plugin", plugin + " " + version}});
+  return read_plugin(place, rules);
+}
+
 // Throws unless the installation knows who signed the package, and could run it.
 inline void approve(const Signature& signature, const std::string& manifest_text,
                     const TrustRules& rules) {
