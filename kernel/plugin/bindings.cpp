@@ -3,11 +3,14 @@
 #include "kernel/plugin/snapshots.hpp"
 
 #include <cinnabar/package/config_check.hpp>
+#include <cinnabar/package/views.hpp>
 
 #include <algorithm>
 
 namespace cinnabar::kernel {
 namespace {
+
+using package::kind_of;
 
 std::string stored(const std::optional<Json>& config) {
   return config && !config->is_null() ? to_json(*config) : std::string();
@@ -71,11 +74,6 @@ WriteSet switch_writes(const QueryRows& query, const SwitchChange& change) {
   }
   writes.changed_owners = {""};
   return writes;
-}
-
-std::string kind_of(std::string_view interface_id) {
-  const std::string_view id = interface_id.substr(0, interface_id.find('/'));
-  return std::string(id.substr(id.rfind('.') + 1));
 }
 
 const Provider& find_switchable(const PluginHost& host, const std::string& enterprise,

@@ -31,7 +31,6 @@ WriteSet switch_writes(const QueryRows& query, const SwitchChange& change);
 // Throws Error "plugin.provider_not_found".
 const Provider& find_switchable(const PluginHost& host, const std::string& enterprise,
                                 const std::string& kind, const std::string& name);
-std::string kind_of(std::string_view interface_id);
 
 // Throws Error "plugin.required", naming who needs it, if the owner could not do without the
 // provider, or the installation without the plugin.

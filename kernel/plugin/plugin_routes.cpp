@@ -15,16 +15,6 @@ namespace {
 
 using namespace package;
 
-// The configuration without the members that the schema marks as secret.
-Json without_secrets(const Json& schema, const std::string& text) {
-  if (text.empty()) return Json();
-  const Json config = from_json<Json>(text);
-  Json shown = Json::object();
-  for (const auto& [name, value] : config.members())
-    if (!schema["properties"][name]["x-secret"].boolean(false)) shown.set(name, value);
-  return shown;
-}
-
 class KernelPlugins final : public DomainPlugin, public Bindings {
  public:
   using Interfaces = Provides<Domain, Bindings>;
@@ -178,19 +168,8 @@ class KernelPlugins final : public DomainPlugin, public Bindings {
     out.trust = status.trust.trust;
     out.publisher = status.trust.publisher;
     if (!status.manifest) return out;
-    const Manifest& m = *status.manifest;
-    out.title = m.title;
-    out.author = m.author;
-    out.license = m.license;
-    out.enabled = installation.plugin_enabled(m.id);
-    out.scope = name_of(m.scope);
-    out.isolation = name_of(m.isolation);
-    out.status = m.status;
-    out.posture = m.posture;
-    for (const Provided& p : m.provides)
-      out.provides.push_back({kind_of(p.interface), p.name, p.interface});
-    out.requires_interfaces = m.requires_;
-    out.permissions = m.permissions;
+    out.enabled = installation.plugin_enabled(status.id);
+    describe_manifest(*status.manifest, out);
     return out;
   }
 

@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """Capabilities are switched for one enterprise while the server runs."""
-from case import ProductCase, main
+import os
+import subprocess
+
+from case import CINNABAR, ProductCase, main
 from product import Company, Refused, sign_body
 
 
@@ -39,6 +42,36 @@ class Switching(ProductCase):
         with self.assertRaises(Refused) as refused:
             self.person.api.put(f"/enterprises/{self.company.id}/plugins/seal-type/round", {"enabled": False})
         self.assertIn(refused.exception.status, (403, 404))
+
+    def configure(self, settings, *arguments):
+        """By the command line: what it printed, and its exit code."""
+        file = self.root / "settings.json"
+        file.write_text(settings)
+        environment = {"CINNABAR_URL": f"http://127.0.0.1:{self.server.port}",
+                       "CINNABAR_TOKEN": self.company.api.token}
+        done = subprocess.run([CINNABAR, "plugin", "configure", "cinnabar.webhook", str(file), *arguments],
+                              capture_output=True, text=True, timeout=60, env=dict(os.environ, **environment))
+        return done.stdout + done.stderr, done.returncode
+
+    def settings(self, company):
+        return [plugin.get("config") or {} for plugin in company.api.get(f"/enterprises/{company.id}/plugins")["plugins"]
+                if plugin["plugin"] == "cinnabar.webhook"]
+
+    def test_an_enterprise_configures_a_plugin_for_itself(self):
+        other = Company(self.api)
+        before, mine = self.settings(other), ("--enterprise", self.company.id)
+        self.assertEqual(self.configure('{"timeout_ms": 900}', *mine), ("cinnabar.webhook is configured.\n", 0))
+        self.assertEqual([config.get("timeout_ms") for config in self.settings(self.company)], [900, 900])
+        self.assertEqual(self.settings(other), before)
+        for settings, where, reason in (('{"timeout_ms": 1}', mine, "/timeout_ms"), ('{"timeouts": 1}', mine, "timeouts"),
+                                        ("[]", mine, "holds no JSON object"),
+                                        ("{}", ("--enterprise", other.id), ""), ("{}", (), "")):
+            said, code = self.configure(settings, *where)
+            self.assertNotEqual(code, 0, said)
+            self.assertIn(reason, said)
+        self.assertEqual([config.get("timeout_ms") for config in self.settings(self.company)], [900, 900])
+        self.configure("{}", *mine)
+        self.assertEqual(self.settings(self.company), before)
 
 
 if __name__ == "__main__":

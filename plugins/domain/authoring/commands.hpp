@@ -9,6 +9,7 @@ namespace cinnabar::authoring {
 using CommandFunction = int (*)(const CommandCall&);
 
 int plugin_check(const CommandCall&);
+int plugin_configure(const CommandCall&);
 int plugin_exchange(const CommandCall&);
 int plugin_key(const CommandCall&);
 int plugin_pack(const CommandCall&);

@@ -1,4 +1,5 @@
-// What `cinnabar plugin` can do for authors: one function for each command in plugin.json.
+// What `cinnabar plugin` can do for authors and operators: one function for each command in
+// plugin.json.
 #include "commands.hpp"
 
 #include <cinnabar/plugin.hpp>
@@ -10,6 +11,7 @@ class Authoring final : public Command {
   CommandResult run(const CommandCall& command, const Call&) override {
     static const std::map<std::string_view, CommandFunction> kCommands{
         {"plugin-check", &plugin_check},
+        {"plugin-configure", &plugin_configure},
         {"plugin-exchange", &plugin_exchange},
         {"plugin-key", &plugin_key},
         {"plugin-pack", &plugin_pack},

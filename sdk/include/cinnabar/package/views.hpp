@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cinnabar/json.hpp>
-#include <cinnabar/package/signature.hpp>
+#include <cinnabar/package/trust.hpp>
 
 #include <optional>
 
@@ -15,6 +15,12 @@ struct ProvidedView {
   std::string interface_id;
 };
 CINNABAR_DESCRIBE(ProvidedView, (kind, doc("What PUT takes: \"seal-type\".")), name, interface_id)
+
+// "seal-type" for "cinnabar.seal-type/1".
+inline std::string kind_of(std::string_view interface_id) {
+  const std::string_view id = interface_id.substr(0, interface_id.find('/'));
+  return std::string(id.substr(id.rfind('.') + 1));
+}
 
 struct PluginView {
   std::string id;
@@ -40,6 +46,21 @@ CINNABAR_DESCRIBE(PluginView, id, version, title, author, license,
                   (trust, doc("Where it comes from; publisher: who signed it.")), publisher,
                   (enabled, doc("Switched on for the installation.")), scope, isolation, status,
                   posture, provides, requires_interfaces, permissions)
+
+// What its manifest says of it.
+inline void describe_manifest(const Manifest& manifest, PluginView& view) {
+  view.title = manifest.title;
+  view.author = manifest.author;
+  view.license = manifest.license;
+  view.scope = name_of(manifest.scope);
+  view.isolation = name_of(manifest.isolation);
+  view.status = manifest.status;
+  view.posture = manifest.posture;
+  for (const Provided& provided : manifest.provides)
+    view.provides.push_back({kind_of(provided.interface), provided.name, provided.interface});
+  view.requires_interfaces = manifest.requires_;
+  view.permissions = manifest.permissions;
+}
 
 struct OfferBody {
   bool offered = true;
@@ -91,5 +112,15 @@ struct BindingBody {
 CINNABAR_DESCRIBE(BindingBody, enabled,
                   (position, range(1, 1000), doc("Smaller comes first; 100 where none was set.")),
                   (config, doc("As config_schema describes it; {} takes it away.")))
+
+// The configuration without the members that the schema marks as secret.
+inline Json without_secrets(const Json& schema, const std::string& text) {
+  if (text.empty()) return Json();
+  const Json config = from_json<Json>(text);
+  Json shown = Json::object();
+  for (const auto& [name, value] : config.members())
+    if (!schema["properties"][name]["x-secret"].boolean(false)) shown.set(name, value);
+  return shown;
+}
 
 }  // namespace cinnabar::package
