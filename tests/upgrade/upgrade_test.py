@@ -4,7 +4,6 @@ import json
 import os
 import pathlib
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,7 @@ import uuid
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 from product import Api, Person, Refused, Server  # noqa: E402
+from storage import database_of  # noqa: E402
 
 CINNABAR, BUILT = sys.argv[1], pathlib.Path(sys.argv[2])
 RATE = 200
@@ -139,11 +139,7 @@ ids = ["test"]
                 if plugin["state"] == "started" and plugin["id"].startswith("test.")}
 
     def rows(self, sql):
-        database = sqlite3.connect(f"file:{self.root}/data/plugins/cinnabar.sqlite/cinnabar.db?mode=ro", uri=True)
-        try:
-            return database.execute(sql).fetchall()
-        finally:
-            database.close()
+        return database_of(self.root / "data").rows(sql)
 
     def refused(self, plugin, version):
         with self.assertRaises(Refused) as refusal:
@@ -222,7 +218,7 @@ ids = ["test"]
         return Api(self.server.port).get("/upgrade-test/slow")
 
     def work_was_done_once(self):
-        asked = self.rows("SELECT COUNT(*) FROM kernel_event WHERE type = 'upgrade_test.happened'")[0][0]
+        asked = int(self.rows("SELECT COUNT(*) FROM kernel_event WHERE type = 'upgrade_test.happened'")[0][0])
         self.assertGreater(asked, 10)
         until = time.monotonic() + 30
         while True:
@@ -237,7 +233,7 @@ ids = ["test"]
 
     def everything_is_audited(self):
         acts = self.rows("SELECT person, object, status FROM kernel_audit WHERE action = 'plugin.exchange'")
-        self.assertEqual(sorted(acts), sorted((self.operator.id, f"{plugin} {version}", 200)
+        self.assertEqual(sorted(acts), sorted((self.operator.id, f"{plugin} {version}", "200")
                                               for plugin in ("test.inside", "test.outside")
                                               for version in ("1.0.0", "2.0.0")
                                               for _ in range(1 + ROUNDS)))
