@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -108,6 +109,18 @@ std::vector<UniqueFd> take_descriptors(msghdr& message) {
   return fds;
 }
 
+// Without sleeping: waking up takes longer than a quick worker does.
+bool readable_within(int socket, int eager_us) {
+  using Clock = std::chrono::steady_clock;
+  const auto until = Clock::now() + std::chrono::microseconds(eager_us);
+  while (Clock::now() < until) {
+    pollfd waiting{socket, POLLIN, 0};
+    if (poll(&waiting, 1, 0) > 0) return true;
+    sched_yield();  // the worker may have been put on this processor
+  }
+  return false;
+}
+
 Receiving wait_readable(int socket, int timeout_ms) {
   using Clock = std::chrono::steady_clock;
   const auto until = Clock::now() + std::chrono::milliseconds(timeout_ms);
@@ -115,10 +128,7 @@ Receiving wait_readable(int socket, int timeout_ms) {
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now()).count();
     pollfd waiting{socket, POLLIN, 0};
-    const int ready = poll(&waiting, 1,
-                           timeout_ms < 0 ? -1
-                           : left < 0     ? 0
-                                          : static_cast<int>(left));
+    const int ready = poll(&waiting, 1, left < 0 ? 0 : static_cast<int>(left));
     if (ready > 0) return Receiving::done;
     if (ready == 0) return Receiving::timed_out;
     if (errno != EINTR) return Receiving::closed;
@@ -206,11 +216,15 @@ bool send_frame(int socket, const FrameHead& head, const std::vector<std::string
   return true;
 }
 
-Receiving receive_frame(int socket, int timeout_ms, ReceivedFrame& frame, FrameWindow* window) {
-  const Receiving waited = wait_readable(socket, timeout_ms);
-  if (waited != Receiving::done) return waited;
-  frame.inline_.resize(sizeof(WireHead) + kInlineMax);
-  iovec piece{frame.inline_.data(), frame.inline_.size()};
+Receiving receive_frame(int socket, int timeout_ms, ReceivedFrame& frame, FrameWindow* window,
+                        int eager_us) {
+  if (timeout_ms >= 0 && !readable_within(socket, eager_us)) {
+    const Receiving waited = wait_readable(socket, timeout_ms);
+    if (waited != Receiving::done) return waited;
+  }
+  constexpr std::size_t kRoomFor = sizeof(WireHead) + kInlineMax;
+  frame.inline_ = std::make_unique_for_overwrite<char[]>(kRoomFor);
+  iovec piece{frame.inline_.get(), kRoomFor};
   alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int) * kAttachedMax)];
   msghdr message{};
   message.msg_iov = &piece;
@@ -225,14 +239,14 @@ Receiving receive_frame(int socket, int timeout_ms, ReceivedFrame& frame, FrameW
   WireHead wire;
   if (static_cast<std::size_t>(got) < sizeof wire || (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)))
     return Receiving::malformed;
-  std::memcpy(&wire, frame.inline_.data(), sizeof wire);
+  std::memcpy(&wire, frame.inline_.get(), sizeof wire);
   const bool in_room = wire.place == kRoom || wire.place == kNewRoom;
   if (wire.magic != kMagic || wire.place >= kPlaces || wire.attached > 1 ||
       fds.size() != has_file(wire.place) + wire.attached || (in_room && window == nullptr))
     return Receiving::malformed;
   frame.head = {static_cast<FrameKind>(wire.kind), wire.status, wire.number_a, wire.number_b};
   if (wire.attached) frame.attached = std::move(fds.back());
-  std::string_view payload(frame.inline_.data() + sizeof wire,
+  std::string_view payload(frame.inline_.get() + sizeof wire,
                            static_cast<std::size_t>(got) - sizeof wire);
   if (wire.place == kMemoryFile) {
     if (!frame.map(fds.front(), wire.payload_size)) return Receiving::malformed;

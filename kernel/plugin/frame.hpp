@@ -10,6 +10,7 @@
 #include <cinnabar/unique_fd.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -71,11 +72,11 @@ class ReceivedFrame {
   UniqueFd attached;
 
  private:
-  friend Receiving receive_frame(int, int, ReceivedFrame&, FrameWindow*);
+  friend Receiving receive_frame(int, int, ReceivedFrame&, FrameWindow*, int);
   bool split(std::uint32_t count, std::string_view payload);
   bool map(const UniqueFd& memory, std::uint64_t size);
 
-  std::vector<char> inline_;
+  std::unique_ptr<char[]> inline_;
   void* mapped_ = nullptr;
   std::size_t mapped_size_ = 0;
 };
@@ -85,8 +86,8 @@ class ReceivedFrame {
 bool send_frame(int socket, const FrameHead& head, const std::vector<std::string_view>& parts = {},
                 int attach = -1, FrameRoom* room = nullptr);
 // timeout_ms: -1 waits for ever. Parts in the room are gone with the next frame; without a window,
-// a frame that names a room is malformed.
+// a frame that names a room is malformed. Stays awake for the first eager_us.
 Receiving receive_frame(int socket, int timeout_ms, ReceivedFrame& frame,
-                        FrameWindow* window = nullptr);
+                        FrameWindow* window = nullptr, int eager_us = 0);
 
 }  // namespace cinnabar::kernel

@@ -50,6 +50,7 @@ struct HostedWorker {
   int pid = 0;
   int calls = 0;
   bool standing_back = false;      // runs behind everybody else, for good
+  bool quick = false;              // its last answer took no longer than waking up does
   int generation = 0;              // of the zygote it was forked from
   std::int64_t idle_since_ms = 0;  // steady clock
   FrameRoom room;

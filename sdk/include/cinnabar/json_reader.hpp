@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cinnabar/json_rules.hpp>
+#include <cinnabar/json_vector.hpp>
 
 #include <rapidjson/reader.h>
 
@@ -19,26 +20,31 @@ class JsonReader {
     root_ = Slot{&type, value, &kNoOptions};
   }
 
-  bool Null() { return scalar([&](Slot s) { return put_null(s); }, Json()); }
+  bool Null() {
+    return scalar([&](Slot s) { return put_null(s); }, [] { return Json(); }, true);
+  }
   bool Bool(bool b) {
     return scalar([&](Slot s) { return s.type->kind == Kind::boolean
                                            ? s.type->set_integer(s.value, b)
                                            : wrong(s, "a boolean"); },
-                  Json(b));
+                  [&] { return Json(b); });
   }
   bool Int(int i) { return Int64(i); }
   bool Uint(unsigned u) { return Int64(static_cast<std::int64_t>(u)); }
-  bool Int64(std::int64_t i) { return scalar([&](Slot s) { return put_integer(s, i); }, Json(i)); }
+  bool Int64(std::int64_t i) {
+    return scalar([&](Slot s) { return put_integer(s, i); }, [&] { return Json(i); });
+  }
   bool Uint64(std::uint64_t u) {
     return u <= INT64_MAX ? Int64(static_cast<std::int64_t>(u)) : Double(static_cast<double>(u));
   }
   bool Double(double d) {
-    return scalar([&](Slot s) { return put_number(s, d); }, Json(d));
+    return scalar([&](Slot s) { return put_number(s, d); }, [&] { return Json(d); });
   }
   bool RawNumber(const char*, rapidjson::SizeType, bool) { return false; }
   bool String(const char* text, rapidjson::SizeType size, bool) {
     const std::string_view view(text, size);
-    return scalar([&](Slot s) { return put_text(s, view); }, Json(view));
+    if (!is_utf8(view)) return false;
+    return scalar([&](Slot s) { return put_text(s, view); }, [&] { return Json(view); });
   }
   bool StartObject() { return open(Kind::object); }
   bool StartArray() { return open(Kind::list); }
@@ -47,6 +53,7 @@ class JsonReader {
 
   bool Key(const char* text, rapidjson::SizeType size, bool) {
     Frame& frame = stack_.back();
+    if (!is_utf8({text, size})) return false;
     frame.key.assign(text, size);
     if (frame.skipping || frame.free) return true;
     if (frame.slot.type->kind == Kind::map) return true;
@@ -124,18 +131,18 @@ class JsonReader {
     return full.substr(0, full.rfind('/'));
   }
 
-  template <class Put>
-  bool scalar(Put put, Json value) {
+  template <class Put, class Make>
+  bool scalar(Put put, Make make, bool null = false) {
     Json* free = stack_.empty() ? nullptr : stack_.back().free;
     Slot slot = next_slot();
     if (free) {
-      add_free(*free, std::move(value));
+      add_free(*free, make());
       return done();
     }
     if (!slot.type) return done();
-    slot = unwrap(slot, value.is_null());
+    slot = unwrap(slot, null);
     if (slot.type->kind == Kind::json) {
-      *static_cast<Json*>(slot.value) = std::move(value);
+      *static_cast<Json*>(slot.value) = make();
       return done();
     }
     if (!put(slot)) throw invalid(pointer(), "is out of range for its type");

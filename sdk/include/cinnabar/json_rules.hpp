@@ -21,6 +21,8 @@ using Spans = std::vector<Bytes>;
 
 namespace detail {
 
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 // The pointer may lead through names that the sender made up, of any length.
 inline Error invalid(std::string_view pointer, std::string reason) {
   return Error("request.invalid", {{"reason", std::move(reason)}},
@@ -29,8 +31,16 @@ inline Error invalid(std::string_view pointer, std::string reason) {
 
 inline std::int64_t characters_of(std::string_view text) {
   std::int64_t count = 0;
+  // All bytes but those of the form 10xxxxxx, eight at a time.
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  std::size_t continued = 0;
+  for (; text.size() >= 8; text.remove_prefix(8), count += 8) {
+    std::uint64_t word;
+    std::memcpy(&word, text.data(), 8);
+    continued += ((word >> 7 & ~word >> 6 & kOnes) * kOnes) >> 56;
+  }
   for (const char c : text) count += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  return count;
+  return count - static_cast<std::int64_t>(continued);
 }
 
 // RFC 3986-safe ids, mobile numbers: the small formats that fields name.

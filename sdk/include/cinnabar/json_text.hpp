@@ -18,12 +18,17 @@ namespace cinnabar {
 CINNABAR_SDK_FUNCTION void read_json(std::string_view text, const Type& type, void* value,
                                      Reading reading,
                                      const Spans* spans CINNABAR_SDK_DEFAULT(nullptr)) {
+  if (text.starts_with(detail::kByteOrderMark)) text.remove_prefix(detail::kByteOrderMark.size());
   detail::JsonReader handler(type, value, reading, spans);
-  rapidjson::MemoryStream stream(text.data(), text.size());
-  rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> input(stream);
+  // In place, on a copy that ends with zeros: RapidJSON looks at sixteen bytes at a time.
+  std::string copy;
+  copy.reserve(text.size() + 16);
+  copy.append(text).append(16, '\0');
+  rapidjson::InsituStringStream input(copy.data());
   rapidjson::Reader reader;
-  constexpr unsigned kFlags = rapidjson::kParseValidateEncodingFlag |
-                              rapidjson::kParseFullPrecisionFlag | rapidjson::kParseIterativeFlag;
+  // Not the flag that checks the encoding, which reads byte by byte: the handler checks.
+  constexpr unsigned kFlags = rapidjson::kParseInsituFlag | rapidjson::kParseFullPrecisionFlag |
+                              rapidjson::kParseIterativeFlag;
   // RapidJSON takes a zero byte for the end of the text.
   if (!reader.Parse<kFlags>(input, handler) || input.Tell() != text.size())
     throw detail::invalid(handler.pointer(),

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cinnabar/json_rules.hpp>
+#include <cinnabar/json_vector.hpp>
 
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>

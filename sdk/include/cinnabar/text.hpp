@@ -1,6 +1,8 @@
 // Text from outside, made fit for a document: UTF-8 (RFC 3629) and not too long. Pure; any thread.
 #pragma once
 
+#include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -28,7 +30,10 @@ inline std::size_t utf8_character_size(std::string_view text) {
 
 inline bool is_utf8(std::string_view text) {
   while (!text.empty()) {
-    const std::size_t size = utf8_character_size(text);
+    std::uint64_t word = ~std::uint64_t{};
+    if (text.size() >= 8) std::memcpy(&word, text.data(), 8);
+    const bool ascii = (word & 0x8080808080808080) == 0;  // eight characters at once
+    const std::size_t size = ascii ? 8 : utf8_character_size(text);
     if (size == 0) return false;
     text.remove_prefix(size);
   }
