@@ -18,6 +18,7 @@ class JsonReader {
   JsonReader(const Type& type, void* value, Reading reading, const Spans* spans)
       : reading_(reading), spans_(spans) {
     root_ = Slot{&type, value, &kNoOptions};
+    stack_.reserve(4);
   }
 
   bool Null() {
@@ -61,8 +62,7 @@ class JsonReader {
     const auto& fields = frame.slot.type->fields();
     for (std::size_t i = 0; i < fields.size(); ++i) {
       if (fields[i].name != frame.key) continue;
-      if (frame.seen[i]) throw invalid(pointer() + "/" + frame.key, "given twice");
-      frame.seen[i] = true;
+      if (!frame.seen.add(i)) throw invalid(pointer() + "/" + frame.key, "given twice");
       frame.field = &fields[i];
       return true;
     }
@@ -90,6 +90,28 @@ class JsonReader {
     void* value = nullptr;
     const FieldOptions* options = nullptr;
   };
+  // Which fields of an object were given; without memory of its own for the first 64.
+  class Seen {
+   public:
+    bool has(std::size_t field) const {
+      return field < 64 ? (first_ >> field & 1) != 0 : field - 64 < rest_.size() && rest_[field - 64];
+    }
+    // False: it was given before.
+    bool add(std::size_t field) {
+      if (has(field)) return false;
+      if (field < 64) {
+        first_ |= std::uint64_t{1} << field;
+      } else {
+        if (rest_.size() <= field - 64) rest_.resize(field - 63);
+        rest_[field - 64] = true;
+      }
+      return true;
+    }
+
+   private:
+    std::uint64_t first_ = 0;
+    std::vector<bool> rest_;
+  };
   struct Frame {
     Slot slot;
     bool is_list = false;
@@ -99,7 +121,7 @@ class JsonReader {
     std::int64_t index = -1;
     std::string key;
     const Field* field = nullptr;
-    std::vector<bool> seen;
+    Seen seen;
   };
   static inline const FieldOptions kNoOptions{};
 
@@ -201,10 +223,7 @@ class JsonReader {
                                             slot.type->kind == Kind::map;
       if (!fits) wrong(slot, frame.is_list ? "an array" : "an object");
       frame.slot = slot;
-      if (slot.type->kind == Kind::object)
-        frame.seen.resize(slot.type->fields().size());
-      else
-        slot.type->clear(slot.value);
+      if (slot.type->kind != Kind::object) slot.type->clear(slot.value);
     }
     stack_.push_back(std::move(frame));
     return true;
@@ -227,7 +246,7 @@ class JsonReader {
       if (reading_ == Reading::lenient) return;
       const auto& fields = type.fields();
       for (std::size_t i = 0; i < fields.size(); ++i)
-        if (fields[i].options.required && !frame.seen[i])
+        if (fields[i].options.required && !frame.seen.has(i))
           throw invalid(pointer() + "/" + std::string(fields[i].name), "is required");
       return;
     }

@@ -21,14 +21,17 @@ CINNABAR_SDK_FUNCTION void read_json(std::string_view text, const Type& type, vo
   if (text.starts_with(detail::kByteOrderMark)) text.remove_prefix(detail::kByteOrderMark.size());
   detail::JsonReader handler(type, value, reading, spans);
   // In place, on a copy that ends with zeros: RapidJSON looks at sixteen bytes at a time.
-  std::string copy;
-  copy.reserve(text.size() + 16);
-  copy.append(text).append(16, '\0');
-  rapidjson::InsituStringStream input(copy.data());
+  constexpr std::size_t kZeros = 16, kSmall = 4'096;
+  char small[kSmall + kZeros];
+  std::string large(text.size() > kSmall ? text.size() + kZeros : 0, '\0');
+  char* const copy = large.empty() ? small : large.data();
+  if (!text.empty()) std::memcpy(copy, text.data(), text.size());
+  std::memset(copy + text.size(), 0, kZeros);
+  rapidjson::InsituStringStream input(copy);
   rapidjson::Reader reader;
-  // Not the flag that checks the encoding, which reads byte by byte: the handler checks.
-  constexpr unsigned kFlags = rapidjson::kParseInsituFlag | rapidjson::kParseFullPrecisionFlag |
-                              rapidjson::kParseIterativeFlag;
+  // Not the flag that checks the encoding, which reads byte by byte: the handler checks. Nor the
+  // one against deep nesting: the handler allows little of it.
+  constexpr unsigned kFlags = rapidjson::kParseInsituFlag | rapidjson::kParseFullPrecisionFlag;
   // RapidJSON takes a zero byte for the end of the text.
   if (!reader.Parse<kFlags>(input, handler) || input.Tell() != text.size())
     throw detail::invalid(handler.pointer(),
@@ -37,7 +40,7 @@ CINNABAR_SDK_FUNCTION void read_json(std::string_view text, const Type& type, vo
 
 CINNABAR_SDK_FUNCTION std::string write_json(const Type& type, const void* value,
                                              Spans* spans CINNABAR_SDK_DEFAULT(nullptr)) {
-  rapidjson::StringBuffer buffer;
+  rapidjson::StringBuffer buffer(nullptr, 2'048);  // most documents, without growing
   rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
   detail::write_value(writer, type, value, spans);
   return std::string(buffer.GetString(), buffer.GetSize());
