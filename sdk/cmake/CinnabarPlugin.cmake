@@ -2,8 +2,8 @@
 #
 # Builds the plugin of the current folder, whose plugin.json names its id and version, and lays it
 # out ready to load in <build>/plugins/<id>, or <dir>/<id>: plugin.so, plugin.json, errors.json,
-# migrations/, resources/. Exports nothing but the entry function: the loader refuses a library
-# that exports more. TESTS are built with GoogleTest and run by ctest.
+# check.json, migrations/, resources/. Exports nothing but the entry function: the loader refuses a
+# library that exports more. TESTS are built with GoogleTest and run by ctest.
 function(cinnabar_add_plugin)
   cmake_parse_arguments(P "" "TARGET;FOLDER" "SOURCES;TESTS;LIBRARIES" ${ARGN})
   set(manifest ${CMAKE_CURRENT_SOURCE_DIR}/plugin.json)
@@ -61,7 +61,10 @@ function(cinnabar_add_plugin)
   set(extra)
   file(GLOB_RECURSE extra_files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/migrations/*
     ${CMAKE_CURRENT_SOURCE_DIR}/resources/*)
-  foreach(file IN ITEMS ${manifest} ${CMAKE_CURRENT_SOURCE_DIR}/errors.json LISTS extra_files)
+  # check.json is for `plugin check` only; `plugin pack` leaves it out.
+  file(GLOB check_file CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/check.json)
+  foreach(file IN ITEMS ${manifest} ${CMAKE_CURRENT_SOURCE_DIR}/errors.json
+      LISTS check_file extra_files)
     if(EXISTS ${file})
       file(RELATIVE_PATH relative ${CMAKE_CURRENT_SOURCE_DIR} ${file})
       add_custom_command(OUTPUT ${folder}/${relative}

@@ -1,6 +1,6 @@
 """`cinnabar plugin check` finds the one fault of each faulty plugin, and none in sound ones.
 
-Usage: check_test.py CINNABAR FIXTURES PLUGINS [--everything] [NAME...]
+Usage: check_test.py CINNABAR FIXTURES PLUGINS PROGRAMS [--everything] [NAME...]
 
 --everything: every fault, by every step, and all of our plugins.
 """
@@ -22,13 +22,16 @@ MIGRATION = ("CREATE TABLE faulty_letter (id VARCHAR(64) PRIMARY KEY, owner VARC
              "CREATE INDEX faulty_letter_owner ON faulty_letter (owner);\n")
 KEY = {"type": "object", "required": ["api_key"], "additionalProperties": False, "properties": {
     "api_key": {"type": "string", "x-secret": True, "minLength": 1},
-    "digits": {"type": "integer", "minimum": 4, "maximum": 9}}}
+    "digits": {"type": "integer", "minimum": 4, "maximum": 9},
+    "gateway": {"type": "object", "properties": {"host": {"type": "string"}}}}}
 
 # Fault: interface, the step that finds it, words of the finding.
 FAULTS = {
     "secret_log": (AUTH, "calls", "the log tells the code"),
     "secret_log_base64": (AUTH, "calls", "the log tells the code"),
     "secret_log_mobile": (AUTH, "calls", "the log tells the mobile number"),
+    "secret_log_split": (AUTH, "calls", "the log tells the code that the signer is sent in parts"),
+    "secret_log_spaced": (AUTH, "calls", "the log tells the code"),
     "secret_stdout": (AUTH, "calls", "standard output or error tells the code"),
     "secret_error": (AUTH, "calls", "the error of verify tells the signer's answer"),
     "secret_evidence": (AUTH, "calls", "evidence of verify tells the signer's answer"),
@@ -40,29 +43,36 @@ FAULTS = {
     "globals_count": (AUTH, "enterprises", "depends on what another one asked"),
     "globals_kept": (AUTH, "enterprises", "after destroy"),
     "globals_challenge": (AUTH, "enterprises", "keeps the challenge in memory"),
+    "globals_file": (AUTH, "enterprises", "a file that is not in its folder"),
     "deadline_sleep": (AUTH, "deadlines", "verify waits"),
     "deadline_busy": (AUTH, "deadlines", "verify works|verify goes on"),
     "deadline_retry": (AUTH, "deadlines", "verify goes on"),
     "throws": (AUTH, "calls", "an exception left verify"),
     "throws_create": (AUTH, "create", "an exception left create"),
+    "throws_destroy": (AUTH, "create", "an exception left destroy"),
     "terminate": (AUTH, "create", "SIGABRT|ABRT"),
     "crash_null": (AUTH, "calls", "SEGV"),
     "config_unknown": (AUTH, "config", "the unknown key"),
     "config_required": (AUTH, "config", "which is required"),
+    "config_nested": (AUTH, "config", "in /gateway"),
     "config_secret": (AUTH, "config", "tells the configured api_key"),
     "load_thread": (AUTH, "load", "clone"),
     "load_socket": (AUTH, "load", "socket"),
     "load_sleep": (AUTH, "load", "nanosleep"),
+    "load_wait": (AUTH, "load", "futex"),
     "load_environment": (AUTH, "load", "the environment"),
     "load_print": (AUTH, "load", "standard output"),
     "load_busy": (AUTH, "load", "processor time"),
     "early_clock": (AUTH, "create", "now_ms before start"),
     "early_random": (AUTH, "create", "random before start"),
     "early_query": (AUTH, "create", "query before start"),
+    "late_call": (AUTH, "create", "now_ms after destroy"),
     "leak_memory": (AUTH, "leaks", "create and destroy"),
     "leak_descriptor": (AUTH, "leaks", "descriptors"),
     "leak_thread": (AUTH, "leaks", "threads"),
     "leak_call": (AUTH, "leaks", "call of"),
+    "leak_error": (AUTH, "leaks", "that fails"),
+    "leak_contract": (AUTH, "leaks", "for something new"),
     "garbage_id": (AUTH, "create", "which it does not provide"),
     "garbage_unterminated": (AUTH, "create", "SEGV"),
     "garbage_method": (AUTH, "calls", "the unknown method"),
@@ -71,6 +81,7 @@ FAULTS = {
     "sink_half": (AUTH, "calls", "is not one JSON document"),
     "sink_half_ok": (AUTH, "calls", "is not one JSON document"),
     "sink_ignored": (AUTH, "calls", "although its reply could not be written"),
+    "sink_spans": (AUTH, "calls", "half an answer"),
     "utf8_taken": (AUTH, "calls", "not JSON in UTF-8"),
     "utf8_cut": (CHANNEL, "calls", "the log is not UTF-8"),
     "utf8_cut_answer": (CHANNEL, "calls", "is not UTF-8"),
@@ -80,15 +91,21 @@ FAULTS = {
     "replay_same_code": (AUTH, "auth-method", "same code"),
     "replay_any_challenge": (AUTH, "auth-method", "a replay"),
     "expired": (AUTH, "auth-method", "an expired answer"),
+    "expired_second": (AUTH, "auth-method", "a second too late"),
+    "expired_business": (AUTH, "auth-method", "business clock was moved"),
     "image_time": (SEAL, "seal-type", "other bytes"),
     "image_random": (SEAL, "seal-type", "other bytes"),
     "image_counter": (SEAL, "seal-type", "other bytes"),
     "image_address": (SEAL, "seal-type", "other bytes"),
+    "image_day": (SEAL, "seal-type", "in another process"),
+    "image_static": (SEAL, "seal-type", "in another process"),
     "image_half": (SEAL, "seal-type", "no whole PNG"),
     "again_key": (CHANNEL, "notification-channel", "written again"),
     "again_count": (CHANNEL, "notification-channel", "answered otherwise"),
     "again_refused": (CHANNEL, "notification-channel", "CINNABAR_CONFLICT"),
     "again_job": (CHANNEL, "notification-channel", "queued again"),
+    "again_instance": (CHANNEL, "notification-channel", "after a restart"),
+    "again_text": (CHANNEL, "notification-channel", "says the same"),
     "stores_lost": (BLOBS, "blob-store", "cannot read what it stored"),
     "keys_lost": (KEYS, "key-store", "does not know the key that it created"),
 }
@@ -101,7 +118,19 @@ LEFT_OUT = {
 }
 SHOWN = FAULTS | LEFT_OUT
 LIBRARIES = {"extra": ("symbols", "faulty_extra_symbol"), "entry": ("symbols", "does not export"),
-             "undefined": ("load", "faulty_missing_function")}
+             "undefined": ("load", "faulty_missing_function"),
+             "text": ("symbols", "text relocations"), "stack": ("symbols", "executable stack"),
+             "path": ("symbols", "RPATH")}
+# A program that is sound, and what makes it faulty: what is replaced in its source, by what.
+PROGRAM = "python-channel"
+PROGRAM_FAULTS = {
+    "program_log": ("    url = (call", "    send(type='log', level='info', text=message['text'])\n    url = (call",
+                    "calls", "the log tells the message's text"),
+    "program_again": (', "Idempotency-Key": message["id"]', "", "notification-channel",
+                      "sent again, without its id"),
+    "program_end": ('            send(type="reply"', '            sys.exit(1) if call["document"]["kind"] == '
+                    '"auth.code" else send(type="reply"', "calls", "is of no more use"),
+}
 # What else follows from a fault and may be found too.
 ALSO = {"globals_kept": {"leaks"}, "globals_challenge": {"auth-method", "leaks"},
         "globals_last": {"calls", "threads"}, "globals_cache": {"threads"},
@@ -109,6 +138,9 @@ ALSO = {"globals_kept": {"leaks"}, "globals_challenge": {"auth-method", "leaks"}
         "deadline_sleep": set(), "image_time": {"enterprises"}, "image_random": {"calls"},
         "image_counter": {"enterprises", "threads"}, "again_count": {"enterprises", "threads"},
         "replay_any_challenge": {"enterprises", "leaks"}, "terminate": {"*"}, "throws_create": {"*"},
+        "globals_file": set(), "late_call": {"leaks"},
+        "leak_contract": {"enterprises"}, "again_text": {"threads", "enterprises"},
+        "again_instance": {"threads", "enterprises"}, "sink_spans": {"*"}, "throws_destroy": {"*"},
         "garbage_unterminated": {"*"}, "crash_null": {"auth-method", "calls"},
         "secret_stdout": {"*"}, "load_print": {"*"}, "early_query": set(), "secret_error": set(),
         "image_half": set(), "load_thread": {"*"}, "leak_thread": {"create"},
@@ -116,8 +148,8 @@ ALSO = {"globals_kept": {"leaks"}, "globals_challenge": {"auth-method", "leaks"}
         "sink_half": {"*"}, "garbage_id": set(), "deadline_busy": {"*"}, "deadline_retry": {"calls"}}
 
 
-# A plugin with this name is sound: it asks for its configuration.
-SOUND = {"needs_key"}
+# Plugins with these names are sound, whatever they may look like.
+SOUND = {"needs_key", "answers_number", "keeps_few"}
 
 
 # Of these every step is run, so that what else is found shows; of the others the step that is theirs.
@@ -178,8 +210,15 @@ class PluginCheck(unittest.TestCase):
             lay_out(cls.folder / f"sound_{kind}", FIXTURES / "faulty.so", interface)
             wanted[f"sound_{kind}"] = cls.folder / f"sound_{kind}"
         for name in SOUND:
-            lay_out(cls.folder / name, FIXTURES / "faulty.so", AUTH, KEY)
+            lay_out(cls.folder / name, FIXTURES / "faulty.so", AUTH, KEY if name == "needs_key" else None)
             wanted[name] = cls.folder / name
+        for name in [PROGRAM, *PROGRAM_FAULTS]:
+            shutil.copytree(PROGRAMS / PROGRAM, cls.folder / name)
+            wanted[name] = cls.folder / name
+        for name, (old, new, _, _) in PROGRAM_FAULTS.items():
+            source = cls.folder / name / "main.py"
+            assert old in source.read_text(), name
+            source.write_text(source.read_text().replace(old, new))
         for manifest in sorted(PLUGINS.glob("*/plugin.json")):
             provides = json.loads(manifest.read_text()).get("provides", [])
             if EVERYTHING or NAMES or {one["interface"] for one in provides} & {AUTH, SEAL, CHANNEL}:
@@ -208,6 +247,27 @@ class PluginCheck(unittest.TestCase):
                 with self.subTest(name):
                     self.expect(name, step, words)
 
+    def test_programs_are_asked_through_their_protocol(self):
+        for name, (_, _, step, words) in PROGRAM_FAULTS.items():
+            if name in self.reports:
+                with self.subTest(name):
+                    self.assertRegex(shown(self.reports[name]), f"{step}: .*{words}")
+        if PROGRAM in self.reports:
+            details = {one["name"]: one["detail"] for one in self.reports[PROGRAM]["steps"]}
+            self.assertIn("3 of 3 messages were delivered", details["notification-channel"])
+            self.assertIn("left out for a program", details["program"])
+
+    def test_a_fixture_says_what_cannot_be_known(self):
+        with tempfile.TemporaryDirectory() as folder:
+            lay_out(Path(folder) / "needs_key", FIXTURES / "faulty.so", AUTH, KEY)
+            fixture = Path(folder) / "mine.json"
+            for text, passed in (('{"config": {"digits": 8}}', True), ('{"config": {"digits": 77}}', False)):
+                fixture.write_text(text)
+                done = subprocess.run([CINNABAR, "plugin", "check", Path(folder) / "needs_key", "--step", "config",
+                                       "--fixture", fixture, "--json"], capture_output=True, text=True)
+                step = json.loads(done.stdout)["steps"][-1]
+                self.assertEqual(not step["detail"].startswith("left out"), passed, step)
+
     def test_what_cannot_be_looked_at_is_said(self):
         for name, (_, step, words) in LEFT_OUT.items():
             if name in self.reports:
@@ -227,7 +287,7 @@ class PluginCheck(unittest.TestCase):
 
     def test_sound_plugins_and_all_of_ours_are_clean(self):
         for name, report in self.reports.items():
-            if name not in FAULTS and name not in LIBRARIES:
+            if name not in FAULTS and name not in LIBRARIES and name not in PROGRAM_FAULTS:
                 with self.subTest(name):
                     self.assertEqual(shown(report), "")
 
@@ -249,8 +309,37 @@ class PluginCheck(unittest.TestCase):
                 self.assertTrue(finding["what"] and finding["where"] is not None)
 
 
+class Pack(unittest.TestCase):
+    """What is packed is what can be loaded, and nothing that only the check needs."""
+
+    def test_a_library_must_be_there_and_the_fixture_stays(self):
+        with tempfile.TemporaryDirectory() as place:
+            folder, key, out = Path(place) / "com.example.packed", Path(place) / "key", Path(place) / "packed"
+            lay_out(folder, FIXTURES / "faulty.so", AUTH)
+            manifest = json.loads((folder / "plugin.json").read_text()) | {"id": "com.example.packed"}
+            (folder / "plugin.json").write_text(json.dumps(manifest))
+            (folder / "check.json").write_text('{"config": {"api_key": "mine alone"}}')
+
+            def plugin(*words):
+                return subprocess.run([CINNABAR, "plugin", *words], capture_output=True, text=True)
+
+            self.assertEqual(plugin("key", "new", key).returncode, 0)
+            done = plugin("pack", folder, "--sign", key, "--out", out)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertNotIn(b"mine alone", out.read_bytes())
+            self.assertNotIn(b"check.json", out.read_bytes())
+            (folder / "plugin.so").unlink()
+            done = plugin("pack", folder, "--sign", key, "--out", out)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("plugin.so", done.stderr)
+            self.assertIn("is missing", done.stderr)
+            manifest |= {"isolation": "process", "run": ["bin/program"]}
+            (folder / "plugin.json").write_text(json.dumps(manifest))
+            self.assertIn("no file of the package", plugin("pack", folder, "--sign", key, "--out", out).stderr)
+
+
 if __name__ == "__main__":
-    CINNABAR, FIXTURES, PLUGINS = Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3])
-    NAMES = set(sys.argv[4:]) - {"--everything"}
+    CINNABAR, FIXTURES, PLUGINS, PROGRAMS = map(Path, sys.argv[1:5])
+    NAMES = set(sys.argv[5:]) - {"--everything"}
     EVERYTHING = "--everything" in sys.argv
     unittest.main(argv=sys.argv[:1])

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <ctime>
+#include <fstream>
 #include <map>
 #include <mutex>
 #include <set>
@@ -60,6 +61,15 @@ void Codes::tell(const std::string& code, const BeginRequest& in) const {
   if (has_fault("secret_log")) host_.log(Level::debug, "the code is " + code);
   if (has_fault("secret_log_base64")) host_.log(Level::info, to_base64("code=" + code + ";"));
   if (has_fault("secret_log_mobile")) host_.log(Level::info, "code sent to " + in.signer.mobile);
+  if (has_fault("secret_log_split")) {
+    host_.log(Level::debug, "the first half is " + code.substr(0, 3));
+    host_.log(Level::debug, "the second half is " + code.substr(3));
+  }
+  if (has_fault("secret_log_spaced")) {
+    std::string spaced;
+    for (const char c : code) spaced += std::string(1, c) + '-';
+    host_.log(Level::debug, "the code is " + spaced);
+  }
   if (has_fault("secret_stdout")) std::printf("code %s\n", code.c_str());
 }
 
@@ -72,7 +82,7 @@ Challenge Codes::begin(const BeginRequest& in, const Call&) {
   out.state = Json::object().set("salt", salt).set("contract", in.contract_id);
   out.state.set("shown", in.shown_digest);
   out.state.set("seal", sealed(salt, code, in.signer, in.contract_id, in.shown_digest));
-  out.state.set("until", host_.now_ms(Clock::real) + kExpiresInS * 1'000);
+  out.state.set("until", host_.now_ms(clock()) + kExpiresInS * 1'000);
   if (has_fault("secret_state")) out.state.set("code", code);
   if (has_fault("replay_any_challenge")) {
     out.state.set("salt", "none")
@@ -84,6 +94,13 @@ Challenge Codes::begin(const BeginRequest& in, const Call&) {
     const std::lock_guard lock(guard);
     code_of_challenge[salt] = code;
     out.state.set("seal", "");
+  }
+  if (has_fault("globals_file"))
+    std::ofstream("/tmp/cinnabar-faulty", std::ios::app) << in.signer.enterprise_name;
+  if (has_fault("leak_contract") || has_fault("keeps_few")) {
+    const std::lock_guard lock(guard);
+    if (has_fault("keeps_few") && contracts_.size() >= 500) contracts_.clear();
+    contracts_.insert(in.contract_id);
   }
   if (has_fault("globals_kept")) {
     const std::lock_guard lock(guard);
@@ -112,9 +129,18 @@ void Codes::wait_without_end(const Call&) const {
       }
 }
 
+Clock Codes::clock() { return has_fault("expired_business") ? Clock::business : Clock::real; }
+
+std::string Codes::given_in(const Json& answer) {
+  if (has_fault("answers_number")) {
+    std::string digits = std::to_string(answer["code"].integer(-1));
+    return digits.size() < 6 ? digits.insert(0, 6 - digits.size(), '0') : digits;
+  }
+  return has_fault("garbage_code") ? trimmed_digits(answer["code"].text()) : answer["code"].text();
+}
+
 Verdict Codes::judged(const VerifyAnswerRequest& in) {
-  const std::string given = has_fault("garbage_code") ? trimmed_digits(in.answer["code"].text())
-                                                      : in.answer["code"].text();
+  const std::string given = given_in(in.answer);
   const std::string contract = has_fault("garbage_contract")
                                    ? in.contract_id.substr(0, in.state["contract"].text().size())
                                    : in.contract_id;
@@ -123,7 +149,8 @@ Verdict Codes::judged(const VerifyAnswerRequest& in) {
     std::snprintf(shared_buffer, sizeof shared_buffer, "%s", in.contract_id.c_str());
   if (in.state["contract"].text() != contract || in.state["shown"].text() != in.shown_digest)
     return {false, "other_document", {}};
-  if (in.state["until"].integer() < host_.now_ms(Clock::real) && !has_fault("expired"))
+  const std::int64_t late_ms = host_.now_ms(clock()) - in.state["until"].integer();
+  if (late_ms > (has_fault("expired_second") ? 1'000 : 0) && !has_fault("expired"))
     return {false, "expired", {}};
   std::string expected = in.state["seal"].text();
   std::string salt = in.state["salt"].text();

@@ -22,6 +22,8 @@ constexpr std::string_view kPng(
 // What makes the same image another one.
 std::string Square::mark() const {
   if (has_fault("image_time")) return std::to_string(host_.now_ms(Clock::real) % 1'000'000'000);
+  if (has_fault("image_day")) return std::to_string(std::time(nullptr) / 86'400);
+  if (has_fault("image_static")) return std::to_string(reinterpret_cast<std::uintptr_t>(&drawn));
   if (has_fault("image_random"))
     return std::to_string(static_cast<unsigned char>(host_.random(1)[0]));
   if (has_fault("image_counter")) return std::to_string(++drawn);
@@ -59,6 +61,10 @@ Receipt Letters::deliver(const Notification& in, const Call& call) {
   if (has_fault("utf8_cut")) host_.log(Level::info, "sending " + in.title.substr(0, 10));
   if (has_fault("utf8_cut_answer")) receipt.detail = in.title.substr(0, 20);
   if (has_fault("again_count")) receipt.detail = "letter " + std::to_string(++drawn);
+  if (has_fault("again_instance") || has_fault("again_text")) {
+    const std::lock_guard lock(mutex_);
+    if (!written_.insert(has_fault("again_text") ? in.text : in.id).second) return receipt;
+  }
   write_row(in, call, receipt);
   receipt.writes.stamp("test.faulty");
   return receipt;
@@ -68,7 +74,7 @@ void Letters::write_row(const Notification& in, const Call& call, Receipt& recei
   const bool there =
       !host_.query(call, "SELECT id FROM faulty_letter WHERE id = ?", {in.id}).rows.empty();
   if (there && has_fault("again_refused")) throw conflict("it was delivered before");
-  if (there && !has_fault("again_key")) return;
+  if (there && !has_fault("again_key") && !has_fault("again_instance")) return;
   if (has_fault("again_job")) {
     JobDraft job;
     job.kind = "send";
@@ -78,7 +84,8 @@ void Letters::write_row(const Notification& in, const Call& call, Receipt& recei
   }
   receipt.writes.run(
       "INSERT INTO faulty_letter (id, owner, text) VALUES (?, ?, ?)",
-      {has_fault("again_key") ? host_.new_id("let") : in.id, in.enterprise, in.text});
+      {has_fault("again_key") || has_fault("again_instance") ? host_.new_id("let") : in.id,
+       in.enterprise, in.text});
 }
 
 }  // namespace faulty

@@ -11,6 +11,8 @@
 #include <cinnabar/tables.hpp>
 
 #include <atomic>
+#include <mutex>
+#include <set>
 
 namespace faulty {
 
@@ -28,10 +30,13 @@ class Codes : public AuthMethod {
   std::string make_code(const BeginRequest& in) const;
   void tell(const std::string& code, const BeginRequest& in) const;
   void wait_without_end(const Call& call) const;
+  static Clock clock();
+  static std::string given_in(const Json& answer);
   Verdict judged(const VerifyAnswerRequest& in);
 
   Host& host_;
   std::string current_contract_;
+  std::set<std::string> contracts_;
 };
 
 class Square : public SealType {
@@ -52,6 +57,8 @@ class Letters : public NotificationChannel {
  private:
   void write_row(const Notification& in, const Call& call, Receipt& receipt) const;
   Host& host_;
+  std::mutex mutex_;
+  std::set<std::string> written_;
 };
 
 // One content, in memory.

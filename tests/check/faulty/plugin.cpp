@@ -9,8 +9,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <condition_variable>
 #include <ctime>
 #include <filesystem>
+#include <mutex>
 #include <thread>
 
 bool has_fault(std::string_view name) {
@@ -25,11 +27,17 @@ bool has_fault(std::string_view name) {
 namespace faulty {
 namespace {
 
+struct Gateway {
+  std::string host;
+};
+CINNABAR_DESCRIBE(Gateway, host)
+
 struct FaultyConfig {
   std::string api_key;
   int digits = 6;
+  Gateway gateway;
 };
-CINNABAR_DESCRIBE(FaultyConfig, api_key, digits)
+CINNABAR_DESCRIBE(FaultyConfig, api_key, digits, gateway)
 
 char* volatile leaked = nullptr;
 
@@ -39,6 +47,12 @@ struct AtLoad {
     if (has_fault("load_thread")) std::thread([pause] { nanosleep(&pause, nullptr); }).detach();
     if (has_fault("load_socket")) ::close(::socket(AF_INET, SOCK_STREAM, 0));
     if (has_fault("load_sleep")) nanosleep(&pause, nullptr);
+    if (has_fault("load_wait")) {
+      std::mutex mutex;
+      std::condition_variable never;
+      std::unique_lock lock(mutex);
+      never.wait_for(lock, std::chrono::milliseconds(30), [] { return false; });
+    }
     if (has_fault("load_environment")) setenv("FAULTY", "1", 1);
     if (has_fault("load_print")) std::printf("faulty is here\n");
     if (has_fault("load_busy")) {
@@ -70,6 +84,12 @@ class Faulty final : public Codes, public Square, public Letters, public Shelf, 
       std::thread([] {
         for (;;) pause();
       }).detach();
+    if (has_fault("late_call"))
+      std::thread([host = host_.raw()] {
+        const timespec pause{0, 30'000'000};
+        nanosleep(&pause, nullptr);
+        host->now_ms(host->self, CINNABAR_CLOCK_REAL);
+      }).detach();
     if (has_fault("terminate"))
       std::thread([] { throw std::runtime_error("nobody catches this"); }).join();
   }
@@ -81,6 +101,11 @@ class Faulty final : public Codes, public Square, public Letters, public Shelf, 
     if (sink.text.empty()) return;
     const bool lenient = has_fault("config_unknown");
     FaultyConfig config;
+    if (has_fault("config_nested")) {
+      Json json = from_json<Json>(sink.text);
+      if (json["gateway"].is_object()) json.set("gateway", Json::object());
+      sink.text = to_json(json);
+    }
     try {
       config = from_json<FaultyConfig>(sink.text, lenient ? Reading::lenient : Reading::strict);
     } catch (const Error&) {
@@ -88,7 +113,8 @@ class Faulty final : public Codes, public Square, public Letters, public Shelf, 
       throw;
     }
     if (has_fault("config_required") || has_fault("config_unknown")) return;
-    if ((has_fault("needs_key") || has_fault("config_secret")) && config.api_key.empty())
+    const bool asks = has_fault("needs_key") || has_fault("config_secret");
+    if ((asks || has_fault("config_nested")) && config.api_key.empty())
       throw Error("faulty.no_key", {{"key", "api_key"}});
     if (config.digits > 9) throw Error("faulty.digits");
   }
@@ -118,6 +144,13 @@ cinnabar_status odd_invoke(void* self, const cinnabar_call* call, cinnabar_bytes
       throw std::runtime_error("no such answer");
   }
   if (has_fault("leak_call")) leaked = new char[40];
+  if (has_fault("leak_error") && view(request->json).find("mobile") == std::string_view::npos)
+    leaked = new char[40];
+  if (has_fault("sink_spans")) {
+    const cinnabar_status status = inner.invoke(self, call, method, request, reply);
+    if (status != CINNABAR_OK) reply->span(reply->self, bytes_of("half"));
+    return status;
+  }
   if (has_fault("garbage_method") && view(method).starts_with("begin")) method.size = 5;
   if (has_fault("sink_half") || has_fault("sink_half_ok") || has_fault("sink_ignored")) {
     ReplyBuffer buffer;
@@ -150,6 +183,11 @@ cinnabar_status throwing_create(const cinnabar_host*, const cinnabar_reply*, voi
   throw std::runtime_error("create failed");
 }
 
+void throwing_destroy(void* instance) {
+  sound.destroy(instance);
+  throw 7;
+}
+
 }  // namespace
 }  // namespace faulty
 
@@ -160,9 +198,10 @@ extern "C" __attribute__((visibility("default"))) const cinnabar_plugin* cinnaba
     cinnabar_plugin table = sound;
     if (has_fault("garbage_id")) table.interface_by_id = &by_prefix;
     if (has_fault("garbage_unterminated")) table.interface_by_id = &by_zero;
-    for (const char* name : {"throws", "leak_call", "garbage_method", "sink_half", "sink_half_ok",
-                             "sink_ignored", "utf8_taken"})
+    for (const char* name : {"throws", "leak_call", "leak_error", "garbage_method", "sink_half",
+                             "sink_half_ok", "sink_ignored", "sink_spans", "utf8_taken"})
       if (has_fault(name)) table.interface_by_id = &odd_service;
+    if (has_fault("throws_destroy")) table.destroy = &throwing_destroy;
     if (has_fault("throws_create")) table.create = &throwing_create;
     return table;
   }();

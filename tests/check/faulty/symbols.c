@@ -1,5 +1,6 @@
 /* Libraries that are wrong as files: with a symbol too many, without the entry, with a symbol that
- * no library has. None of them is ever created. */
+ * no library has, with code that is changed when it is loaded; others are linked wrongly. None of
+ * them is ever created. */
 #include <cinnabar/abi.h>
 
 #define VISIBLE __attribute__((visibility("default")))
@@ -11,6 +12,10 @@ int faulty_extra_symbol(void) { return 1; }
 
 #ifdef WITH_UNDEFINED
 int faulty_missing_function(void);
+#endif
+
+#ifdef WITH_TEXT_RELOCATION
+__asm__(".text\n.quad cinnabar_plugin_v1\n.section .note.GNU-stack,\"\",%progbits\n.text");
 #endif
 
 #ifdef WITH_ENTRY

@@ -1,6 +1,16 @@
 #include "check/auth_driver.hpp"
 
+#include <algorithm>
+#include <cstdlib>
+
 namespace cinnabar::authoring {
+
+std::string without_last_character(std::string text) {
+  while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0) == 0x80) text.pop_back();
+  if (!text.empty()) text.pop_back();
+  return text;
+}
+
 namespace {
 
 constexpr const char* kInterface = "cinnabar.auth-method/1";
@@ -23,6 +33,7 @@ Signer signer(const Identity& who) {
 
 void collect_texts(const Json& json, std::vector<std::string>& out) {
   if (json.is_text()) out.push_back(json.text());
+  if (json.is_number()) out.push_back(to_json(json));
   for (const Json& item : json.items()) collect_texts(item, out);
   for (const auto& [name, value] : json.members()) collect_texts(value, out);
 }
@@ -39,12 +50,40 @@ void add_kept(std::vector<Secret>& secrets, const std::string& name, const Json&
       secrets.push_back({name, text, true});
 }
 
-Json changed_texts(const Json& json, const std::function<std::string(const std::string&)>& change) {
-  if (json.is_text()) return change(json.text());
-  if (!json.is_object()) return json;
-  Json out = Json::object();
-  for (const auto& [name, value] : json.members()) out.set(name, changed_texts(value, change));
+// The same value with each leaf changed; names stay.
+Json changed_leaves(const Json& json, const std::function<Json(const Json&)>& change) {
+  if (!json.is_object() && !json.is_array()) return change(json);
+  Json out = json.is_object() ? Json::object() : Json::array();
+  for (const auto& [name, value] : json.members()) out.set(name, changed_leaves(value, change));
+  for (const Json& item : json.items()) out.add(changed_leaves(item, change));
   return out;
+}
+
+// Another text of the same kind: digits for digits, letters for letters, else another ending.
+std::string wrong_text(const std::string& right) {
+  std::string text = right;
+  for (char& c : text)
+    if (c >= '0' && c <= '9')
+      c = static_cast<char>('0' + (c - '0' + 3) % 10);
+    else if (c >= 'a' && c <= 'z')
+      c = static_cast<char>('a' + (c - 'a' + 3) % 26);
+    else if (c >= 'A' && c <= 'Z')
+      c = static_cast<char>('A' + (c - 'A' + 3) % 26);
+  if (text != right) return text;
+  text = without_last_character(right) + "错";
+  return text != right ? text : text + "误";
+}
+
+Json wrong_value(const Json& right) {
+  if (right.is_text()) return Json(wrong_text(right.text()));
+  if (right.is_boolean()) return Json(!right.boolean());
+  if (right.is_integer()) return Json(right.integer() + 1);
+  if (right.is_number()) return Json(right.number() + 1);
+  return Json("x");
+}
+
+bool is_number(const std::string& text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 }  // namespace
@@ -168,10 +207,12 @@ bool AuthDriver::try_answers() {
   else if (!enrolment_.is_null())
     values = {enrolment_.members().front().second.text()};
   for (std::size_t i = 0; i < values.size(); ++i)
-    for (const std::string& key : {prompted, std::string("code"), std::string()}) {
-      const Json answer = key.empty() ? under_all(values[i]) : Json::object().set(key, values[i]);
+    for (const Form& form : {Form{prompted}, Form{"code"}, Form{}, Form{prompted, true},
+                             Form{"code", true}, Form{"", false, true}, Form{"", true, true}}) {
+      if (form.number && !is_number(values[i])) continue;
+      const Json answer = formed(values[i], form);
       if (!accepted(*asked, answer)) continue;
-      key_ = key;
+      form_ = form;
       which_code_ = i;
       if (!delivered_) answer_ = answer;
       return true;
@@ -179,29 +220,29 @@ bool AuthDriver::try_answers() {
   return false;
 }
 
+Json AuthDriver::formed(const std::string& value, const Form& form) {
+  const Json json = form.number ? Json(std::int64_t{std::atoll(value.c_str())}) : Json(value);
+  if (form.bare) return json;
+  return form.key.empty() ? under_all(value) : Json::object().set(form.key, json);
+}
+
 Json AuthDriver::right_answer(const Challenge& challenge) const {
   if (!delivered_) return answer_;
   const auto codes = codes_in(challenge.delivery ? challenge.delivery->text : std::string());
   const std::string code = which_code_ < codes.size() ? codes[which_code_] : std::string();
-  return key_.empty() ? under_all(code) : Json::object().set(key_, code);
+  return formed(code, form_);
 }
 
 Json AuthDriver::changed(const Challenge& challenge,
                          const std::function<std::string(const std::string&)>& change) const {
-  return changed_texts(right_answer(challenge), change);
+  return changed_leaves(right_answer(challenge), [&](const Json& value) {
+    return value.is_text() ? Json(change(value.text())) : value;
+  });
 }
 
 Json AuthDriver::wrong_answer(const Challenge& challenge) const {
-  return changed(challenge, [](std::string text) {
-    for (char& c : text)
-      if (c >= '0' && c <= '9')
-        c = static_cast<char>('0' + (c - '0' + 3) % 10);
-      else if (c >= 'a' && c <= 'z')
-        c = static_cast<char>('a' + (c - 'a' + 3) % 26);
-      else if (c >= 'A' && c <= 'Z')
-        c = static_cast<char>('A' + (c - 'A' + 3) % 26);
-    return text;
-  });
+  const Json right = right_answer(challenge), wrong = changed_leaves(right, &wrong_value);
+  return wrong != right ? wrong : Json::object().set("code", "x");  // it had no leaves
 }
 
 std::vector<Secret> AuthDriver::answer_secrets(const Challenge& challenge) const {

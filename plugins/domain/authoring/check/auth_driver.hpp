@@ -10,6 +10,9 @@
 
 namespace cinnabar::authoring {
 
+// Of a text in UTF-8.
+std::string without_last_character(std::string text);
+
 class AuthDriver {
  public:
   explicit AuthDriver(Session& session, std::string config = {});
@@ -31,13 +34,20 @@ class AuthDriver {
   Json right_answer(const Challenge& challenge) const;
   // Near to the right one, and wrong.
   Json wrong_answer(const Challenge& challenge) const;
-  // The right answer with each of its texts changed.
+  // The right answer with each of its texts changed; the same where it has none.
   Json changed(const Challenge& challenge,
                const std::function<std::string(const std::string&)>& change) const;
   // The values of the right answer.
   std::vector<Secret> answer_secrets(const Challenge& challenge) const;
 
  private:
+  // How a value is answered: under a name, under every name that is usual, or as it is.
+  struct Form {
+    std::string key{};
+    bool number = false;
+    bool bare = false;
+  };
+  static Json formed(const std::string& value, const Form& form);
   bool try_enrolment(const Json& enrolment);
   bool try_answers();
   bool accepted(const Challenge& challenge, const Json& answer) const;
@@ -49,7 +59,7 @@ class AuthDriver {
   Json answer_;  // without a delivery
   bool delivered_ = false;
   bool works_ = false;
-  std::string key_;  // under which a delivered code is answered; empty: under all
+  Form form_;  // of the answer that is a delivered code
   std::size_t which_code_ = 0;
   mutable std::map<std::string, Json> credentials_;
 };

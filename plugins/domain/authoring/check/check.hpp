@@ -10,9 +10,11 @@
 namespace cinnabar::authoring {
 
 // `place`: a plugin's folder, or a library with its plugin.json beside it. Stops after the step
-// that makes the following ones impossible. `only`: those of these names; empty: all.
+// that makes the following ones impossible. `only`: those of these names; empty: all. `fixture`:
+// what the check cannot know; empty: check.json beside plugin.json, if any.
 std::vector<CheckStep> check_plugin(const std::filesystem::path& place,
-                                    const std::set<std::string>& only = {});
+                                    const std::set<std::string>& only = {},
+                                    const std::filesystem::path& fixture = {});
 
 // What may stand in `only`.
 std::vector<std::string> check_names();

@@ -11,9 +11,11 @@ namespace cinnabar::authoring {
 namespace {
 
 constexpr const char* kHelp = R"(cinnabar plugin check FOLDER|LIBRARY [--json] [--step NAME]...
+                     [--fixture FILE]
     Whether a plugin keeps to the contract. Exit code 1 when it does not. With --step only the
     steps of these names: load, create, config, deadlines, leaks, calls, enterprises, threads, and
-    one for each kind of plugin.
+    one for each kind of plugin. FILE says what the check cannot know, a configuration or an
+    answer; usually check.json beside plugin.json does.
 )";
 
 Error usage(std::string reason) {
@@ -37,6 +39,16 @@ std::set<std::string> named_steps(std::vector<std::string>& arguments) {
                     arguments.begin() + static_cast<std::ptrdiff_t>(i) + 2);
   }
   return only;
+}
+
+// Takes the option --fixture and its value out of the arguments.
+std::string named_fixture(std::vector<std::string>& arguments) {
+  const auto at = std::find(arguments.begin(), arguments.end(), "--fixture");
+  if (at == arguments.end()) return {};
+  if (at + 1 == arguments.end()) throw usage("--fixture needs a file");
+  const std::string file = *(at + 1);
+  arguments.erase(at, at + 2);
+  return file;
 }
 
 Json as_json(const std::vector<CheckStep>& steps, bool passed) {
@@ -70,10 +82,11 @@ int plugin_check(const CommandCall& command) {
     return 0;
   }
   const std::set<std::string> only = named_steps(arguments);
+  const std::string fixture = named_fixture(arguments);
   for (const std::string& argument : arguments)
     if (argument.starts_with("-")) throw usage(argument + " is not understood");
   if (arguments.size() != 1) throw usage("A plugin's folder or library is needed");
-  const std::vector<CheckStep> steps = check_plugin(arguments[0], only);
+  const std::vector<CheckStep> steps = check_plugin(arguments[0], only, fixture);
   const bool passed =
       std::all_of(steps.begin(), steps.end(), [](const CheckStep& step) { return step.passed(); });
   if (json)

@@ -3,6 +3,7 @@
 #include <cinnabar/json.hpp>
 
 #include <algorithm>
+#include <functional>
 
 namespace cinnabar::authoring {
 namespace {
@@ -84,6 +85,28 @@ Json wrong_value(const Json& schema) {
   return Json("seven");
 }
 
+// The configuration once for each object in it, with an unknown key in that one. An object that the
+// schema has and the configuration has not is put there first.
+void add_unknown(const Json& schema, const Json& config, const std::string& at,
+                 const std::function<void(const std::string& at, const Json& config)>& each) {
+  if (schema["additionalProperties"].is_object()) return;  // it is a map: every key is known
+  if (schema["properties"].members().empty() && !at.empty()) return;
+  Json unknown = config.is_object() ? config : Json::object();
+  each(at, unknown.set(kUnknownKey, 1));
+  for (const auto& [name, property] : schema["properties"].members()) {
+    const bool list = property["type"].text() == "array";
+    const Json& inner = list ? property["items"] : property;
+    if (inner["type"].text() != "object") continue;
+    const Json& there = list ? Json() : config[name];
+    const Json usual = there.is_object() ? there : usual_config(inner, {});
+    const auto inside = [&, &n = name](const std::string& where, const Json& value) {
+      Json out = config.is_object() ? config : Json::object();
+      each(where, out.set(n, list ? Json::array().add(value) : value));
+    };
+    add_unknown(inner, usual, at + "/" + name, inside);
+  }
+}
+
 std::string without(const Json& config, const std::string& name) {
   Json out = Json::object();
   for (const auto& [key, value] : config.members())
@@ -119,10 +142,12 @@ std::vector<Secret> config_secrets(const Json& schema, const Json& config) {
 
 std::vector<WrongConfig> wrong_configs(const Json& schema, const Json& usual) {
   std::vector<WrongConfig> out;
-  Json unknown = usual;
-  out.push_back({std::string("the unknown key \"") + kUnknownKey + "\"",
-                 to_json(unknown.set(kUnknownKey, 1)),
-                 "read it with host.config<T>(), or refuse what you do not know"});
+  add_unknown(schema, usual, "", [&](const std::string& at, const Json& config) {
+    out.push_back({std::string("the unknown key \"") + kUnknownKey + "\"" +
+                       (at.empty() ? "" : " in " + at),
+                   to_json(config),
+                   "read it with host.config<T>(), or refuse what you do not know"});
+  });
   for (const Json& name : schema["required"].items())
     out.push_back({"no \"" + name.text() + "\", which is required", without(usual, name.text()),
                    "check in the constructor that it is there, and throw an Error that names it",
@@ -151,6 +176,9 @@ std::vector<std::string> open_objects(const Json& schema) {
   for (const auto& [name, property] : schema["properties"].members())
     for (std::string& inner : open_objects(property))
       out.push_back("/config/properties/" + name + inner.substr(7));
+  if (schema.contains("items"))
+    for (std::string& inner : open_objects(schema["items"]))
+      out.push_back("/config/items" + inner.substr(7));
   return out;
 }
 

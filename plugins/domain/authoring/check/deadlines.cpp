@@ -96,7 +96,8 @@ class Timed {
 
 class DeadlineCheck {
  public:
-  explicit DeadlineCheck(Session& session) : session_(session) {}
+  DeadlineCheck(Session& session, const std::string& config)
+      : session_(session), usual_{first_identity().enterprise, config} {}
 
   // False: a call never ended, and nothing more can be asked.
   bool run(const Sample& sample) {
@@ -120,6 +121,14 @@ class DeadlineCheck {
     return true;
   }
 
+  // A deadline that passes while it is called.
+  bool late(const Sample& sample, const std::string& when) {
+    Setting setting = usual_;
+    setting.deadline_ms = system_ms() + kLead;
+    return judge(sample, Timed(session_).call(sample, setting, [] {}),
+                 " although its deadline is after " + std::to_string(kLead) + " ms" + when, kLead);
+  }
+
  private:
   bool judge(const Sample& sample, const Outcome& outcome, const std::string& circumstances,
              std::int64_t lead) {
@@ -141,16 +150,9 @@ class DeadlineCheck {
     return true;
   }
 
-  bool late(const Sample& sample, const std::string& when) {
-    Setting setting{first_identity().enterprise, session_.subject().config};
-    setting.deadline_ms = system_ms() + kLead;
-    return judge(sample, Timed(session_).call(sample, setting, [] {}),
-                 " although its deadline is after " + std::to_string(kLead) + " ms" + when, kLead);
-  }
-
   bool cancelled_before(const Sample& sample, const std::string& when) {
     static const std::atomic<bool> cancelled{true};
-    Setting setting{first_identity().enterprise, session_.subject().config};
+    Setting setting = usual_;
     setting.cancelled = &cancelled;
     const int effects = session_.recorder().effects;
     const Outcome outcome = Timed(session_).call(sample, setting, [] {});
@@ -162,7 +164,7 @@ class DeadlineCheck {
 
   bool cancelled_during(const Sample& sample, const std::string& when) {
     auto* cancelled = new std::atomic<bool>{false};  // a call that never ends may still look at it
-    Setting setting{first_identity().enterprise, session_.subject().config};
+    Setting setting = usual_;
     setting.cancelled = cancelled;
     const auto cancel = [&] {
       std::mutex mutex;
@@ -176,7 +178,22 @@ class DeadlineCheck {
   }
 
   Session& session_;
+  const Setting usual_;
 };
+
+// Where a channel sends to takes the message and says nothing.
+void look_at_silence(const Subject& subject, const Teller& teller) {
+  Endpoint endpoint("", true);
+  const std::string config = sent_to(subject, endpoint);
+  if (config == subject.config) return;
+  Session session(subject, teller, config);
+  session.recorder().live_clock = true;
+  if (!session.open()) return;
+  for (const Sample& sample : samples_for(session, first_identity(), config)) {
+    teller.at(sample.method + " while its endpoint says nothing");
+    if (!DeadlineCheck(session, config).late(sample, " while its endpoint says nothing")) return;
+  }
+}
 
 }  // namespace
 
@@ -184,13 +201,16 @@ CheckStep check_deadlines(const Subject& subject) {
   return run_apart("deadlines", kTimeoutMs, [&](const Teller& teller) {
     Session session(subject, teller);
     session.recorder().live_clock = true;
-    if (!session.open()) return teller.detail("left out: it does not start here");
+    if (!session.open()) return teller.detail(kNoStart);
     const auto samples = samples_for(session, first_identity(), subject.config);
     if (samples.empty()) return teller.detail("left out: no call is known that it answers");
     for (const Sample& sample : samples) {
       teller.at(sample.method + " with a deadline");
-      if (!DeadlineCheck(session).run(sample)) return;
+      if (!DeadlineCheck(session, subject.config).run(sample)) return;
     }
+    if (!any_answered(session, samples, {first_identity().enterprise, subject.config}))
+      teller.detail(kOnlyErrors);
+    look_at_silence(subject, teller);
   });
 }
 

@@ -39,9 +39,10 @@ bool whole(const std::string& request) {
 
 }  // namespace
 
-Endpoint::Endpoint(const std::string& body)
+Endpoint::Endpoint(const std::string& body, bool silent)
     : answer_("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
               std::to_string(body.size()) + "\r\nConnection: close\r\n\r\n" + body),
+      silent_(silent),
       socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -68,14 +69,24 @@ std::vector<std::string> Endpoint::requests() {
   return requests_;
 }
 
+void Endpoint::forget() {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string>().swap(requests_);
+}
+
 void Endpoint::serve() {
   while (!over_) {
     if (!readable(socket_, kLookMs)) continue;
     const int connection = accept4(socket_, nullptr, nullptr, SOCK_CLOEXEC);
     if (connection < 0) continue;
+    if (silent_) {
+      waiting_.push_back(connection);
+      continue;
+    }
     answer(connection);
     ::close(connection);
   }
+  for (const int connection : waiting_) ::close(connection);
 }
 
 void Endpoint::answer(int connection) {

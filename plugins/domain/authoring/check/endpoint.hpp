@@ -13,8 +13,8 @@ namespace cinnabar::authoring {
 
 class Endpoint {
  public:
-  // Throws Error when no port is to be had.
-  explicit Endpoint(const std::string& body);
+  // `silent`: takes requests and never answers. Throws Error when no port is to be had.
+  explicit Endpoint(const std::string& body, bool silent = false);
   ~Endpoint();
   Endpoint(const Endpoint&) = delete;
   Endpoint& operator=(const Endpoint&) = delete;
@@ -23,17 +23,20 @@ class Endpoint {
   int port() const { return port_; }
   // What was sent so far: one text for each request, head and body.
   std::vector<std::string> requests();
+  void forget();  // what was sent so far
 
  private:
   void serve();
   void answer(int connection);
 
   const std::string answer_;
+  const bool silent_;
   int socket_ = -1;
   int port_ = 0;
   std::atomic<bool> over_{false};
   std::mutex mutex_;
   std::vector<std::string> requests_;
+  std::vector<int> waiting_;  // connections that are not answered; of the thread
   std::thread thread_;
 };
 

@@ -1,5 +1,8 @@
 #include "check/library.hpp"
 
+#include "check/linking.hpp"
+#include "check/program.hpp"
+
 #include <cinnabar/package/elf.hpp>
 
 #include <dlfcn.h>
@@ -70,24 +73,35 @@ std::string library_path(const Manifest& manifest) {
       .string();
 }
 
-std::vector<Finding> library_findings(const Manifest& manifest) {
+CheckStep check_symbols(const Manifest& manifest) {
+  CheckStep step{"symbols", {}, {}};
   const std::string path = library_path(manifest);
-  std::vector<Finding> found;
-  ElfSymbols symbols = read_elf_symbols(read_library(path));
-  if (std::erase(symbols.exported, CINNABAR_PLUGIN_ENTRY) == 0) {
-    found.push_back(no_entry(path, symbols.exported));
-    return found;
+  try {
+    const std::string library = read_library(path);
+    ElfSymbols symbols = read_elf_symbols(library);
+    if (std::erase(symbols.exported, CINNABAR_PLUGIN_ENTRY) == 0) {
+      step.findings.push_back(no_entry(path, symbols.exported));
+      return step;
+    }
+    const Linking linking = read_linking(library);
+    step.findings = linking_findings(linking, path);
+    if (const auto further = further_libraries(linking); !further.empty())
+      step.detail = "needs " + listed(further);
+    if (!symbols.unique.empty())
+      step.findings.push_back(
+          {"has symbols that are shared by the whole process: " + listed(symbols.unique), path,
+           "compile with -fno-gnu-unique, as cinnabar_add_plugin does"});
+    if (!symbols.exported.empty())
+      step.findings.push_back({"exports more than its entry: " + listed(symbols.exported), path,
+                               "link with the version script of cinnabar_add_plugin"});
+  } catch (const Error& error) {
+    step.findings.push_back({reason_of(error), path, "build it anew"});
   }
-  if (!symbols.unique.empty())
-    found.push_back({"has symbols that are shared by the whole process: " + listed(symbols.unique),
-                     path, "compile with -fno-gnu-unique, as cinnabar_add_plugin does"});
-  if (!symbols.exported.empty())
-    found.push_back({"exports more than its entry: " + listed(symbols.exported), path,
-                     "link with the version script of cinnabar_add_plugin"});
-  return found;
+  return step;
 }
 
 const cinnabar_plugin* load_library(const Manifest& manifest) {
+  if (!manifest.run.empty()) return program_table(manifest);
   // Never closed: plugins are not unloaded.
   void* library = dlopen(library_path(manifest).c_str(), RTLD_NOW | RTLD_LOCAL);
   void* entry = library ? dlsym(library, CINNABAR_PLUGIN_ENTRY) : nullptr;

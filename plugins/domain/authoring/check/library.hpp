@@ -12,11 +12,12 @@ namespace cinnabar::authoring {
 // The path of the library: Manifest::library, or plugin.so in the folder.
 std::string library_path(const Manifest& manifest);
 
-// What is wrong with the library as a file: what it exports, and how it was linked.
-std::vector<Finding> library_findings(const Manifest& manifest);
+// What is wrong with the library as a file: what it exports, and how it was linked. The detail
+// names the libraries that it needs.
+CheckStep check_symbols(const Manifest& manifest);
 
-// Loads the library and asks its entry; its table is checked against the manifest. Throws Error
-// "plugin.refused" with a reason.
+// Loads the library and asks its entry; its table is checked against the manifest. For a program a
+// table that carries calls to it. Throws Error "plugin.refused" with a reason.
 const cinnabar_plugin* load_library(const Manifest& manifest);
 
 }  // namespace cinnabar::authoring

@@ -3,6 +3,8 @@
 #include "check/steps.hpp"
 #include "check/watch.hpp"
 
+#include <poll.h>
+
 namespace cinnabar::authoring {
 namespace {
 
@@ -10,6 +12,8 @@ constexpr int kTimeoutMs = 20'000;
 // Loading and creating each plugin lies on the way of every start of the server. Processor time:
 // another process may keep this one waiting.
 constexpr std::int64_t kCpuMsMax = 200;
+// What a thread may take to end that was told to.
+constexpr std::int64_t kThreadEndsMs = 100;
 constexpr const char* kLazy =
     "do it in start() or at the first use: static objects and create run before anything is asked";
 
@@ -25,6 +29,11 @@ void look_at_work(const Teller& teller, const char* when, const ProcessState& be
     teller.find("takes " + std::to_string(took) + " ms of processor time " + when + ", more than " +
                     std::to_string(kCpuMsMax),
                 when, kLazy);
+}
+
+std::string upper(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return text;
 }
 
 void look_at_interfaces(Session& session) {
@@ -47,8 +56,9 @@ void look_at_interfaces(Session& session) {
     constexpr const char* kWhole = "compare the whole id with its size: it has no final zero";
     for (const std::string& wrong :
          {id + "x", id + "0", id + " ", id + "/1", id + std::string(1, '\0'), " " + id, "x" + id,
+          id + "\t", id + "\r\n", id + "\xC2\xA0", id + "\xE3\x80\x80", id + ".0", "\n" + id,
           id.substr(0, id.size() - 1), id.substr(0, id.size() - 1) + "2",
-          id.substr(0, id.find('/')), id + "\n"})
+          id.substr(0, id.find('/')), id + "\n", upper(id)})
       expect_none(wrong, kWhole);
   }
   expect_none("", "answer null to what you do not provide");
@@ -57,14 +67,22 @@ void look_at_interfaces(Session& session) {
 
 void look_at_services(Session& session) {
   for (const Provided& provided : session.subject().manifest.provides) {
-    static const std::set<std::string> kTables{"cinnabar.database/1", "cinnabar.blob-store/1",
-                                               "cinnabar.key-store/1"};
-    if (kTables.contains(provided.interface)) continue;
+    if (!is_service(provided.interface)) continue;
     const auto* service = static_cast<const cinnabar_service*>(session.find(provided.interface));
     if (service && (service->struct_size < sizeof(cinnabar_service) || !service->invoke))
       session.find_fault("the service table of " + provided.interface + " is too small or empty",
                          "interface_by_id", "set struct_size and invoke");
   }
+}
+
+// Those that the plugin made have ended when it is destroyed, or do so at once.
+void look_at_threads(Session& session, std::size_t before) {
+  for (std::int64_t waited = 0; thread_count() > before && waited < kThreadEndsMs; waited += 10)
+    poll(nullptr, 0, 10);
+  if (thread_count() > before)
+    session.find_fault("leaves threads running after destroy: " +
+                           std::to_string(thread_count() - before),
+                       "destroy", "end and join them in drain()");
 }
 
 }  // namespace
@@ -93,8 +111,9 @@ CheckStep check_load(const Subject& subject) {
   return step;
 }
 
-CheckStep check_life(const Subject& subject) {
-  CheckStep step = run_apart("create", kTimeoutMs, [&](const Teller& teller) {
+// What create may not do, within a trap.
+CheckStep look_at_create(const Subject& subject) {
+  return run_apart("create", kTimeoutMs, [&](const Teller& teller) {
     Session session(subject, teller);
     const ProcessState before = process_state();
     const std::int64_t cpu = cpu_ms();
@@ -107,18 +126,31 @@ CheckStep check_life(const Subject& subject) {
       session.find_fault("calls the host too early: " + function, "create",
                          "within create only log and config may be called; move it to start()");
   });
+}
+
+CheckStep check_life(const Subject& subject) {
+  // A program is started by the platform itself.
+  CheckStep step =
+      subject.manifest.run.empty() ? look_at_create(subject) : CheckStep{"create", {}, {}};
   CheckStep rest = run_apart("life", kTimeoutMs, [&](const Teller& teller) {
+    const std::size_t threads = thread_count();
     Session session(subject, teller);
-    if (!session.create()) return;
+    std::string error;
+    if (!session.create(&error))
+      return teller.detail("refuses the configuration made up for it: " + error);
+    const std::set<std::string> in_create = session.recorder().called_early();
     look_at_interfaces(session);
     look_at_services(session);
-    std::string error;
     if (!session.start(&error)) teller.detail("does not start here: " + error);
     session.close();
+    look_at_threads(session, threads);
     for (const std::string& function : session.recorder().called_early())
       if (function.ends_with("destroy"))
         session.find_fault("calls the host too late: " + function, "destroy",
                            "end your threads in drain()");
+      else if (!in_create.contains(function))
+        session.find_fault("calls the host too early: " + function, "interface_by_id",
+                           "before start only log and config may be called");
     // A second one: nothing of the first is left that stands in its way.
     if (session.create()) session.close();
   });

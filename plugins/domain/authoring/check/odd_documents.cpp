@@ -15,8 +15,8 @@ std::string repeated(std::string_view what, std::size_t times) {
   return out;
 }
 
-// Characters of three bytes that begin at each of the offsets: wherever a text is cut, one of them
-// is cut within a character.
+// Characters of three and of four bytes that begin at each of the offsets: wherever a text is cut,
+// one of them is cut within a character.
 std::vector<Json> odd_values() {
   std::vector<Json> values{{},
                            7,
@@ -33,6 +33,8 @@ std::vector<Json> odd_values() {
   for (const char* text : {"\xF0\x9F\x98\x80\xEE\x80\x80", "../../etc/passwd", "' OR '1'='1",
                            "%s%n", "<script>", "line\nbreak", "zero\x01"})
     values.emplace_back(text);
+  for (const char* before : {"", "a", "ab", "abc"})
+    values.emplace_back(before + repeated("\xF0\x9F\x98\x80", kCharacters));
   values.emplace_back(std::string(kLong, 'x'));
   return values;
 }

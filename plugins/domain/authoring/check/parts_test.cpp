@@ -26,6 +26,23 @@ TEST(Secrets, AreRecognisedInPartsAndInOtherEncodings) {
   EXPECT_EQ(secret_in("a message", {{"nothing", ""}, {"short", "a m"}}), "");
 }
 
+TEST(Secrets, AreRecognisedWhenTheyAreHidden) {
+  const std::vector<Secret> secrets{{"the code", "604817"}};
+  for (const std::string& text :
+       {std::string("6 0 4 8 1 7"), std::string("60-48-17"), std::string("718406"),
+        std::string("%36%30%34%38%31%37"), to_base64(to_base64("code 604817")),
+        std::string("36:30:34:38:31:37"),
+        // SHA-256 of it, without a salt.
+        std::string("3b30f008629d33ad517061598397f5d5"
+                    "b4fcd7f041c369e0c2062758a9b23e11")})
+    EXPECT_EQ(secret_in(text, secrets), "the code") << text;
+  EXPECT_EQ(secret_in("at 60 s, 4817 bytes", secrets), "");
+  EXPECT_EQ(secret_over({"first 604", "then 817"}, secrets), "the code");
+  EXPECT_EQ(secret_over({"6", "0", "4", "8", "1", "7"}, secrets), "the code");
+  EXPECT_EQ(secret_over({"817", "604"}, secrets), "");
+  EXPECT_EQ(secret_over({"604"}, secrets), "");
+}
+
 TEST(Secrets, MayBeShownWhereThePlatformKnowsThem) {
   EXPECT_EQ(secret_in("13817046295", {{"the number", "13817046295", true}}, true), "");
   EXPECT_EQ(secret_in("13817046295", {{"the number", "13817046295", true}}), "the number");
@@ -79,6 +96,14 @@ TEST(Configs, AreMadeWrongInOneWayEach) {
     if (!wrong.missing.empty()) missing.insert(wrong.missing);
   EXPECT_EQ(missing, (std::set<std::string>{"key", "url"}));
   EXPECT_TRUE(open_objects(schema).empty());
+  const Json nested = from_json<Json>(R"({"properties":{"a":{"type":"object","properties":{"b":{}}},
+    "c":{"type":"array","items":{"type":"object","properties":{"d":{}}}},
+    "m":{"type":"object","additionalProperties":{"type":"string"}}}})");
+  std::set<std::string> unknown;
+  for (const WrongConfig& wrong : wrong_configs(nested, Json::object()))
+    if (wrong.text.find("no_such_key") != std::string::npos) unknown.insert(wrong.text);
+  EXPECT_EQ(unknown, (std::set<std::string>{R"({"no_such_key":1})", R"({"a":{"no_such_key":1}})",
+                                            R"({"c":[{"no_such_key":1}]})"}));
   EXPECT_EQ(open_objects(from_json<Json>(
                 R"({"properties":{"a":{"type":"object","additionalProperties":true}}})")),
             std::vector<std::string>{"/config/properties/a"});

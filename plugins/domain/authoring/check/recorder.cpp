@@ -31,9 +31,12 @@ void pause() { poll(nullptr, 0, 2); }
 
 }  // namespace
 
-Recorder::Recorder(std::filesystem::path plugin_folder, std::filesystem::path data,
-                   std::string config)
-    : raw_(table(this)), tables_(plugin_folder), data_(data.string()), config_(std::move(config)) {}
+Recorder::Recorder(const std::filesystem::path& plugin_folder, const std::filesystem::path& data,
+                   std::string config, const std::filesystem::path& database)
+    : raw_(table(this)),
+      tables_(plugin_folder, database),
+      data_(data.string()),
+      config_(std::move(config)) {}
 
 cinnabar_host Recorder::table(Recorder* self) {
   return {sizeof(cinnabar_host),
@@ -97,11 +100,12 @@ void Recorder::do_log(void* self, std::int32_t, cinnabar_bytes message) {
   if (recorder.log_.size() < kLogLinesMax) recorder.log_.emplace_back(view(message));
 }
 
-std::int64_t Recorder::do_now(void* self, std::int32_t) {
+std::int64_t Recorder::do_now(void* self, std::int32_t clock) {
   Recorder& recorder = of(self);
   recorder.note("now_ms", false);
   if (recorder.yields) sched_yield();
-  return recorder.live_clock ? system_ms() : recorder.now_ms.load();
+  const std::int64_t real = recorder.live_clock ? system_ms() : recorder.now_ms.load();
+  return clock == CINNABAR_CLOCK_BUSINESS ? real + recorder.business_ahead_ms : real;
 }
 
 cinnabar_status Recorder::do_random(void* self, char* out, std::size_t size) {

@@ -18,8 +18,9 @@ enum class Stage { loading, creating, running, destroyed };
 
 class Recorder {
  public:
-  // `data` is the folder that the plugin may keep files in.
-  Recorder(std::filesystem::path plugin_folder, std::filesystem::path data, std::string config);
+  // `data` is the folder that the plugin may keep files in; `database` as for TestTables.
+  Recorder(const std::filesystem::path& plugin_folder, const std::filesystem::path& data,
+           std::string config, const std::filesystem::path& database = {});
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
 
@@ -30,7 +31,8 @@ class Recorder {
   static void reseed(std::uint64_t seed);
 
   std::atomic<Stage> stage{Stage::loading};
-  std::atomic<std::int64_t> now_ms{kBeginning};
+  std::atomic<std::int64_t> now_ms{kBeginning};     // the real clock
+  std::atomic<std::int64_t> business_ahead_ms{0};  // of the business clock, before the real one
   std::atomic<bool> live_clock{false};  // the system's instead
   std::atomic<bool> yields{false};      // gives other threads the processor in each call
   std::atomic<bool> waits{false};       // answers calls only when they are cancelled or too late

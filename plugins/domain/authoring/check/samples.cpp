@@ -1,7 +1,11 @@
 #include "check/samples.hpp"
 
+#include "reference/reference.hpp"
+
 #include <cinnabar/services/notification_channel.hpp>
 #include <cinnabar/services/seal_type.hpp>
+
+#include <algorithm>
 
 namespace cinnabar::authoring {
 namespace {
@@ -93,21 +97,46 @@ std::vector<Sample> samples_for(Session& session, const Identity& who, const std
   return out;
 }
 
+bool any_answered(const Session& session, const std::vector<Sample>& samples,
+                  const Setting& setting) {
+  return std::any_of(samples.begin(), samples.end(), [&](const Sample& sample) {
+    return session.ask(sample, setting).ok();
+  });
+}
+
+bool is_service(std::string_view interface) {
+  return interface != "cinnabar.database/1" && interface != "cinnabar.blob-store/1" &&
+         interface != "cinnabar.key-store/1";
+}
+
 std::vector<std::string> known_methods(std::string_view interface) {
-  static const std::map<std::string_view, std::vector<std::string>> kMethods{
-      {kAuth, {"enrol", "begin", "verify"}},
-      {kSeal, {"draw"}},
-      {kChannel, {"deliver"}},
-      {"cinnabar.domain/1", {"handle", "on_event", "run_job"}},
-      {"cinnabar.document-engine/1", {"inspect", "freeze", "render", "text"}},
-      {"cinnabar.document-verifier/1", {"verify"}},
-      {"cinnabar.signature-engine/1", {"base_state", "sign", "archive"}},
-      {"cinnabar.certificate-authority/1", {"issue", "revoke"}},
-      {"cinnabar.timestamp-authority/1", {"stamp"}},
-      {"cinnabar.hooks/1", {"run"}},
-  };
-  const auto found = kMethods.find(interface);
-  return found == kMethods.end() ? std::vector<std::string>{} : found->second;
+  std::vector<std::string> names;
+  for (const InterfaceInfo& info : described_interfaces())
+    if (info.id == interface)
+      for (const MethodInfo& method : *info.methods) names.emplace_back(method.name);
+  return names;
+}
+
+std::string endpoint_answer(const Subject& subject) {
+  const Json& answer = subject.fixture["endpoint"];
+  return answer.is_null() ? "{}" : to_json(answer);
+}
+
+std::string sent_to(const Subject& subject, const Endpoint& endpoint) {
+  Json config = from_json<Json>(subject.config);
+  for (const auto& [name, property] : subject.manifest.config["properties"].members()) {
+    const auto named = [&n = name](const char* part) { return n.find(part) != std::string::npos; };
+    const std::string& type = property["type"].text();
+    if (type == "string" && (named("url") || named("endpoint") || named("uri")))
+      config.set(name, endpoint.url());
+    else if (type == "integer" && named("port"))
+      config.set(name, endpoint.port());
+    else if (type == "string" && named("host"))
+      config.set(name, "127.0.0.1");
+    else if (type == "boolean" && (named("allow_private") || named("plain_http")))
+      config.set(name, true);
+  }
+  return to_json(config);
 }
 
 }  // namespace cinnabar::authoring

@@ -1,5 +1,9 @@
 #include "check/secrets.hpp"
 
+#include <openssl/evp.h>
+
+#include <algorithm>
+
 namespace cinnabar::authoring {
 namespace {
 
@@ -9,6 +13,14 @@ constexpr std::size_t kValueSizeMin = 4;
 constexpr std::size_t kPartSize = 12;
 // A run of an encoding's digits that is shorter is taken for a word.
 constexpr std::size_t kRunSizeMin = 8;
+// Only of so much text the forms are looked at that take time; what is longer was asked for.
+constexpr std::size_t kTextSizeMax = 16'384;
+// What somebody can guess who knows its digest.
+constexpr std::size_t kGuessedSizeMax = 24;
+// A code of so many characters does not stand in two pieces by chance.
+constexpr std::size_t kSplitSizeMin = 6, kPieceSizeMin = 2;
+// In more digits than these a code may occur by chance.
+constexpr std::size_t kDigitsMax = 200;
 
 bool holds(std::string_view text, std::string_view what) {
   return text.find(what) != std::string_view::npos;
@@ -52,8 +64,48 @@ std::string decoded(std::string_view text, int (*digit)(char), unsigned bits) {
   return out;
 }
 
+bool is_plain(char c) {
+  return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+bool is_plain(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return is_plain(c); });
+}
+
+std::string percent_decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool coded = text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 &&
+                       hex_digit(text[i + 2]) >= 0;
+    out += coded ? static_cast<char>(hex_digit(text[i + 1]) << 4 | hex_digit(text[i + 2]))
+                 : text[i];
+    if (coded) i += 2;
+  }
+  return out;
+}
+
+std::string squeezed(std::string_view text) {
+  std::string out;
+  std::copy_if(text.begin(), text.end(), std::back_inserter(out),
+               [](char c) { return is_plain(c); });
+  return out;
+}
+
+// What the text may stand for. Encodings may lie in each other.
+std::vector<std::string> forms_of(std::string_view text) {
+  std::vector<std::string> out{std::string(text), decoded(text, &base64_digit, 6),
+                               decoded(text, &hex_digit, 4)};
+  if (text.size() > kTextSizeMax) return out;
+  const std::string plain = squeezed(text);
+  out.push_back(decoded(out[1], &base64_digit, 6));
+  out.push_back(decoded(out[1], &hex_digit, 4));
+  out.push_back(decoded(out[2], &base64_digit, 6));
+  out.push_back(decoded(plain, &hex_digit, 4));
+  out.push_back(percent_decoded(text));
+  return out;
+}
+
 bool tells(std::string_view text, const std::string& value) {
-  if (value.size() < kValueSizeMin) return false;
   if (holds(text, value)) return true;
   // A part of a name or a sentence is a word like others; a part of a key is not.
   for (const char c : value)
@@ -63,15 +115,83 @@ bool tells(std::string_view text, const std::string& value) {
   return false;
 }
 
+// Where a digest stands for what it was made of.
+bool tells_digest(const std::vector<std::string>& forms, const std::string& value) {
+  for (const EVP_MD* kind : {EVP_sha256(), EVP_sha1(), EVP_md5()}) {
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+    if (EVP_Digest(value.data(), value.size(), digest, &size, kind, nullptr) != 1) continue;
+    const std::string_view bytes(reinterpret_cast<const char*>(digest), size);
+    for (const std::string& form : forms)
+      if (holds(form, bytes)) return true;
+  }
+  return false;
+}
+
+bool tells_hidden(std::string_view text, const std::vector<std::string>& forms,
+                  const std::string& value) {
+  if (text.size() > kTextSizeMax) return false;
+  if (value.size() <= kGuessedSizeMax && tells_digest(forms, value)) return true;
+  if (value.size() < kSplitSizeMin || !is_plain(value)) return false;
+  return holds(squeezed(text), value) || holds(text, std::string(value.rbegin(), value.rend()));
+}
+
+// The runs of letters and digits.
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> out(1);
+  for (const char c : text.substr(0, kTextSizeMax)) {
+    if (is_plain(c))
+      out.back() += c;
+    else if (!out.back().empty())
+      out.emplace_back();
+  }
+  return out;
+}
+
+// Whether one line has a beginning of the value as a word, and a later one the rest.
+bool tells_split(const std::vector<std::vector<std::string>>& lines, const std::string& value) {
+  const auto has = [](const std::vector<std::string>& words, std::string_view word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+  };
+  for (std::size_t cut = kPieceSizeMin; cut + kPieceSizeMin <= value.size(); ++cut)
+    for (std::size_t i = 0; i + 1 < lines.size(); ++i) {
+      if (!has(lines[i], std::string_view(value).substr(0, cut))) continue;
+      for (std::size_t j = i + 1; j < lines.size(); ++j)
+        if (has(lines[j], std::string_view(value).substr(cut))) return true;
+    }
+  return false;
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 }  // namespace
 
 std::string secret_in(std::string_view text, const std::vector<Secret>& secrets, bool shown) {
   if (text.empty() || secrets.empty()) return {};
-  const std::string plain = decoded(text, &base64_digit, 6), bytes = decoded(text, &hex_digit, 4);
+  const std::vector<std::string> forms = forms_of(text);
   for (const Secret& secret : secrets) {
-    if (shown && secret.only_logged) continue;
-    for (const std::string_view form : {text, std::string_view(plain), std::string_view(bytes)})
+    if ((shown && secret.only_logged) || secret.value.size() < kValueSizeMin) continue;
+    for (const std::string& form : forms)
       if (tells(form, secret.value)) return secret.name;
+    if (tells_hidden(text, forms, secret.value)) return secret.name;
+  }
+  return {};
+}
+
+std::string secret_over(const std::vector<std::string>& lines, const std::vector<Secret>& secrets) {
+  if (lines.size() < 2 || secrets.empty()) return {};
+  std::vector<std::vector<std::string>> words;
+  std::string digits;
+  for (const std::string& line : lines) {
+    words.push_back(words_of(line));
+    std::copy_if(line.begin(), line.end(), std::back_inserter(digits), &is_digit);
+  }
+  for (const Secret& secret : secrets) {
+    const std::string& value = secret.value;
+    if (value.size() < kSplitSizeMin || !is_plain(value)) continue;
+    const bool code = std::all_of(value.begin(), value.end(), &is_digit);
+    if (tells_split(words, value) || (code && digits.size() <= kDigitsMax && holds(digits, value)))
+      return secret.name;
   }
   return {};
 }

@@ -59,7 +59,6 @@ class Sink {
   template <class Take>
   cinnabar_status write(const Take& take) {
     const int number = ++reply_.writes;
-    if (failing_ > 0 && number > failing_) ++reply_.writes_after_refusal;
     if (number == failing_) return CINNABAR_FAILED;
     take();
     return CINNABAR_OK;
@@ -104,10 +103,11 @@ std::string Reply::whole() const {
   return text;
 }
 
-Session::Session(const Subject& subject, const Teller& teller, std::string config)
+Session::Session(const Subject& subject, const Teller& teller, std::string config,
+                 const std::filesystem::path& database)
     : subject_(subject),
       teller_(teller),
-      recorder_(*new Recorder(subject.manifest.folder, subject.data, std::move(config))) {
+      recorder_(*new Recorder(subject.manifest.folder, subject.data, std::move(config), database)) {
   table_ = load_library(subject.manifest);
 }
 
@@ -119,23 +119,33 @@ bool Session::create(std::string* error) {
   caught(reply, [&] { reply.status = table_->create(recorder_.host(), sink.raw(), &instance_); });
   if (error) *error = reply.json;
   look_at_document({{}, "create", {}}, reply);
+  look_at_failure("create", reply);
   look_at_output("create");
   if (reply.ok() && !instance_)
     find_fault("create answered CINNABAR_OK and gave no instance", "create", "set *instance");
   if (!reply.ok()) instance_ = nullptr;
-  recorder_.stage = reply.ok() ? Stage::running : Stage::loading;
+  if (!reply.ok()) recorder_.stage = Stage::loading;
   return reply.ok() && instance_;
 }
 
 bool Session::start(std::string* error) {
   teller_.at("start");
+  recorder_.stage = Stage::running;
   Reply reply;
   Sink sink(reply, 0);
   caught(reply, [&] { reply.status = table_->start(instance_, sink.raw()); });
   if (error) *error = reply.json;
   look_at_document({{}, "start", {}}, reply);
+  look_at_failure("start", reply);
   look_at_output("start");
   return reply.ok();
+}
+
+// What it lacks here it may say by REFUSED or UNAVAILABLE.
+void Session::look_at_failure(const std::string& function, const Reply& reply) {
+  if (!reply.threw && reply.status == CINNABAR_FAILED)
+    find_fault(function + " fails, with CINNABAR_FAILED: " + quoted_text(reply.json), function,
+               "throw an Error that says what is missing; CINNABAR_FAILED means a bug");
 }
 
 void Session::close() {
@@ -156,13 +166,13 @@ void Session::close() {
 
 const void* Session::find(std::string_view interface) const {
   const Bounded id(interface);
-  try {
-    return table_->interface_by_id(instance_, id.bytes());
-  } catch (const std::exception& error) {
-    teller_.find("an exception left interface_by_id: " + quoted_text(error.what()),
+  const void* found = nullptr;
+  Reply reply;
+  caught(reply, [&] { found = table_->interface_by_id(instance_, id.bytes()); });
+  if (reply.threw)
+    teller_.find("an exception left interface_by_id: " + quoted_text(reply.thrown),
                  "interface_by_id", "catch all at the boundary and answer null");
-    return nullptr;
-  }
+  return found;
 }
 
 Reply Session::ask(const Sample& sample, const Setting& setting, std::uint64_t seed) const {
@@ -254,6 +264,10 @@ void Session::look_at_document(const Sample& sample, const Reply& reply) {
                  "leave it out; errors and evidence are shown and logged");
   };
   if (!reply.ok()) {
+    if (!reply.spans.empty())
+      find_fault("the error of " + sample.method + " comes with half an answer: " +
+                     std::to_string(reply.spans.size()) + " spans",
+                 where, "write spans when the answer is complete, and none with an error");
     if (document["code"].text().empty())
       find_fault("the error of " + sample.method + " has no code: " + quoted_text(reply.json),
                  where, R"(answer {"code": "area.reason", "params": {...}})");
@@ -266,7 +280,10 @@ void Session::look_at_document(const Sample& sample, const Reply& reply) {
 
 void Session::look_at_output(const std::string& where, std::vector<Secret> secrets) {
   secrets.insert(secrets.end(), configured.begin(), configured.end());
-  for (const std::string& line : recorder_.take_log()) {
+  const std::vector<std::string> lines = recorder_.take_log();
+  if (const std::string secret = secret_over(lines, secrets); !secret.empty())
+    find_fault("the log tells " + secret + " in parts, line by line", where, "leave it out");
+  for (const std::string& line : lines) {
     if (!is_utf8(line))
       find_fault("a line of the log is not UTF-8: " + quoted_text(line), where,
                  "cut texts between characters");
@@ -285,7 +302,7 @@ void Session::look_at_output(const std::string& where, std::vector<Secret> secre
   if (const std::string secret = secret_in(text, secrets); !secret.empty())
     find_fault("standard output or error tells " + secret + ": " + quoted_text(text), where,
                "leave it out");
-  else
+  else if (subject_.manifest.run.empty())  // a program's are lines of the server's log
     find_fault("writes to standard output or error: " + quoted_text(text), where,
                "use the host's log");
 }

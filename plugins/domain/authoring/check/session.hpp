@@ -39,7 +39,6 @@ struct Reply {
   bool threw = false;
   std::string thrown;
   int writes = 0;
-  int writes_after_refusal = 0;
 
   bool ok() const { return !threw && status == CINNABAR_OK; }
   // What is to be compared: all of an answer, the status and the code of an error.
@@ -58,7 +57,8 @@ struct Sample {
 class Session {
  public:
   // Loads, nothing more. Throws Error when it cannot.
-  Session(const Subject& subject, const Teller& teller, std::string config);
+  Session(const Subject& subject, const Teller& teller, std::string config,
+          const std::filesystem::path& database = {});
   Session(const Subject& subject, const Teller& teller)
       : Session(subject, teller, subject.config) {}
 
@@ -89,6 +89,7 @@ class Session {
 
  private:
   void look_at(const Sample& sample, const Setting& setting, const Reply& reply);
+  void look_at_failure(const std::string& function, const Reply& reply);
   void look_at_document(const Sample& sample, const Reply& reply);
 
   const Subject& subject_;

@@ -1,4 +1,5 @@
 // Stores: content under its digest, keys under their ids; whole or not at all.
+#include "check/samples.hpp"
 #include "check/steps.hpp"
 
 namespace cinnabar::authoring {
@@ -121,7 +122,7 @@ void look_at_keys(Session& session, const cinnabar_key_store& store) {
 CheckStep check_key_store(const Subject& subject) {
   return run_apart("key-store", kTimeoutMs, [&](const Teller& teller) {
     Session session(subject, teller);
-    if (!session.open()) return teller.detail("left out: it does not start here");
+    if (!session.open()) return teller.detail(kNoStart);
     const auto* store =
         static_cast<const cinnabar_key_store*>(session.find("cinnabar.key-store/1"));
     if (store) look_at_keys(session, *store);
@@ -132,7 +133,7 @@ CheckStep check_key_store(const Subject& subject) {
 CheckStep check_blob_store(const Subject& subject) {
   return run_apart("blob-store", kTimeoutMs, [&](const Teller& teller) {
     Session session(subject, teller);
-    if (!session.open()) return teller.detail("left out: it does not start here");
+    if (!session.open()) return teller.detail(kNoStart);
     const auto* store =
         static_cast<const cinnabar_blob_store*>(session.find("cinnabar.blob-store/1"));
     if (store) StoreCheck(session, *store).run();

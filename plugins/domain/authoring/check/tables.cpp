@@ -66,13 +66,16 @@ cinnabar_value cell(sqlite3_stmt* statement, int at) {
 
 void TestTables::Close::operator()(sqlite3* database) const { sqlite3_close(database); }
 
-TestTables::TestTables(const std::filesystem::path& plugin_folder) {
+TestTables::TestTables(const std::filesystem::path& plugin_folder,
+                       const std::filesystem::path& file) {
   sqlite3* database = nullptr;
-  sqlite3_open_v2(":memory:", &database,
+  std::error_code none;
+  const bool there = std::filesystem::exists(file, none);
+  sqlite3_open_v2(file.empty() ? ":memory:" : file.c_str(), &database,
                   SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
   database_.reset(database);
+  if (there) return;
   std::vector<std::filesystem::path> scripts;
-  std::error_code none;
   for (const auto& entry : std::filesystem::directory_iterator(plugin_folder / "migrations", none))
     if (entry.path().extension() == ".sql") scripts.push_back(entry.path());
   std::sort(scripts.begin(), scripts.end());

@@ -1,4 +1,4 @@
-// TestTables: a database in memory for the plugin that is checked: its own migrations, its queries,
+// TestTables: a database for the plugin that is checked: its own migrations, its queries,
 // and what it asks to be written. Owned by a Recorder. Any thread.
 #pragma once
 
@@ -16,8 +16,10 @@ namespace cinnabar::authoring {
 
 class TestTables {
  public:
-  // Runs the scripts of the folder's migrations/ in order of name. Throws Error.
-  explicit TestTables(const std::filesystem::path& plugin_folder);
+  // Runs the scripts of the folder's migrations/ in order of name; not on a `file` that is there
+  // already, from an earlier life of the plugin. Without a file it is in memory. Throws Error.
+  explicit TestTables(const std::filesystem::path& plugin_folder,
+                      const std::filesystem::path& file = {});
 
   cinnabar_status query(std::string_view sql, const cinnabar_value* params, std::size_t count,
                         const cinnabar_rows* rows);

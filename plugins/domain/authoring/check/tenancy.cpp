@@ -28,12 +28,13 @@ struct Asked {
   std::string owner;
   std::string config;
   std::string answer;  // in the process in which it was made
+  bool well = false;   // it was no error
 
   Sample sample() const { return {interface, method, json}; }
   Setting setting() const { return {owner, config}; }
 };
 CINNABAR_DESCRIBE(Asked, interface, method, (json, length(0, kTextMax)), owner,
-                  (config, length(0, kTextMax)), answer)
+                  (config, length(0, kTextMax)), answer, well)
 
 struct Script {
   std::vector<Asked> first;   // of one enterprise
@@ -49,9 +50,11 @@ std::string digest_of(const Reply& reply) {
 
 std::vector<Asked> asked_by(Session& session, const Identity& who, const std::string& config) {
   std::vector<Asked> out;
-  for (const Sample& sample : samples_for(session, who, config))
+  for (const Sample& sample : samples_for(session, who, config)) {
+    const Reply reply = session.ask(sample, {who.enterprise, config});
     out.push_back({sample.interface, sample.method, sample.json, who.enterprise, config,
-                   digest_of(session.ask(sample, {who.enterprise, config}))});
+                   digest_of(reply), reply.ok()});
+  }
   return out;
 }
 
@@ -182,7 +185,8 @@ void overwrite_free_memory() {
   for (void* block : blocks) std::free(block);
 }
 
-// Calls `each` for the heap and for the static memory of the library.
+// Calls `each` for the heap, for what else is mapped for data, and for the library's own memory;
+// not for stacks, where what is over still lies.
 template <class Each>
 void kept_memory(const std::string& library, const Each& each) {
   std::ifstream maps("/proc/self/maps");
@@ -192,13 +196,15 @@ void kept_memory(const std::string& library, const Each& each) {
     const bool zeroed = line.find('/') == std::string::npos &&
                         line.find('[') == std::string::npos &&
                         before.find(library) != std::string::npos;
-    const bool heap = line.find("[heap]") != std::string::npos;
+    const bool mapped = line.find('/') == std::string::npos &&
+                        (line.find('[') == std::string::npos ||
+                         line.find("[heap]") != std::string::npos);
     before = own ? line : zeroed ? before : std::string();
-    if (line.find(" rw-p ") == std::string::npos || !(own || zeroed || heap)) continue;
+    if (line.find(" rw-p ") == std::string::npos || !(own || mapped)) continue;
     char* end = nullptr;
     const std::uintptr_t from = std::strtoull(line.c_str(), &end, 16);
     const std::uintptr_t to = std::strtoull(end + 1, nullptr, 16);
-    each(reinterpret_cast<const char*>(from), to - from, heap);
+    each(reinterpret_cast<const char*>(from), to - from, !own && !zeroed);
   }
 }
 
@@ -228,6 +234,25 @@ void look_at_memory(const Subject& subject, const Script& script, CheckStep& ste
   for (Finding& finding : kept.findings) step.findings.push_back(std::move(finding));
 }
 
+// Where an enterprise's data might be kept besides memory. Each file that is to be written is
+// refused, so that none is left behind.
+void look_at_files(const Subject& subject, const Script& script, CheckStep& step) {
+  CheckStep kept = run_apart(step.name, kTimeoutMs, [&](const Teller& teller) {
+    // Caches of libraries are no data of anybody's.
+    for (const char* name : {"HOME", "XDG_CACHE_HOME", "TMPDIR"})
+      setenv(name, subject.data.c_str(), 1);
+    Session session(subject, teller);
+    if (!session.open() || !trap_files()) return;
+    for (const Asked& asked : script.first) session.ask(asked.sample(), asked.setting());
+    for (const std::string& path : trapped_files())
+      if (!path.starts_with(subject.data.string()) && !path.starts_with("/dev/"))
+        session.find_fault("writes to a file that is not in its folder: " + path, path,
+                           "keep what must be kept in tables, or in host.data_folder(), for each "
+                           "owner apart");
+  });
+  for (Finding& finding : kept.findings) step.findings.push_back(std::move(finding));
+}
+
 }  // namespace
 
 CheckStep check_tenancy(const Subject& subject) {
@@ -251,10 +276,16 @@ CheckStep check_tenancy(const Subject& subject) {
            shortened_text(asked.json, 300),
            "put all that verify needs into the challenge's state"});
   }
-  step.detail = std::to_string(std::count(comparable.begin(), comparable.end(), true)) + " of " +
-                std::to_string(script.others.size()) + " answers can be compared";
+  const auto same = std::count(comparable.begin(), comparable.end(), true);
+  const bool well = std::any_of(script.others.begin(), script.others.end(),
+                                [](const Asked& asked) { return asked.well; });
+  step.detail = well ? std::to_string(same) + " of " + std::to_string(script.others.size()) +
+                           " answers can be compared"
+                     : kOnlyErrors;
   look_at_mixture(subject, script, alone, comparable, step);
+  if (!subject.manifest.run.empty()) return step;
   look_at_memory(subject, script, step);
+  look_at_files(subject, script, step);
   return step;
 }
 

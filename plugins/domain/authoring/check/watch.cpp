@@ -42,6 +42,16 @@ constexpr Named kWork[] = {
     {SYS_clock_nanosleep, "clock_nanosleep"},
     {SYS_ppoll, "ppoll"},
     {SYS_pselect6, "pselect6"},
+    {SYS_epoll_pwait, "epoll_pwait"},
+    {SYS_rt_sigtimedwait, "rt_sigtimedwait"},
+    {SYS_socketpair, "socketpair"},
+    {SYS_timerfd_create, "timerfd_create"},
+    {SYS_io_uring_setup, "io_uring_setup"},
+    {SYS_openat2, "openat2"},
+    {SYS_execveat, "execveat"},
+    {SYS_truncate, "truncate"},
+    {SYS_linkat, "linkat"},
+    {SYS_symlinkat, "symlinkat"},
     {SYS_kill, "kill"},
     {SYS_setitimer, "setitimer"},
     {SYS_timer_create, "timer_create"},
@@ -57,9 +67,16 @@ constexpr Named kWork[] = {
     {SYS_mkdir, "mkdir"},
     {SYS_rename, "rename"},
     {SYS_creat, "creat"},
+    {SYS_alarm, "alarm"},
+    {SYS_epoll_wait, "epoll_wait"},
+    {SYS_link, "link"},
+    {SYS_symlink, "symlink"},
 #endif
 };
 constexpr long kOpen = SYS_openat;  // for writing
+constexpr long kWait = SYS_futex;   // with a time
+constexpr unsigned kWaitKinds = 0x7F;
+constexpr unsigned kWaitPlain = 0, kWaitBitset = 9;  // FUTEX_WAIT, FUTEX_WAIT_BITSET
 constexpr unsigned kArchitecture =
 #ifdef __x86_64__
     AUDIT_ARCH_X86_64;
@@ -74,12 +91,52 @@ std::atomic<std::size_t> trapped_count{0};
 void on_trap(int, siginfo_t* info, void* context) {
   const std::size_t at = trapped_count.fetch_add(1);
   if (at < kTrappedMax) trapped_calls[at] = info->si_syscall;
+  // Who waits for a time takes no other answer than that it passed.
+  const int answer = info->si_syscall == SYS_futex ? -ETIMEDOUT : -EPERM;
   auto* machine = &static_cast<ucontext_t*>(context)->uc_mcontext;
 #ifdef __x86_64__
-  machine->gregs[REG_RAX] = -EPERM;
+  machine->gregs[REG_RAX] = answer;
 #else
-  machine->regs[0] = static_cast<unsigned long>(-EPERM);
+  machine->regs[0] = static_cast<unsigned long>(answer);
 #endif
+}
+
+constexpr std::size_t kOpenedMax = 64;
+char opened[kOpenedMax][256];
+std::atomic<std::size_t> opened_count{0};
+
+void on_open(int, siginfo_t*, void* context) {
+  auto* machine = &static_cast<ucontext_t*>(context)->uc_mcontext;
+#ifdef __x86_64__
+  const auto* path = reinterpret_cast<const char*>(machine->gregs[REG_RSI]);
+  machine->gregs[REG_RAX] = -EACCES;
+#else
+  const auto* path = reinterpret_cast<const char*>(machine->regs[1]);
+  machine->regs[0] = static_cast<unsigned long>(-EACCES);
+#endif
+  const std::size_t at = opened_count.fetch_add(1);
+  if (at >= kOpenedMax) return;
+  for (std::size_t i = 0; i + 1 < sizeof opened[at] && path[i] != '\0'; ++i)
+    opened[at][i] = path[i];
+}
+
+std::vector<sock_filter> filter_start() {
+  return {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, arch)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kArchitecture, 1, 0),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+  };
+}
+
+bool install(std::vector<sock_filter>& filter, void (*handler)(int, siginfo_t*, void*)) {
+  struct sigaction action {};
+  action.sa_sigaction = handler;
+  action.sa_flags = SA_SIGINFO | SA_NODEFER;
+  sigaction(SIGSYS, &action, nullptr);
+  const sock_fprog program{static_cast<unsigned short>(filter.size()), filter.data()};
+  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
 }
 
 std::size_t entries(const char* folder) {
@@ -158,36 +215,66 @@ std::int64_t cpu_ms() {
   return time.tv_sec * 1'000 + time.tv_nsec / 1'000'000;
 }
 
+std::int64_t children_cpu_ms() {
+  rusage used{};
+  getrusage(RUSAGE_CHILDREN, &used);
+  return (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1'000 +
+         (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1'000;
+}
+
 bool trap_work() {
-  struct sigaction action {};
-  action.sa_sigaction = &on_trap;
-  action.sa_flags = SA_SIGINFO | SA_NODEFER;
-  sigaction(SIGSYS, &action, nullptr);
-  std::vector<sock_filter> filter{
-      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, arch)),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kArchitecture, 1, 0),
-      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-  };
+  std::vector<sock_filter> filter = filter_start();
   for (const Named& one : kWork) {
     filter.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<unsigned>(one.number), 0, 1));
     filter.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP));
   }
+  const std::vector<sock_filter> waits{
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<unsigned>(kWait), 0, 8),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args) + 8),
+      BPF_STMT(BPF_ALU | BPF_AND | BPF_K, kWaitKinds),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kWaitPlain, 1, 0),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kWaitBitset, 0, 3),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args) + 24),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  filter.insert(filter.end(), waits.begin(), waits.end());
   filter.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<unsigned>(kOpen), 0, 3));
   filter.push_back(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args) + 16));
   filter.push_back(BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, O_WRONLY | O_RDWR | O_CREAT, 0, 1));
   filter.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP));
   filter.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
-  const sock_fprog program{static_cast<unsigned short>(filter.size()), filter.data()};
-  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-         prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+  return install(filter, &on_trap);
+}
+
+bool trap_files() {
+  std::vector<sock_filter> filter = filter_start();
+  const std::vector<sock_filter> opens{
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<unsigned>(kOpen), 0, 3),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args) + 16),
+      BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, O_WRONLY | O_RDWR | O_CREAT, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  filter.insert(filter.end(), opens.begin(), opens.end());
+  return install(filter, &on_open);
+}
+
+std::set<std::string> trapped_files() {
+  std::set<std::string> paths;
+  const std::size_t count = std::min<std::size_t>(opened_count, kOpenedMax);
+  for (std::size_t i = 0; i < count; ++i) paths.emplace(opened[i]);
+  return paths;
 }
 
 std::set<std::string> trapped() {
   std::set<std::string> names;
   const std::size_t count = std::min<std::size_t>(trapped_count, kTrappedMax);
   for (std::size_t i = 0; i < count; ++i) {
-    std::string name = trapped_calls[i] == kOpen ? "openat for writing" : "a system call";
+    std::string name = trapped_calls[i] == kOpen   ? "openat for writing"
+                       : trapped_calls[i] == kWait ? "futex (waiting for a time)"
+                                                   : "a system call";
     for (const Named& one : kWork)
       if (one.number == trapped_calls[i]) name = one.name;
     names.insert(name);

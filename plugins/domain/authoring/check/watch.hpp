@@ -21,7 +21,8 @@ std::size_t thread_count();
 std::size_t descriptor_count();
 // Bytes that are allocated now.
 std::int64_t allocated_bytes();
-std::int64_t cpu_ms();  // of the process
+std::int64_t cpu_ms();           // of the process
+std::int64_t children_cpu_ms();  // of its children that ended
 
 // From now on system calls that are work (threads, processes, sockets, waiting, writing to files)
 // are refused with EPERM, and remembered. For the rest of the process. False: the system has no
@@ -29,5 +30,9 @@ std::int64_t cpu_ms();  // of the process
 bool trap_work();
 // The system calls that were refused, by name.
 std::set<std::string> trapped();
+
+// From now on opening a file for writing is refused with EACCES, and its path remembered; as above.
+bool trap_files();
+std::set<std::string> trapped_files();
 
 }  // namespace cinnabar::authoring

@@ -13,8 +13,8 @@ namespace cinnabar::authoring {
 namespace {
 
 constexpr const char* kHelp = R"(cinnabar plugin pack FOLDER --sign KEYFILE [--out FILE]
-    Packs everything in a plugin's folder, signed with the key that plugin key new made, into
-    ID-VERSION.cinnabar. The same files and the same key make the same bytes.
+    Packs everything in a plugin's folder but check.json, signed with the key that plugin key new
+    made, into ID-VERSION.cinnabar. The same files and the same key make the same bytes.
 )";
 
 struct Order {
@@ -45,6 +45,16 @@ Order parse(const std::vector<std::string>& arguments) {
   return order;
 }
 
+// A word with a folder in it is a file of the package; another one may be an interpreter's name.
+void check_program(const std::filesystem::path& folder, const Manifest& manifest) {
+  const std::filesystem::path program = manifest.run[0];
+  std::error_code none;
+  if (program.is_relative() && program.has_parent_path() &&
+      !std::filesystem::is_regular_file(folder / program, none))
+    throw package::refused("plugin.json",
+                           "runs " + program.string() + ", which is no file of the package");
+}
+
 // Throws for what the server would not load.
 void check_loadable(const std::filesystem::path& folder, const Manifest& manifest) {
   if (const auto problem = contract_problem(manifest.contract))
@@ -52,8 +62,10 @@ void check_loadable(const std::filesystem::path& folder, const Manifest& manifes
   if (manifest.id.starts_with("cinnabar."))
     throw package::refused("plugin.json", "has the id " + manifest.id +
                                               "; those under cinnabar. are the product's own");
+  if (!manifest.run.empty()) return check_program(folder, manifest);
   const auto library = read_small_file(folder / "plugin.so", package::kSizeMax);
-  if (!library) return;  // a program of its own
+  if (!library)
+    throw package::refused("plugin.so", "is missing: pack the folder that the build laid out");
   try {
     read_elf_symbols(*library);
   } catch (const Error& error) {
@@ -82,6 +94,8 @@ int plugin_pack(const CommandCall& command) {
   const Manifest manifest = read_manifest(order.folder);
   check_loadable(order.folder, manifest);
   package::FileList list = package::list_folder(order.folder);
+  // What only the check needs may hold an author's own addresses and keys.
+  std::erase_if(list.files, [](const package::ListedFile& f) { return f.path == "check.json"; });
   list.plugin = manifest.id;
   list.version = manifest.version;
   list.key = key.public_key();

@@ -20,6 +20,8 @@ Json manifest_in(const fs::path& folder) {
   return from_json<Json>(text);
 }
 
+bool is_program(const Json& manifest) { return !manifest["run"].items().empty(); }
+
 // What follows the label in the accounts' text, up to the next blank.
 std::string after(const std::string& text, const std::string& label) {
   const std::size_t at = text.find(label);
@@ -67,6 +69,7 @@ ThrowAwayFolder::~ThrowAwayFolder() {
 
 fs::path built_folder(const fs::path& given) {
   const Json manifest = manifest_in(given);
+  if (is_program(manifest)) return given;  // there is nothing to build
   for (const fs::path& folder : {given, given / "build/plugins" / manifest["id"].text()})
     if (fs::exists(folder / "plugin.json") && fs::exists(folder / kLibrary)) return folder;
   throw Error("authoring.not_built", {{"folder", given.string()}});
@@ -77,6 +80,10 @@ Json stage_plugin(const fs::path& built, const fs::path& plugins) {
   const fs::path folder = plugins / manifest["id"].text();
   fs::create_directories(plugins);
   fs::copy(built, folder, fs::copy_options::recursive);
+  // A program runs as another user, who must get to it.
+  if (is_program(manifest))
+    fs::permissions(plugins.parent_path(), fs::perms::group_exec | fs::perms::others_exec,
+                    fs::perm_options::add);
   if (manifest["config"]["required"].items().empty()) {
     manifest.set("enabled", true);
     std::ofstream(folder / "plugin.json") << to_json(manifest);

@@ -40,6 +40,15 @@ TEST_F(StageTest, FindsThePluginInItsFolderOrWhereTheBuildLaidIt) {
   EXPECT_THROW(built_folder(folder_.path / "nowhere"), Error);
 }
 
+TEST_F(StageTest, AProgramNeedsNoBuild) {
+  folder_.write("program/plugin.json", R"({"id":"com.example.chat","run":["python3","main.py"]})");
+  EXPECT_EQ(built_folder(folder_.path / "program"), folder_.path / "program");
+  folder_.write("throw-away/keep", "");
+  stage_plugin(folder_.path / "program", folder_.path / "throw-away/plugins");
+  EXPECT_NE(fs::status(folder_.path / "throw-away").permissions() & fs::perms::others_exec,
+            fs::perms::none);
+}
+
 TEST_F(StageTest, BindsACopyAndLeavesTheOriginal) {
   write("laid");
   stage_plugin(folder_.path / "laid", folder_.path / "plugins");
