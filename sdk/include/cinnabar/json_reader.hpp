@@ -94,7 +94,8 @@ class JsonReader {
   class Seen {
    public:
     bool has(std::size_t field) const {
-      return field < 64 ? (first_ >> field & 1) != 0 : field - 64 < rest_.size() && rest_[field - 64];
+      if (field < 64) return (first_ >> field & 1) != 0;
+      return field - 64 < rest_.size() && rest_[field - 64];
     }
     // False: it was given before.
     bool add(std::size_t field) {
