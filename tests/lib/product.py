@@ -3,6 +3,7 @@ import http.client
 import json
 import os
 import random
+import select
 import signal
 import subprocess
 import threading
@@ -89,6 +90,10 @@ class Api:
 
     def raw(self, method, path, body=None, headers=None, key=None):
         """(status, headers, bytes). A broken connection is an OSError or HTTPException."""
+        if self.connection is not None and self.connection.sock is not None:
+            # A server ends connections that nobody used for a while.
+            if select.select([self.connection.sock], [], [], 0)[0]:
+                self.close()
         if self.connection is None:
             self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
         all_headers = {"Accept-Language": "en"}
