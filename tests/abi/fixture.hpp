@@ -16,6 +16,8 @@ namespace cinnabar::kernel {
 inline PluginSettings fixture_settings() {
   PluginSettings settings;
   settings.folders = {FIXTURES};
+  // Of guests, those that compute are put behind everybody else: then a test waits for the others.
+  settings.own_folders = {FIXTURES};
   settings.trust.allow_dev = true;
   settings.executable = PLUGIN_HOST;
   settings.workers_max = 2;

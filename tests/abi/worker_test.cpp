@@ -87,9 +87,7 @@ TEST_F(WorkerTest, ACallersDeadlineCutsEarlier) {
 }
 
 TEST_F(WorkerTest, OnlyAFewWaitWhileTheWorkIsSlow) {
-  PluginSettings settings = fixture_settings();
-  settings.own_folders = {FIXTURES};
-  start(settings);
+  start();
   const int kWaitingMax = Patience{}.slow_waiting_max;
   const auto end_of = [this](const char* what, std::int64_t patience_ms) -> std::string {
     try {
