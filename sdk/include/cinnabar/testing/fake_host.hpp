@@ -7,7 +7,8 @@
 //   fake.set_config(R"({"digits_min": 8})");
 //   MyPlugin plugin(fake.host());
 //
-// Must outlive the plugin. One thread, but for log, clocks and blobs.
+// Must outlive the plugin, which may ask it on any thread, as far as the test's answers to queries
+// and services allow; the test sets up and looks at it on one.
 #pragma once
 
 #include <cinnabar/plugin.hpp>
@@ -100,6 +101,7 @@ class FakeHost {
   }
   // A small generator (xorshift64): unlike real randomness, the same in every run.
   static cinnabar_status do_random(void* self, char* out, std::size_t size) {
+    const std::lock_guard lock(of(self).mutex_);
     std::uint64_t& x = of(self).random_;
     for (std::size_t i = 0; i < size; ++i) {
       x ^= x << 13;
@@ -113,9 +115,12 @@ class FakeHost {
                                    cinnabar_bytes interface_id, cinnabar_bytes name,
                                    cinnabar_bytes method, const cinnabar_message* request,
                                    const cinnabar_reply* reply) {
-    of(self).invocations_.push_back(
-        {std::string(view(interface_id)), std::string(view(name)), std::string(view(method)),
-         std::string(view(call->owner)), std::string(view(request->json))});
+    {
+      const std::lock_guard lock(of(self).mutex_);
+      of(self).invocations_.push_back(
+          {std::string(view(interface_id)), std::string(view(name)), std::string(view(method)),
+           std::string(view(call->owner)), std::string(view(request->json))});
+    }
     const auto& services = of(self).services_;
     auto found = services.find({std::string(view(interface_id)), std::string(view(name))});
     if (found == services.end()) found = services.find({std::string(view(interface_id)), {}});
@@ -147,8 +152,11 @@ class FakeHost {
   }
   static cinnabar_status do_commit(void* self, const cinnabar_call*, cinnabar_bytes write_set,
                                    const cinnabar_reply* reply) {
-    return guarded(reply,
-                   [&] { of(self).commits_.push_back(from_json<WriteSet>(view(write_set))); });
+    return guarded(reply, [&] {
+      auto writes = from_json<WriteSet>(view(write_set));
+      const std::lock_guard lock(of(self).mutex_);
+      of(self).commits_.push_back(std::move(writes));
+    });
   }
   // Ids are numbered here; the real ones are digests.
   static cinnabar_status do_blob_put(void* self, cinnabar_bytes content,
