@@ -77,10 +77,10 @@ void S3Store::check() {
 void S3Store::adopt(const std::string& path, std::string_view sha256) {
   const std::string digest = digest_of(sha256);
   {
-    const detail::FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     struct stat info {};
-    if (file.number() < 0 || ::fstat(file.number(), &info) != 0) throw staging_error(path);
-    const Payload payload(file.number(), 0, static_cast<std::uint64_t>(info.st_size));
+    if (file.get() < 0 || ::fstat(file.get(), &info) != 0) throw staging_error(path);
+    const Payload payload(file.get(), 0, static_cast<std::uint64_t>(info.st_size));
     const Digests::Result digests = payload.digests();
     if (digests.sha256 != digest) throw digest_wrong(sha256);
     upload(client_, digest, payload, digests);

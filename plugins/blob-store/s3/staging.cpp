@@ -28,13 +28,13 @@ Staging::Staging(const std::filesystem::path& folder)
       lock_(opened(folder)),
       // Of several stores of one folder each has names of its own.
       prefix_(std::to_string(std::random_device{}()) + std::to_string(std::random_device{}())) {
-  if (lock_.number() < 0) throw staging_error(folder);
-  if (::flock(lock_.number(), LOCK_EX | LOCK_NB) == 0) {
+  if (lock_.get() < 0) throw staging_error(folder);
+  if (::flock(lock_.get(), LOCK_EX | LOCK_NB) == 0) {
     std::error_code ignored;  // what cannot be removed does no harm but take space
     for (const auto& entry : std::filesystem::directory_iterator(folder, ignored))
       std::filesystem::remove(entry.path(), ignored);
   }
-  if (::flock(lock_.number(), LOCK_SH) != 0) throw staging_error(folder);
+  if (::flock(lock_.get(), LOCK_SH) != 0) throw staging_error(folder);
 }
 
 std::string Staging::next() {

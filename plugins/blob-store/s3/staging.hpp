@@ -18,7 +18,7 @@ class Staging {
 
  private:
   const std::filesystem::path folder_;
-  const detail::FileDescriptor lock_;  // shared by all stores of the folder that are open
+  const UniqueFd lock_;  // shared by all stores of the folder that are open
   const std::string prefix_;
   std::atomic<std::uint64_t> count_{0};
 };

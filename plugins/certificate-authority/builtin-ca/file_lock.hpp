@@ -12,12 +12,12 @@ class FileLock {
  public:
   explicit FileLock(const std::filesystem::path& path)
       : file_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
-    if (file_.number() < 0 || ::flock(file_.number(), LOCK_EX) != 0)
+    if (file_.get() < 0 || ::flock(file_.get(), LOCK_EX) != 0)
       detail::file_failure("lock", path);
   }
 
  private:
-  detail::FileDescriptor file_;
+  UniqueFd file_;
 };
 
 }  // namespace cinnabar::builtinca

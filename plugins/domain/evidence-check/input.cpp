@@ -17,14 +17,14 @@ constexpr std::size_t kPemSizeMax = 4u << 20;
 }  // namespace
 
 MappedFile::MappedFile(const std::string& path) {
-  const cinnabar::detail::FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat about {};
-  if (file.number() < 0 || ::fstat(file.number(), &about) != 0)
+  if (file.get() < 0 || ::fstat(file.get(), &about) != 0)
     refuse(path, std::strerror(errno));
   if (!S_ISREG(about.st_mode)) refuse(path, "it is no file");
   size_ = static_cast<std::size_t>(about.st_size);
   if (size_ == 0) return;
-  void* at = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file.number(), 0);
+  void* at = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file.get(), 0);
   if (at == MAP_FAILED) refuse(path, std::strerror(errno));
   data_ = static_cast<char*>(at);
 }

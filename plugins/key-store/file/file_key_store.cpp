@@ -23,13 +23,13 @@ class FolderHold {
  public:
   FolderHold(const std::filesystem::path& folder, int operation)
       : folder_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
-    if (folder_.number() < 0) cinnabar::detail::file_failure("open", folder);
-    while (::flock(folder_.number(), operation) != 0)
+    if (folder_.get() < 0) cinnabar::detail::file_failure("open", folder);
+    while (::flock(folder_.get(), operation) != 0)
       if (errno != EINTR) cinnabar::detail::file_failure("lock", folder);
   }
 
  private:
-  cinnabar::detail::FileDescriptor folder_;
+  UniqueFd folder_;
 };
 
 bool is_key_file(const std::filesystem::path& path) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cinnabar/error.hpp>
+#include <cinnabar/unique_fd.hpp>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -20,20 +21,6 @@ namespace cinnabar {
 
 namespace detail {
 
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int number) : number_(number) {}
-  ~FileDescriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
-
 [[noreturn]] inline void file_failure(const char* what, const std::filesystem::path& path) {
   throw failure(std::string("cannot ") + what + " " + path.string() + ": " + std::strerror(errno));
 }
@@ -41,8 +28,8 @@ class FileDescriptor {
 }  // namespace detail
 
 inline void sync_folder(const std::filesystem::path& folder) {
-  const detail::FileDescriptor file(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (file.number() < 0 || ::fsync(file.number()) != 0) detail::file_failure("sync", folder);
+  const UniqueFd file(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (file.get() < 0 || ::fsync(file.get()) != 0) detail::file_failure("sync", folder);
 }
 
 enum class Existing { replace, keep };
@@ -52,8 +39,8 @@ enum class Existing { replace, keep };
 inline bool write_durable(const std::filesystem::path& path, std::string_view content,
                           mode_t mode = 0600, Existing existing = Existing::replace) {
   std::string draft = path.string() + ".XXXXXX";
-  const detail::FileDescriptor file(::mkostemp(draft.data(), O_CLOEXEC));
-  if (file.number() < 0) detail::file_failure("write beside", path);
+  const UniqueFd file(::mkostemp(draft.data(), O_CLOEXEC));
+  if (file.get() < 0) detail::file_failure("write beside", path);
   const auto give_up = [&](const char* what) {
     const int reason = errno;
     ::unlink(draft.c_str());
@@ -61,12 +48,12 @@ inline bool write_durable(const std::filesystem::path& path, std::string_view co
     detail::file_failure(what, path);
   };
   for (std::string_view rest = content; !rest.empty();) {
-    const ssize_t size = ::write(file.number(), rest.data(), rest.size());
+    const ssize_t size = ::write(file.get(), rest.data(), rest.size());
     if (size < 0 && errno == EINTR) continue;
     if (size < 0) give_up("write");
     rest.remove_prefix(static_cast<std::size_t>(size));
   }
-  if (::fchmod(file.number(), mode) != 0 || ::fsync(file.number()) != 0) give_up("sync");
+  if (::fchmod(file.get(), mode) != 0 || ::fsync(file.get()) != 0) give_up("sync");
   bool written = true;
   if (existing == Existing::replace) {
     if (::rename(draft.c_str(), path.c_str()) != 0) give_up("replace");
@@ -84,15 +71,15 @@ inline bool write_durable(const std::filesystem::path& path, std::string_view co
 // The content, or nothing when there is no such file. Refuses more than size_max bytes.
 inline std::optional<std::string> read_small_file(const std::filesystem::path& path,
                                                   std::size_t size_max = 1'048'576) {
-  const detail::FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.number() < 0) {
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) {
     if (errno == ENOENT) return std::nullopt;
     detail::file_failure("open", path);
   }
   std::string content;
   char part[8192];
   for (;;) {
-    const ssize_t size = ::read(file.number(), part, sizeof part);
+    const ssize_t size = ::read(file.get(), part, sizeof part);
     if (size < 0 && errno == EINTR) continue;
     if (size < 0) detail::file_failure("read", path);
     if (size == 0) return content;

@@ -1,8 +1,8 @@
 // `cinnabar plugin configure`: gives a plugin its settings, for the installation or for one
 // enterprise, in a running server. They come from a file, for they may hold secrets.
 #include "commands.hpp"
-#include "operate/ask_server.hpp"
 
+#include <cinnabar/ask_server.hpp>
 #include <cinnabar/durable_file.hpp>
 #include <cinnabar/package/views.hpp>
 
@@ -43,7 +43,7 @@ void configure_for(const std::string& enterprise, const std::string& id, const s
     any = true;
   }
   if (!any)
-    throw Error("authoring.refused", {{"detail", id + " is nothing that an enterprise may set"}});
+    throw Error("cli.refused", {{"detail", id + " is nothing that an enterprise may set"}});
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 // `cinnabar plugin exchange`: puts an installed version of a plugin in the place of the one that a
 // server runs.
 #include "commands.hpp"
-#include "operate/ask_server.hpp"
 
+#include <cinnabar/ask_server.hpp>
 #include <cinnabar/package/folder.hpp>
 
 #include <cstdio>

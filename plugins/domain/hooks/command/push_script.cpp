@@ -3,54 +3,18 @@
 
 #include "../fixtures.hpp"
 
-#include <cinnabar/http_client.hpp>
+#include <cinnabar/ask_server.hpp>
 
 #include <cstdio>
-#include <cstdlib>
 
 namespace cinnabar::hooks {
 
-// As much of a problem document as is shown.
-struct Problem {
-  std::string code;
-  std::string detail;
-  std::string pointer;
-};
-CINNABAR_DESCRIBE(Problem, code, detail, pointer)
-
 namespace {
 
-// The environment holds the token, so that it stays out of the list of processes.
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  if (!value || !*value)
-    throw Error("hook.environment_missing", {{"name", name}});
-  return value;
-}
-
-// The body of the answer. Throws Error "hook.refused" with what the server says.
 std::string post(const std::string& path, const std::string& body) {
-  OutsideRequest request;
-  request.url = environment("CINNABAR_URL") + "/api/v1/enterprises/" +
-                environment("CINNABAR_ENTERPRISE") + "/hooks" + path;
-  request.body = body;
-  request.content_type = "application/json";
-  request.headers = {"Authorization: Bearer " + environment("CINNABAR_TOKEN")};
-  OutsideAnswer answer;
-  try {
-    answer = ask_outside(request);
-  } catch (const Unreachable& problem) {
-    throw Error("hook.unreachable", {{"url", request.url}, {"reason", problem.what()}});
-  }
-  if (answer.status >= 200 && answer.status < 300) return answer.body;
-  Problem problem;
-  try {
-    problem = from_json<Problem>(answer.body);
-  } catch (const Error&) {
-    problem.detail = "status " + std::to_string(answer.status);
-  }
-  throw Error("hook.refused", {{"code", problem.code}, {"detail", problem.detail}},
-              problem.pointer);
+  return ask_server("POST",
+                    "/enterprises/" + environment_value("CINNABAR_ENTERPRISE") + "/hooks" + path,
+                    body);
 }
 
 }  // namespace

@@ -78,9 +78,9 @@ inline bool forget_crashes(const std::filesystem::path& file, const std::string&
   });
   if (!found) return false;
   // In its place: a server that runs has it open.
-  const cinnabar::detail::FileDescriptor out(::open(file.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
-  if (out.number() < 0 ||
-      ::write(out.number(), kept.data(), kept.size()) != static_cast<ssize_t>(kept.size()))
+  const UniqueFd out(::open(file.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
+  if (out.get() < 0 ||
+      ::write(out.get(), kept.data(), kept.size()) != static_cast<ssize_t>(kept.size()))
     cinnabar::detail::file_failure("write", file);
   return true;
 }

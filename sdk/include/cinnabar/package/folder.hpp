@@ -15,8 +15,6 @@ namespace cinnabar::package {
 
 namespace detail {
 
-using cinnabar::detail::FileDescriptor;
-
 inline std::string kind_of(mode_t mode) {
   if (S_ISLNK(mode)) return "a symbolic link";
   if (S_ISFIFO(mode)) return "a pipe";
@@ -63,16 +61,16 @@ inline void walk(int folder, const std::string& prefix, std::size_t& count,
     const bool is_folder = S_ISDIR(info.st_mode);
     if (!is_folder && !S_ISREG(info.st_mode))
       throw refused(path, "is " + kind_of(info.st_mode) + "; a package holds plain files only");
-    const FileDescriptor file(::openat(
+    const UniqueFd file(::openat(
         folder, name.c_str(),
         O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | (is_folder ? O_DIRECTORY : 0)));
-    if (file.number() < 0 || ::fstat(file.number(), &info) != 0 ||
+    if (file.get() < 0 || ::fstat(file.get(), &info) != 0 ||
         S_ISREG(info.st_mode) == is_folder)
       throw refused(path, std::string("cannot be read: ") + std::strerror(errno));
     if (is_folder)
-      walk(file.number(), path + "/", count, visit);
+      walk(file.get(), path + "/", count, visit);
     else
-      visit({path, file.number(), info.st_size, (info.st_mode & S_IXUSR) != 0});
+      visit({path, file.get(), info.st_size, (info.st_mode & S_IXUSR) != 0});
   }
 }
 
@@ -93,11 +91,11 @@ inline std::string digest_of(const FoundFile& found) {
 }
 
 inline void walk(const std::filesystem::path& folder, const VisitFile& visit) {
-  const FileDescriptor root(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (root.number() < 0)
+  const UniqueFd root(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (root.get() < 0)
     throw refused(folder.string(), std::string("is no folder: ") + std::strerror(errno));
   std::size_t count = 0;
-  walk(root.number(), "", count, visit);
+  walk(root.get(), "", count, visit);
 }
 
 }  // namespace detail

@@ -66,12 +66,12 @@ class StoreLock {
  public:
   explicit StoreLock(const std::filesystem::path& store)
       : file_(::open((store / ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
-    if (file_.number() < 0 || ::flock(file_.number(), LOCK_EX) != 0)
+    if (file_.get() < 0 || ::flock(file_.get(), LOCK_EX) != 0)
       cinnabar::detail::file_failure("lock", store);
   }
 
  private:
-  FileDescriptor file_;
+  UniqueFd file_;
 };
 
 inline void make_synced_folder(const std::filesystem::path& folder) {
