@@ -11,6 +11,8 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <thread>
+#include <utility>
 
 namespace cinnabar::kernel {
 namespace {
@@ -20,6 +22,9 @@ constexpr std::size_t kInlineMax = 48 * 1024;
 constexpr std::uint32_t kMagic = 0x43424e46;
 constexpr int kSealed = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 constexpr std::size_t kAttachedMax = 2;
+// Whoever waits for a frame of a quick side stays awake for so long.
+constexpr auto kEager = std::chrono::microseconds(60), kQuick = std::chrono::microseconds(150);
+using Clock = std::chrono::steady_clock;
 
 // Where the payload is.
 enum Place : std::uint32_t {
@@ -109,21 +114,20 @@ std::vector<UniqueFd> take_descriptors(msghdr& message) {
   return fds;
 }
 
-// Without sleeping: waking up takes longer than a quick worker does.
-bool readable_within(int socket, int eager_us) {
-  using Clock = std::chrono::steady_clock;
-  const auto until = Clock::now() + std::chrono::microseconds(eager_us);
-  while (Clock::now() < until) {
+// Without sleeping, where there is a processor to spare: waking up takes longer than a quick other
+// side does.
+bool readable_soon(int socket, Clock::time_point begin) {
+  static const bool spare = std::thread::hardware_concurrency() > 1;
+  while (spare && Clock::now() < begin + kEager) {
     pollfd waiting{socket, POLLIN, 0};
     if (poll(&waiting, 1, 0) > 0) return true;
-    sched_yield();  // the worker may have been put on this processor
+    sched_yield();  // the other side may have been put on this processor
   }
   return false;
 }
 
-Receiving wait_readable(int socket, int timeout_ms) {
-  using Clock = std::chrono::steady_clock;
-  const auto until = Clock::now() + std::chrono::milliseconds(timeout_ms);
+Receiving wait_readable(int socket, int timeout_ms, Clock::time_point begin) {
+  const auto until = begin + std::chrono::milliseconds(timeout_ms);
   for (;;) {
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now()).count();
@@ -217,9 +221,11 @@ bool send_frame(int socket, const FrameHead& head, const std::vector<std::string
 }
 
 Receiving receive_frame(int socket, int timeout_ms, ReceivedFrame& frame, FrameWindow* window,
-                        int eager_us) {
-  if (timeout_ms >= 0 && !readable_within(socket, eager_us)) {
-    const Receiving waited = wait_readable(socket, timeout_ms);
+                        bool* quick) {
+  const auto begin = Clock::now();
+  const bool was_quick = quick && std::exchange(*quick, false);
+  if (!(was_quick && readable_soon(socket, begin)) && timeout_ms >= 0) {
+    const Receiving waited = wait_readable(socket, timeout_ms, begin);
     if (waited != Receiving::done) return waited;
   }
   constexpr std::size_t kRoomFor = sizeof(WireHead) + kInlineMax;
@@ -235,6 +241,7 @@ Receiving receive_frame(int socket, int timeout_ms, ReceivedFrame& frame, FrameW
   do got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
   while (got < 0 && errno == EINTR);
   if (got <= 0) return Receiving::closed;
+  if (quick) *quick = Clock::now() - begin < kQuick;
   std::vector<UniqueFd> fds = take_descriptors(message);
   WireHead wire;
   if (static_cast<std::size_t>(got) < sizeof wire || (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)))

@@ -72,7 +72,7 @@ class ReceivedFrame {
   UniqueFd attached;
 
  private:
-  friend Receiving receive_frame(int, int, ReceivedFrame&, FrameWindow*, int);
+  friend Receiving receive_frame(int, int, ReceivedFrame&, FrameWindow*, bool*);
   bool split(std::uint32_t count, std::string_view payload);
   bool map(const UniqueFd& memory, std::uint64_t size);
 
@@ -86,8 +86,9 @@ class ReceivedFrame {
 bool send_frame(int socket, const FrameHead& head, const std::vector<std::string_view>& parts = {},
                 int attach = -1, FrameRoom* room = nullptr);
 // timeout_ms: -1 waits for ever. Parts in the room are gone with the next frame; without a window,
-// a frame that names a room is malformed. Stays awake for the first eager_us.
+// a frame that names a room is malformed. `quick`: whether the other side was quick the last time,
+// which is kept there; then this stays awake for a moment.
 Receiving receive_frame(int socket, int timeout_ms, ReceivedFrame& frame,
-                        FrameWindow* window = nullptr, int eager_us = 0);
+                        FrameWindow* window = nullptr, bool* quick = nullptr);
 
 }  // namespace cinnabar::kernel

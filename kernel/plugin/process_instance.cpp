@@ -14,7 +14,6 @@
 #include <csignal>
 #include <cstring>
 #include <optional>
-#include <thread>
 
 namespace cinnabar::kernel {
 namespace {
@@ -28,9 +27,6 @@ constexpr int kAsksMax = 1'000;
 constexpr std::int64_t kFairTimeMs = 1'000;
 // A call of somebody else's plugin is looked at so often: whether it only computes.
 constexpr std::int64_t kWatchMs = 50;
-// Whoever waits for a quick answer stays awake for so long, where there is a processor to spare.
-constexpr int kEagerUs = 60;
-constexpr auto kQuick = std::chrono::microseconds(150);
 // Whose work counts as slow sooner, and of whose callers fewer wait, so that they leave the threads
 // of the server to others.
 constexpr Patience kGuestPatience{250, 2};
@@ -271,17 +267,14 @@ void ProcessInstance::watch(HostedWorker& worker, std::int64_t& used_ms) {
 Receiving ProcessInstance::await_reply(HostedWorker& worker, const cinnabar_call& call,
                                        const Outgoing& out, std::optional<ReceivedFrame>& answer,
                                        int& asked) {
-  using Clock = std::chrono::steady_clock;
-  static const bool spare = std::thread::hardware_concurrency() > 1;
   std::int64_t used_ms = -1;
-  for (const auto begin = Clock::now();;) {
+  for (;;) {
     answer.emplace();
     const std::int64_t left_ms = std::max<std::int64_t>(0, out.until_ms - steady_ms());
     const bool watched = guest_ && !worker.standing_back && left_ms > kWatchMs;
     const Receiving received =
         receive_frame(worker.socket.get(), static_cast<int>(watched ? kWatchMs : left_ms), *answer,
-                      nullptr, spare && worker.quick ? kEagerUs : 0);
-    worker.quick = Clock::now() - begin < kQuick;
+                      nullptr, &worker.quick);
     if (received == Receiving::timed_out && watched) {
       watch(worker, used_ms);
       continue;

@@ -50,9 +50,9 @@ bool serve_one(const PluginInstance& plugin, const ReceivedFrame& frame, int soc
 void serve_calls(const PluginInstance& plugin, const UniqueFd& socket) {
   std::set_new_handler([] { _exit(kExitMemory); });
   FrameWindow window;
-  for (;;) {
+  for (bool quick = false;;) {  // whether one call follows the other at once
     ReceivedFrame frame;
-    if (receive_frame(socket.get(), -1, frame, &window) != Receiving::done ||
+    if (receive_frame(socket.get(), -1, frame, &window, &quick) != Receiving::done ||
         frame.head.kind != FrameKind::call || frame.parts.size() < kCallParts)
       _exit(0);
     if (!serve_one(plugin, frame, socket.get())) _exit(1);

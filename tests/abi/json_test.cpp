@@ -50,6 +50,26 @@ TEST(JsonText, WhatIsNoTextIsRefusedAtEveryPlace) {
     });
 }
 
+// RFC 8259 section 7: none of them stands in JSON as it is.
+TEST(JsonText, ControlCharactersAreWrittenAsEscapesAndReadAsNothingElse) {
+  for (char c = 1; c < 0x20; ++c)
+    at_every_place([&](std::size_t before, std::size_t after) {
+      const std::string piece = at_place({&c, 1}, before, after);
+      const std::string text = to_json(Json::array().add(piece));
+      EXPECT_EQ(text.find(c), std::string::npos) << static_cast<int>(c);
+      EXPECT_EQ(from_json<Json>(text).items()[0].text(), piece);
+      EXPECT_THROW(from_json<Json>("[\"" + piece + "\"]"), Error) << static_cast<int>(c);
+    });
+}
+
+TEST(JsonText, DocumentsOfAnySizeAreWritten) {
+  for (const std::size_t size : {1'300, 1'400, 8'180, 8'190, 8'192, 8'200, 50'000}) {
+    Json list = Json::array();
+    for (int i = 0; i < 4; ++i) list.add(std::string(size, i % 2 ? '"' : 'a'));
+    EXPECT_EQ(from_json<Json>(to_json(list)), list) << size;
+  }
+}
+
 TEST(JsonText, ADocumentEndsWhereItEnds) {
   EXPECT_EQ(from_json<Json>("\xEF\xBB\xBF[1]").items().size(), 1u);
   EXPECT_EQ(from_json<Json>("[1] \n\t ").items().size(), 1u);

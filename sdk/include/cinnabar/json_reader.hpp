@@ -286,6 +286,21 @@ class JsonReader {
       throw invalid(pointer(), "is more than " + shown(*slot.options->maximum));
   }
 
+  void check_length(const FieldOptions& options, std::string_view text) {
+    // A character takes one to four bytes: mostly there is no need to count.
+    const auto size = static_cast<std::int64_t>(text.size());
+    if (size <= options.length_max && size / 4 >= options.length_min) return;
+    const std::int64_t count = characters_of(text);
+    if (count > options.length_max)
+      throw invalid(pointer(), "is longer than " + std::to_string(options.length_max) +
+                                   " characters");
+    if (count < options.length_min)
+      throw invalid(pointer(), options.length_min == 1
+                                   ? "must not be empty"
+                                   : "is shorter than " + std::to_string(options.length_min) +
+                                         " characters");
+  }
+
   bool put_integer(Slot slot, std::int64_t value) {
     switch (slot.type->kind) {
       case Kind::integer:
@@ -316,16 +331,7 @@ class JsonReader {
   bool put_text(Slot slot, std::string_view text) {
     switch (slot.type->kind) {
       case Kind::text: {
-        const std::int64_t count = characters_of(text);
-        if (count > slot.options->length_max)
-          throw invalid(pointer(), "is longer than " + std::to_string(slot.options->length_max) +
-                                       " characters");
-        if (count < slot.options->length_min)
-          throw invalid(pointer(), slot.options->length_min == 1
-                                       ? "must not be empty"
-                                       : "is shorter than " +
-                                             std::to_string(slot.options->length_min) +
-                                             " characters");
+        check_length(*slot.options, text);
         if (!text.empty() && !fits_format(slot.options->format, text))
           throw invalid(pointer(), "is not a well-formed " + std::string(slot.options->format));
         if (text.find('\0') != std::string_view::npos)

@@ -27,6 +27,8 @@ CINNABAR_SDK_FUNCTION void read_json(std::string_view text, const Type& type, vo
   char* const copy = large.empty() ? small : large.data();
   if (!text.empty()) std::memcpy(copy, text.data(), text.size());
   std::memset(copy + text.size(), 0, kZeros);
+  if (detail::has_missed_control(copy, text.size()))
+    throw detail::invalid({}, "holds a control character that JSON does not allow unescaped");
   rapidjson::InsituStringStream input(copy);
   rapidjson::Reader reader;
   // Not the flag that checks the encoding, which reads byte by byte: the handler checks. Nor the
@@ -40,10 +42,11 @@ CINNABAR_SDK_FUNCTION void read_json(std::string_view text, const Type& type, vo
 
 CINNABAR_SDK_FUNCTION std::string write_json(const Type& type, const void* value,
                                              Spans* spans CINNABAR_SDK_DEFAULT(nullptr)) {
-  rapidjson::StringBuffer buffer(nullptr, 2'048);  // most documents, without growing
-  rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
+  rapidjson::CrtAllocator levels;
+  detail::JsonOutput output;
+  detail::JsonWriter writer(output, &levels);
   detail::write_value(writer, type, value, spans);
-  return std::string(buffer.GetString(), buffer.GetSize());
+  return std::string(output.text());
 }
 
 }  // namespace cinnabar

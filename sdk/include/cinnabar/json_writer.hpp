@@ -1,26 +1,20 @@
 // The writer behind json.hpp. Internal to the SDK; use write_json and to_json. Stateless.
 #pragma once
 
+#include <cinnabar/json_output.hpp>
 #include <cinnabar/json_rules.hpp>
-#include <cinnabar/json_vector.hpp>
-
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 
 namespace cinnabar {
 
 namespace detail {
 
-template <class Writer>
-void write_value(Writer& out, const Type& type, const void* value, Spans* spans);
+inline void write_value(JsonWriter& out, const Type& type, const void* value, Spans* spans);
 
-template <class Writer>
-void write_text(Writer& out, std::string_view text) {
+inline void write_text(JsonWriter& out, std::string_view text) {
   out.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
 }
 
-template <class Writer>
-void write_json(Writer& out, const Json& json) {
+inline void write_json(JsonWriter& out, const Json& json) {
   if (json.is_null()) {
     out.Null();
   } else if (json.is_boolean()) {
@@ -45,8 +39,7 @@ void write_json(Writer& out, const Json& json) {
   }
 }
 
-template <class Writer>
-void write_object(Writer& out, const Type& type, const void* value, Spans* spans) {
+inline void write_object(JsonWriter& out, const Type& type, const void* value, Spans* spans) {
   out.StartObject();
   for (const Field& field : type.fields()) {
     const Type& member = field.type();
@@ -59,10 +52,9 @@ void write_object(Writer& out, const Type& type, const void* value, Spans* spans
   out.EndObject();
 }
 
-template <class Writer>
-void write_items(Writer& out, const Type& type, const void* value, Spans* spans) {
+inline void write_items(JsonWriter& out, const Type& type, const void* value, Spans* spans) {
   struct Context {
-    Writer& out;
+    JsonWriter& out;
     const Type& type;
     Spans* spans;
   } context{out, type, spans};
@@ -73,8 +65,7 @@ void write_items(Writer& out, const Type& type, const void* value, Spans* spans)
   });
 }
 
-template <class Writer>
-void write_value(Writer& out, const Type& type, const void* value, Spans* spans) {
+inline void write_value(JsonWriter& out, const Type& type, const void* value, Spans* spans) {
   switch (type.kind) {
     case Kind::boolean: out.Bool(type.get_integer(value) != 0); break;
     case Kind::integer: out.Int64(type.get_integer(value)); break;
