@@ -30,6 +30,7 @@ constexpr std::int64_t kWatchMs = 50;
 // Whose work counts as slow sooner, and of whose callers fewer wait, so that they leave the threads
 // of the server to others.
 constexpr Patience kGuestPatience{250, 2};
+constexpr int kGuestNice = 10;  // a tenth of a share, on a machine that has too much to do
 
 struct Failure {
   const char* code;
@@ -90,7 +91,8 @@ class ProcessInstance final : public PluginInstance {
                         {},
                         memory_bytes_,
                         // A backstop only: the server ends a worker at its deadline.
-                        std::int64_t{settings.worker_deadline_s} * ProcessPool::kCallsMax}};
+                        std::int64_t{settings.worker_deadline_s} * ProcessPool::kCallsMax},
+                       guest_ ? kGuestNice : 0};
     if (!manifest.run.empty()) own.plugin.run = program_of(manifest, settings.interpreters);
     for (const Provided& provided : manifest.provides)
       own.plugin.interfaces.push_back(provided.interface);

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -86,6 +87,7 @@ void ZygoteClient::spawn(int socket, int log) {
     throw unavailable("cannot start " + settings_.executable.string() + ": " +
                       std::strerror(result));
   }
+  setpriority(PRIO_PROCESS, static_cast<id_t>(pid_), settings_.nice);
 }
 
 ZygoteClient::ZygoteClient(const ZygoteSettings& settings, int image) : settings_(settings) {

@@ -32,6 +32,7 @@ CINNABAR_DESCRIBE(HostedPlugin, id, version, config, folder, network, run, inter
 struct ZygoteSettings {
   std::filesystem::path executable;
   HostedPlugin plugin;
+  int nice = 0;  // of the zygote and its workers: behind the server's own work when above 0
 };
 
 // The zygote is gone, and nobody can tell any more how a worker ended.

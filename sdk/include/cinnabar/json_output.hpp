@@ -52,7 +52,8 @@ class JsonOutput {  // a Stream, as RapidJSON calls it
   void grow(std::size_t count) {
     const std::string_view written = text();
     const std::size_t capacity = std::max(written.size() + count, 2 * written.size());
-    auto larger = std::make_unique_for_overwrite<char[]>(capacity);
+    // No make_unique_for_overwrite: libc++ 14 has none.
+    std::unique_ptr<char[]> larger(new char[capacity]);
     std::memcpy(larger.get(), written.data(), written.size());
     large_ = std::move(larger);
     begin_ = large_.get();
