@@ -23,6 +23,22 @@ TEST(Parser, ReadsEachKindOfValue) {
   EXPECT_TRUE(parse("<</A 1/B<</C(x)>>>>").at("B").at("C").is(Object::Kind::string));
 }
 
+TEST(Parser, ReadsHexadecimalStringsOfAnyLengthWithSpacesAnywhere) {
+  constexpr std::string_view kDigits = "0123456789abcdefABCDEF";
+  for (const std::size_t size : {1u, 2u, 1'023u, 1'024u, 1'025u, 1'026u, 3'000u, 3'001u}) {
+    std::string digits, expected;
+    for (std::size_t i = 0; i < size; ++i) digits += kDigits[i * 7 % kDigits.size()];
+    for (std::size_t i = 0; i < size; i += 2)
+      expected += static_cast<char>(std::stoi((digits + "0").substr(i, 2), nullptr, 16));
+    EXPECT_EQ(parse("<" + digits + ">").text, expected) << size;
+    for (const std::size_t at : {std::size_t{0}, size / 2, size / 2 + 1, size})
+      EXPECT_EQ(parse("<" + std::string(digits).insert(at, "\r\n") + ">").text, expected)
+          << size << " " << at;
+    EXPECT_THROW(parse("<" + digits), Malformed) << size;
+    EXPECT_THROW(parse("<" + digits + "x>"), Malformed) << size;
+  }
+}
+
 TEST(Parser, KnowsWhereAValueStands) {
   const std::string_view text = "<< /A  <4142> /B 1 >>";
   const Object object = parse(text);

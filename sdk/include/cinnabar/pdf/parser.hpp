@@ -8,6 +8,7 @@
 #include <cinnabar/pdf/object.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -73,6 +74,7 @@ class Parser {
   void read_literal_string(std::string& out);
   void read_escape(std::string& out);
   void read_hex_string(std::string& out);
+  void read_hex_pairs(std::string& out);
   void read_number(Object& out);
   void read_reference_tail(Object& out);
 
@@ -89,11 +91,22 @@ class Parser {
 
 namespace detail {
 
-inline int hex_digit(int c) {
+constexpr int hex_digit(int c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
+}
+
+// Both digits of a byte; below 0 unless both are digits.
+inline int hex_byte(char high, char low) {
+  static constexpr auto kDigits = [] {
+    std::array<std::int16_t, 256> out{};
+    for (int c = 0; c < 256; ++c)
+      out[static_cast<std::size_t>(c)] = static_cast<std::int16_t>(hex_digit(c));
+    return out;
+  }();
+  return kDigits[static_cast<unsigned char>(high)] * 16 | kDigits[static_cast<unsigned char>(low)];
 }
 
 inline bool is_digit(int c) { return c >= '0' && c <= '9'; }
@@ -290,8 +303,25 @@ inline void Parser::read_escape(std::string& out) {
   out += static_cast<char>(value & 255);
 }
 
+// As far as digits stand in pairs: a signature is some 30,000 digits without anything between.
+inline void Parser::read_hex_pairs(std::string& out) {
+  const std::string_view rest = bytes_.substr(at_);
+  std::array<char, 512> pairs;
+  std::size_t at = 0, count = pairs.size();
+  while (count == pairs.size()) {
+    for (count = 0; count < pairs.size() && at + 1 < rest.size(); ++count, at += 2) {
+      const int byte = detail::hex_byte(rest[at], rest[at + 1]);
+      if (byte < 0) break;
+      pairs[count] = static_cast<char>(byte);
+    }
+    out.append(pairs.data(), count);
+  }
+  at_ += at;
+}
+
 inline void Parser::read_hex_string(std::string& out) {
   ++at_;
+  read_hex_pairs(out);
   int pending = -1;
   for (;; ++at_) {
     const int c = peek();
