@@ -32,27 +32,14 @@ def costs(program):
             for name, limit, value, ratio in rows]
 
 
-def signing(build):
-    """Each signature against raw CMS, and the large document against the small one."""
-    out = costs(build / "bin" / "sign_bench")
-    for kind in ("ecdsa_p256", "rsa_2048"):
-        small, large = (value_of(out, f"sign.{kind}.{size}") for size in ("90KB", "10MB"))
-        out.append(entry(f"sign.{kind}.10MB_over_90KB", large, "us", small, large / small))
-    return out
-
-
 def limit_of(entries, name):
     return next(e["limit"] for e in entries if e["name"] == name)
-
-
-def value_of(entries, name):
-    return next(e["value"] for e in entries if e["name"] == name)
 
 
 def measure(build, root, parts):
     entries = []
     if parts & {"signing", "peers", "life"}:
-        entries = signing(build) + costs(build / "bin" / "password_bench")
+        entries = costs(build / "bin" / "sign_bench") + costs(build / "bin" / "password_bench")
     if "hooks" in parts:
         entries += costs(build / "bin" / "hook_bench")
     if "calls" in parts:

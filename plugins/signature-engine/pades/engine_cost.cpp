@@ -94,6 +94,19 @@ class Bench {
   PadesEngine engine_;
 };
 
+template <class Limit, class Engine>
+Cost in_turns(const CostPlan& plan, Limit limit, Engine engine) {
+  limit();
+  engine();
+  std::vector<double> limits, engines, ratios;
+  for (int round = 0; round < plan.rounds; ++round) {
+    limits.push_back(mean_us(plan.signatures, limit));
+    engines.push_back(mean_us(plan.signatures, engine));
+    ratios.push_back(engines.back() / limits.back());
+  }
+  return {median(limits), median(engines), median(ratios)};
+}
+
 double wall_us() {
   const auto now = std::chrono::steady_clock::now().time_since_epoch();
   return std::chrono::duration<double, std::micro>(now).count();
@@ -103,15 +116,16 @@ double wall_us() {
 
 Cost measure_cost(const CostPlan& plan) {
   Bench bench(plan);
-  bench.raw();
-  bench.whole();
-  std::vector<double> raws, wholes, ratios;
-  for (int round = 0; round < plan.rounds; ++round) {
-    raws.push_back(mean_us(plan.signatures, [&] { return bench.raw(); }));
-    wholes.push_back(mean_us(plan.signatures, [&] { return bench.whole(); }));
-    ratios.push_back(wholes.back() / raws.back());
-  }
-  return {median(raws), median(wholes), median(ratios)};
+  return in_turns(
+      plan, [&] { bench.raw(); }, [&] { bench.whole(); });
+}
+
+Cost measure_growth(const CostPlan& plan, std::size_t larger_size) {
+  CostPlan larger_plan = plan;
+  larger_plan.document_size = larger_size;
+  Bench bench(plan), larger(larger_plan);
+  return in_turns(
+      plan, [&] { bench.whole(); }, [&] { larger.whole(); });
 }
 
 Cost measure_two_threads(const CostPlan& plan) {

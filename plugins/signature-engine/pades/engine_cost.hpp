@@ -18,12 +18,15 @@ struct CostPlan {
 };
 
 struct Cost {
-  double raw_us = 0;     // median, one signature
+  double limit_us = 0;   // median, one signature
   double engine_us = 0;  // median
-  double ratio = 0;      // median of engine / raw of each round
+  double ratio = 0;      // median of engine / limit of each round
 };
 
 Cost measure_cost(const CostPlan& plan);
+
+// A document of so many bytes against that of the plan, which is the limit.
+Cost measure_growth(const CostPlan& plan, std::size_t larger_size);
 
 // Two threads signing at once against one: wall time of a signature, in turns; the limit is half of
 // what one thread takes.
