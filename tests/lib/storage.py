@@ -70,8 +70,8 @@ class MysqlDatabase:
                            stdout=file, check=True)
 
     def restore(self, target):
-        run_sql(self.address, f"DROP DATABASE {self.name}; CREATE DATABASE {self.name}; USE {self.name}; "
-                f"source {target}")
+        run_sql(self.address, f"DROP DATABASE {self.name}; CREATE DATABASE {self.name}")
+        run_sql(self.address, f"source {target}", self.name)
 
 
 def database_of(data):
