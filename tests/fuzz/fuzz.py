@@ -56,7 +56,7 @@ SEEDED = {
         "sdk/include/cinnabar/pdf/inflate.hpp",
         "if (row == 0 || data.size() % (row + 1) != 0)", "if (row == 0)", "xref"),
     "a section that is read again and again": (
-        "sdk/include/cinnabar/pdf/file.hpp", "if (!seen.insert(section.begin).second)",
+        "sdk/include/cinnabar/pdf/file_revisions.hpp", "if (!seen.insert(section.begin).second)",
         "if (chain.size() > 1'000)", "xref"),
     "a hash that is compared beyond its end": (
         "plugins/document-verifier/pdf/signers.cpp",
