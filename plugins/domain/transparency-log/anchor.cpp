@@ -4,13 +4,14 @@
 
 namespace cinnabar::tlog {
 
-std::string Anchor::compare(const log::VerifierKey& key, std::uint64_t size,
+std::string Anchor::compare(const log::VerifierKey& key, const SizeNow& size_now,
                             const RootAt& root) const {
   const auto note = read_small_file(file_, log::kNoteSizeMax);
   if (!note) return {};
   const auto kept = log::open_checkpoint(*note, key);
   if (!kept)
     return "the checkpoint in " + file_.string() + " is not signed by this log's key " + key.name;
+  const std::uint64_t size = size_now();
   if (kept->size > size)
     return "the database holds " + std::to_string(size) + " entries, but " +
            std::to_string(kept->size) + " were vouched for";

@@ -14,10 +14,13 @@ class Anchor {
  public:
   explicit Anchor(std::filesystem::path file) : file_(std::move(file)) {}
 
-  // The root that the log has at a size.
+  // How long the log is now, and the root that it had at a size.
+  using SizeNow = std::function<std::uint64_t()>;
   using RootAt = std::function<log::Hash(std::uint64_t size)>;
-  // Why the log cannot be the one that was vouched for; empty: it goes on from there.
-  std::string compare(const log::VerifierKey& key, std::uint64_t size, const RootAt& root) const;
+  // Why the log cannot be the one that was vouched for; empty: it goes on from there. Asks for the
+  // size after it has read what was vouched for: another server may be adding to both.
+  std::string compare(const log::VerifierKey& key, const SizeNow& size_now,
+                      const RootAt& root) const;
 
   // Keeps the note durably, unless a larger one is kept already.
   void keep(std::uint64_t size, std::string_view note);

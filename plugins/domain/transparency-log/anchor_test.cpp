@@ -44,14 +44,18 @@ class Signer {
 
 Hash root_at(std::uint64_t size) { return sha256("root " + std::to_string(size)); }
 
+Anchor::SizeNow size_of(std::uint64_t size) {
+  return [size] { return size; };
+}
+
 TEST(Anchor, AcceptsALogThatGrewFromWhatWasVouchedFor) {
   const testing::TestFolder folder;
   const Signer signer("example.com/log");
   Anchor anchor(folder.path / "checkpoint");
-  EXPECT_EQ(anchor.compare(signer.key, 0, root_at), "") << "nothing was vouched for yet";
+  EXPECT_EQ(anchor.compare(signer.key, size_of(0), root_at), "") << "nothing was vouched for yet";
   anchor.keep(7, signer.note({"example.com/log", 7, root_at(7)}));
-  EXPECT_EQ(anchor.compare(signer.key, 7, root_at), "");
-  EXPECT_EQ(anchor.compare(signer.key, 9, root_at), "");
+  EXPECT_EQ(anchor.compare(signer.key, size_of(7), root_at), "");
+  EXPECT_EQ(anchor.compare(signer.key, size_of(9), root_at), "");
 }
 
 TEST(Anchor, NoticesALogThatIsShorterOrAnother) {
@@ -59,9 +63,21 @@ TEST(Anchor, NoticesALogThatIsShorterOrAnother) {
   const Signer signer("example.com/log"), other("example.com/log");
   Anchor anchor(folder.path / "checkpoint");
   anchor.keep(7, signer.note({"example.com/log", 7, root_at(7)}));
-  EXPECT_NE(anchor.compare(signer.key, 6, root_at), "");
-  EXPECT_NE(anchor.compare(signer.key, 8, [](std::uint64_t) { return sha256("x"); }), "");
-  EXPECT_NE(anchor.compare(other.key, 8, root_at), "");
+  EXPECT_NE(anchor.compare(signer.key, size_of(6), root_at), "");
+  EXPECT_NE(anchor.compare(signer.key, size_of(8), [](std::uint64_t) { return sha256("x"); }), "");
+  EXPECT_NE(anchor.compare(other.key, size_of(8), root_at), "");
+}
+
+TEST(Anchor, DoesNotTakeWhatAnotherServerAddsMeanwhileForARollback) {
+  const testing::TestFolder folder;
+  const Signer signer("example.com/log");
+  Anchor anchor(folder.path / "checkpoint");
+  anchor.keep(7, signer.note({"example.com/log", 7, root_at(7)}));
+  const auto size_now = [&] {
+    anchor.keep(8, signer.note({"example.com/log", 8, root_at(8)}));
+    return std::uint64_t{7};
+  };
+  EXPECT_EQ(anchor.compare(signer.key, size_now, root_at), "");
 }
 
 TEST(Anchor, NeverGoesBack) {
@@ -70,7 +86,7 @@ TEST(Anchor, NeverGoesBack) {
   Anchor anchor(folder.path / "checkpoint");
   anchor.keep(7, signer.note({"example.com/log", 7, root_at(7)}));
   anchor.keep(5, signer.note({"example.com/log", 5, root_at(5)}));
-  EXPECT_NE(anchor.compare(signer.key, 6, root_at), "");
+  EXPECT_NE(anchor.compare(signer.key, size_of(6), root_at), "");
 }
 
 TEST(Checkpoint, IsReadAsItWasSignedAndNotOtherwise) {
