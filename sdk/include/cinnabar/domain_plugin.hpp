@@ -28,6 +28,7 @@ struct Request {
   const Call& call;
   const SubjectInfo& subject() const { return http.subject; }
   const ObjectInfo& object() const { return http.object; }
+  const ReachInfo& reach() const { return http.reach; }
   const std::string& param(const std::string& name) const { return http.params.at(name); }
   std::string query(const std::string& name) const {
     const auto found = http.query.find(name);
@@ -44,6 +45,7 @@ struct Answer {
   std::string location{};
   int status = 0;                   // 0: the route's success status
   std::optional<Error> problem{};   // refuses, and still commits `writes`
+  std::optional<SessionCookie> cookie{};
 };
 
 struct FileAnswer {
@@ -54,6 +56,7 @@ struct FileAnswer {
   std::vector<Bytes> inlined{};
   WriteSet writes{};
   std::string etag{};
+  int status = 0;  // 0: the route's success status
 };
 
 class DomainPlugin : public Domain {
@@ -72,6 +75,19 @@ class DomainPlugin : public Domain {
     // A page of the site, outside of /api/v1 and of its description.
     Route& site() { return info.site = true, *this; }
     Route& operators() { return info.operator_only = true, *this; }
+    // Whoever is signed in, about their own affairs.
+    Route& self() { return info.self = true, *this; }
+    // Asks for a permission that some plugin names (see `permission`).
+    Route& may(std::string permission) {
+      return info.permission = std::move(permission), *this;
+    }
+    // As may(), and who handles the object may in any case: one always sees what one handles.
+    Route& may_or_handles(std::string permission) {
+      info.handler = true;
+      return may(std::move(permission));
+    }
+    // The path parameter names an enterprise that the subject belongs to.
+    Route& of(std::string parameter) { return info.enterprise = std::move(parameter), *this; }
     // The path parameter names the object; the subject needs one of the roles on it.
     Route& on(std::string parameter, std::vector<std::string> roles = {}) {
       info.object = std::move(parameter);
@@ -115,6 +131,7 @@ class DomainPlugin : public Domain {
     }
     for (const auto& [kind, handler] : jobs_) description.jobs.push_back(kind);
     description.schemas = schemas_;
+    description.permissions = permissions_;
     return description;
   }
 
@@ -200,6 +217,9 @@ class DomainPlugin : public Domain {
     hook_points_.push_back(std::move(info));
   }
 
+  // Names what a role may allow.
+  void permission(PermissionInfo info) { permissions_.push_back(std::move(info)); }
+
   Host& host() const { return host_; }
 
  private:
@@ -235,12 +255,14 @@ class DomainPlugin : public Domain {
     out.etag = std::move(from.etag);
     out.location = std::move(from.location);
     out.writes = std::move(from.writes);
+    out.cookie = std::move(from.cookie);
     if (from.problem)
       out.problem = from_json<ErrorDocument>(error_document(*from.problem));
     return out;
   }
-  static HttpAnswer answer(const Route&, FileAnswer from) {
+  static HttpAnswer answer(const Route& route, FileAnswer from) {
     HttpAnswer out;
+    out.status = from.status != 0 ? from.status : route.info.success_status;
     out.content_type = std::move(from.content_type);
     out.filename = std::move(from.filename);
     out.body = Bytes(std::move(from.content));
@@ -254,6 +276,7 @@ class DomainPlugin : public Domain {
   Host& host_;
   std::vector<std::unique_ptr<Route>> routes_;
   std::vector<HookPointInfo> hook_points_;
+  std::vector<PermissionInfo> permissions_;
   std::vector<std::pair<std::string, std::function<WriteSet(const StoredEvent&, const Call&)>>>
       events_;
   std::vector<std::string> batch_types_;

@@ -42,15 +42,19 @@ struct JobDraft {
 };
 CINNABAR_DESCRIBE(JobDraft, kind, owner, key, run_at, data, plugin)
 
-// Opens an object to somebody: the only way across tenants. role "owner", "party", "reader",
-// "member", "admin", ... An empty role takes every grant of that grantee on the object away.
+// Opens an object to somebody: the only way across tenants. role "owner", "party", "reader", ...
+// An empty role takes every grant of that grantee on the object away. Within an enterprise the
+// handler always sees the object, and others as far as their permission goes: so an enterprise has
+// one grant for each of its handlers.
 struct GrantDraft {
   std::string object;   // "con_...", "ent_...", "sel_..."
   std::string grantee;  // enterprise or person
   std::string role;
   std::string owner;    // tenant that the object belongs to
+  std::string handler{};     // person who handles it for the enterprise
+  std::string department{};  // of the enterprise, that the object counts to
 };
-CINNABAR_DESCRIBE(GrantDraft, object, grantee, role, owner)
+CINNABAR_DESCRIBE(GrantDraft, object, grantee, role, owner, handler, department)
 
 // A signed-in person. The token itself is in the response only; here is its SHA-256 in hex.
 struct SessionDraft {

@@ -15,7 +15,29 @@ struct ParameterInfo {
 };
 CINNABAR_DESCRIBE(ParameterInfo, name, doc, required)
 
-// One HTTP route under /api/v1. The kernel does what it declares before the plugin is called.
+// A system role that has a permission from the start, and how far. scope: own, department,
+// enterprise; of a permission without scopes: enterprise.
+struct RoleDefault {
+  std::string role;
+  std::string scope = "enterprise";
+};
+CINNABAR_DESCRIBE(RoleDefault, role, scope)
+
+// What a role may allow, named by the plugin whose routes ask for it: "contract.initiate". What
+// stands before the first dot is its module. The super administrator and the legal representative
+// have them all.
+struct PermissionInfo {
+  std::string name;
+  std::string title;  // English
+  std::string title_zh;
+  bool scoped = false;  // held for one's own objects, one's department's and below, or all
+  std::vector<RoleDefault> roles;
+};
+CINNABAR_DESCRIBE(PermissionInfo, name, title, title_zh, scoped, roles)
+
+// One HTTP route under /api/v1. The kernel does what it declares before the plugin is called. A
+// route says who may: open, self, operator_only, permission or enterprise; one that does not is
+// refused at the start.
 struct RouteInfo {
   std::string method;   // GET, POST, PUT, PATCH, DELETE
   std::string path;     // "/contracts/{id}/sign"; the path of a page may end in "/{rest...}"
@@ -37,10 +59,18 @@ struct RouteInfo {
   std::int64_t upload_body_max = 0;   // up to this size it may be HttpCall.body
   std::vector<ParameterInfo> query;
   bool site = false;  // a page: the path counts from the root of the site, not from /api/v1
+  bool self = false;  // whoever is signed in, about their own affairs
+  // What the subject needs in the enterprise it acts for, or in the one that the path names. Acting
+  // for oneself it is not asked for: one's own affairs are one's own.
+  std::string permission;
+  // Who handles the object for their enterprise may without the permission, too.
+  bool handler = false;
+  std::string enterprise;  // path parameter that names an enterprise; the subject is its member
 };
 CINNABAR_DESCRIBE(RouteInfo, method, path, name, summary, summary_zh, open, operator_only, object,
                   roles, idempotency, audited, request_type, response_type, success_status,
-                  produces, consumes, upload_size_max, upload_body_max, query, site)
+                  produces, consumes, upload_size_max, upload_body_max, query, site, self,
+                  permission, handler, enterprise)
 
 // A place where an enterprise's script may decide. gate: a failing script refuses the action.
 struct HookPointInfo {
@@ -61,8 +91,10 @@ struct DomainDescription {
   bool ordered = false;
   std::vector<std::string> jobs;           // kinds
   Json schemas;                            // JSON Schema by type name
+  std::vector<PermissionInfo> permissions;
 };
-CINNABAR_DESCRIBE(DomainDescription, routes, hook_points, subscriptions, ordered, jobs, schemas)
+CINNABAR_DESCRIBE(DomainDescription, routes, hook_points, subscriptions, ordered, jobs, schemas,
+                  permissions)
 
 struct DescribeRequest {};
 CINNABAR_DESCRIBE_EMPTY(DescribeRequest)
@@ -72,11 +104,19 @@ struct SubjectInfo {
   std::string person;      // empty on open routes
   std::string acting_for;  // enterprise; empty: for oneself
   bool is_operator = false;
-  std::string session;     // token_sha256
+  std::string session;     // token_sha256; of a key: empty
+  std::string key;         // id of the key with which a program speaks for the person; else empty
   // The tenant whose data the subject works on: the enterprise, or the person's own.
   const std::string& owner() const { return acting_for.empty() ? person : acting_for; }
 };
-CINNABAR_DESCRIBE(SubjectInfo, person, acting_for, is_operator, session)
+CINNABAR_DESCRIBE(SubjectInfo, person, acting_for, is_operator, session, key)
+
+// How far the subject's permission for the route goes. Acting for oneself: "enterprise".
+struct ReachInfo {
+  std::string scope = "own";             // own, department, enterprise
+  std::vector<std::string> departments;  // of scope "department": one's own and all below
+};
+CINNABAR_DESCRIBE(ReachInfo, scope, departments)
 
 // What is acted on, after authorisation.
 struct ObjectInfo {
@@ -100,9 +140,19 @@ struct HttpCall {
   std::string if_match;  // without quotes
   std::string address;
   std::string user_agent;
+  ReachInfo reach;
+  std::string authorization;  // of an open route: what its header of that name says
 };
 CINNABAR_DESCRIBE(HttpCall, route, params, query, body, upload, upload_size, upload_type,
-                  upload_name, subject, object, if_match, address, user_agent)
+                  upload_name, subject, object, if_match, address, user_agent, reach,
+                  (authorization, secret))
+
+// A session kept by a browser: its token in a cookie that scripts cannot read.
+struct SessionCookie {
+  std::string token;  // empty: forget it
+  std::int64_t max_age_s = 0;
+};
+CINNABAR_DESCRIBE(SessionCookie, (token, secret), max_age_s)
 
 struct HttpAnswer {
   int status = 200;
@@ -117,9 +167,10 @@ struct HttpAnswer {
   std::string location;
   std::optional<ErrorDocument> problem;  // a refusal that nevertheless writes (a wrong code counts)
   WriteSet writes;
+  std::optional<SessionCookie> cookie;
 };
 CINNABAR_DESCRIBE(HttpAnswer, status, body, content_type, filename, parts, inlined, etag, location,
-                  problem, writes)
+                  problem, writes, cookie)
 
 // An event as it was committed.
 struct StoredEvent {

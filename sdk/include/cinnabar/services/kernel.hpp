@@ -1,6 +1,6 @@
 // What the kernel itself offers as services, found like any other: cinnabar.events/1 reads event
 // chains, cinnabar.bindings/1 says what an owner has bound, cinnabar.hook-points/1 where scripts
-// may decide. There in every serving process, required or not. Thread-safety: any thread.
+// may decide, cinnabar.permissions/1 what roles may allow. There in every serving process, required or not. Thread-safety: any thread.
 #pragma once
 
 #include <cinnabar/services/domain.hpp>
@@ -66,5 +66,21 @@ class HookPoints {
   virtual HookPointSet list(const HookPointsRequest&, const Call&) = 0;
 };
 CINNABAR_SERVICE(HookPoints, "cinnabar.hook-points/1", list)
+
+// The permissions that all domains name. The same while the same plugins run.
+struct PermissionsRequest {};
+CINNABAR_DESCRIBE_EMPTY(PermissionsRequest)
+struct PermissionSet {
+  std::vector<PermissionInfo> permissions;  // in order of name
+};
+CINNABAR_DESCRIBE(PermissionSet, permissions)
+
+class Permissions {
+ public:
+  using Interface = Permissions;
+  virtual ~Permissions() = default;
+  virtual PermissionSet list(const PermissionsRequest&, const Call&) = 0;
+};
+CINNABAR_SERVICE(Permissions, "cinnabar.permissions/1", list)
 
 }  // namespace cinnabar
