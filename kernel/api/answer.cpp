@@ -1,7 +1,6 @@
 #include "kernel/api/answer.hpp"
 
-#include "kernel/http/target.hpp"
-
+#include <cinnabar/target.hpp>
 #include <cinnabar/text.hpp>
 
 #include <charconv>

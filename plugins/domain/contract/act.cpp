@@ -3,6 +3,8 @@
 #include "digest.hpp"
 #include "order.hpp"
 
+#include <cinnabar/services/organisation.hpp>
+
 #include <algorithm>
 
 namespace cinnabar::contract {

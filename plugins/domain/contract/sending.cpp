@@ -8,6 +8,7 @@
 #include "preflight.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace cinnabar::contract {
 namespace {

@@ -1,8 +1,10 @@
-// What administrators of an enterprise do over HTTP: its departments, roles and employees. Thin: the
-// tables decide. Made with the plugin; any thread.
+// What administrators of an enterprise do over HTTP: its departments, roles and employees. Thin:
+// the tables decide. Made with the plugin; any thread.
 #pragma once
 
 #include "employees.hpp"
+
+#include <cinnabar/services/kernel.hpp>
 
 namespace cinnabar {
 
