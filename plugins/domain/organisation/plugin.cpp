@@ -2,6 +2,7 @@
 #include "attempts.hpp"
 #include "credentials.hpp"
 #include "hook_points.hpp"
+#include "import_routes.hpp"
 
 #include <cinnabar/plugin.hpp>
 
@@ -16,12 +17,12 @@ struct OrganisationConfig {
 };
 CINNABAR_DESCRIBE(OrganisationConfig, open_registration, (session_hours, range(1, 720)))
 
-class OrganisationPlugin final : public DomainPlugin, public Organisation {
+class OrganisationPlugin final : public ImportRoutes, public Organisation {
  public:
   using Interfaces = Provides<Domain, Organisation>;
 
   explicit OrganisationPlugin(Host& host)
-      : DomainPlugin(host), config_(host.config<OrganisationConfig>()) {
+      : ImportRoutes(host), config_(host.config<OrganisationConfig>()) {
     using Self = OrganisationPlugin;
     route("POST", "/people", "person.register", this, &Self::register_person)
         .summary("Registers a person", "注册个人").open().idempotent().audited().status(201);
