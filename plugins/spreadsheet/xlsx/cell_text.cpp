@@ -109,7 +109,8 @@ std::string unescaped(std::string text) {
       }
     }
     const bool surrogate = code >= 0xD800 && code < 0xE000;
-    if (code != 0 && !surrogate) out += utf8(code);
+    const bool none = code == 0 || (code >= 0xFFFE && code <= 0xFFFF);  // XML 1.0, 2.2
+    if (!none && !surrogate) out += utf8(code);
   }
   return out;
 }

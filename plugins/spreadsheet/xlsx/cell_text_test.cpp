@@ -52,7 +52,7 @@ TEST(CellText, EscapedCharactersComeBack) {
   EXPECT_EQ(unescaped("_x59D3_"), "姓");
   EXPECT_EQ(unescaped("_xD83D__xDE00_"), "\xF0\x9F\x98\x80");
   EXPECT_EQ(unescaped("_x005F_x0041_"), "_x0041_");
-  EXPECT_EQ(unescaped("_x0000_a_xD800_b"), "ab");
+  EXPECT_EQ(unescaped("_x0000_a_xD800_b_xFFFE_"), "ab");
   for (const char* plain : {"_x", "_x00", "_xZZZZ_", "_X000D_", "a_x-001_"})
     EXPECT_EQ(unescaped(plain), plain);
 }

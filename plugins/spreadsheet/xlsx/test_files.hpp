@@ -24,7 +24,7 @@ std::string refusal(Work work) {
 
 inline std::string little(std::uint64_t value, int size) {
   std::string out;
-  for (int i = 0; i < size; ++i) out += static_cast<char>(value >> 8 * i & 0xFF);
+  for (int i = 0; i < size; ++i) out += static_cast<char>(i < 8 ? value >> 8 * i & 0xFF : 0);
   return out;
 }
 

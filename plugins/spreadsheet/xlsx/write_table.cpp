@@ -37,7 +37,9 @@ constexpr std::string_view kStyles =
     R"(<cellXfs count="3"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>)"
     R"(<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>)"
     R"(<xf numFmtId="49" fontId="1" fillId="0" borderId="0" xfId="0" applyNumberFormat="1")"
-    R"( applyFont="1"/></cellXfs></styleSheet>)";
+    R"( applyFont="1"/></cellXfs>)"
+    R"(<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>)"
+    R"(</styleSheet>)";
 
 Error unwritable(std::string reason) {
   return Error("spreadsheet.unwritable", {{"reason", std::move(reason)}});
