@@ -171,9 +171,9 @@ class Import(ProductCase):
             "a formula": (zipped(parts(row + '<row><c r="A2"><f>1+1</f><v>2</v></c></row>')),
                           "spreadsheet.formula"),
             "too many rows": (workbook([HEADING] + [["李", i * i] for i in range(20_001)]),
-                              "spreadsheet.too_large"),
+                              "spreadsheet.too_many_rows"),
             "a far column": (zipped(parts('<row><c r="XFD1"><v>1</v></c></row>')),
-                             "spreadsheet.too_large"),
+                             "spreadsheet.too_many_columns"),
             "a row beyond a table": (zipped(parts('<row r="99999999999"/>')), "spreadsheet.damaged"),
             "deep nesting": (zipped(parts("<a>" * 100_000 + "</a>" * 100_000)), "spreadsheet.unsafe"),
             "a tag without an end": (zipped(parts('<a b="' + random.Random(1).randbytes(

@@ -75,7 +75,7 @@ Places places_of(const SheetRow& heading) {
   for (const ImportColumn column : {ImportColumn::name, ImportColumn::mobile})
     if (places[static_cast<std::size_t>(column)] == kMissing)
       throw Error("organisation.import_column_missing",
-                  {{"column", std::string(kHeadings[static_cast<std::size_t>(column)].words[0])},
+                  {{"column", column == ImportColumn::name ? "姓名 / Name" : "手机号 / Mobile"},
                    {"row", row}});
   if (!unknown.empty()) throw Error("organisation.import_column_unknown", {{"columns", unknown}});
   return places;

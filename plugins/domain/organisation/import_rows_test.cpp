@@ -128,8 +128,8 @@ TEST(ImportRows, AHeadingThatIsNoneIsRefused) {
   EXPECT_EQ(refusal({}), "organisation.import_empty");
   EXPECT_EQ(refusal({{"姓名", "手机号"}}), "organisation.import_empty");
   EXPECT_EQ(refusal({{"姓名", "手机号"}, {" ", "\u3000"}}), "organisation.import_empty");
-  EXPECT_EQ(refusal({{"李雪", "13800138000"}}), "organisation.import_column_missing 姓名");
-  EXPECT_EQ(refusal({{"姓名", "角色"}}), "organisation.import_column_missing 手机号");
+  EXPECT_EQ(refusal({{"李雪", "13800138000"}}), "organisation.import_column_missing 姓名 / Name");
+  EXPECT_EQ(refusal({{"姓名", "角色"}}), "organisation.import_column_missing 手机号 / Mobile");
   EXPECT_EQ(refusal({{"姓名", "手机号", "工号", "E-mail"}}),
             "organisation.import_column_unknown 工号, E-mail");
   EXPECT_EQ(refusal({{"姓名", "手机号", "mobile"}}), "organisation.import_column_twice mobile");

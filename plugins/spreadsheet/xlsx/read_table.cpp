@@ -36,8 +36,7 @@ class TableHandler final : public XmlHandler {
     const bool value = below == "/c/v" && type_ != "inlineStr";
     const bool inside = type_ == "inlineStr" && (below == "/c/is/t" || below == "/c/is/r/t");
     if (!value && !inside) return;
-    if (value_.size() + piece.size() > kTextSizeMax)
-      throw too_large("characters in one cell", static_cast<std::uint64_t>(kSheetTextLengthMax));
+    if (value_.size() + piece.size() > kTextSizeMax) throw too_long();
     value_ += piece;
   }
   void end(std::string_view path) override {
@@ -73,15 +72,18 @@ class TableHandler final : public XmlHandler {
   void end_cell() {
     std::string text = cell_text();
     if (text.empty()) return;
-    if (is_too_long(text))
-      throw too_large("characters in one cell", static_cast<std::uint64_t>(kSheetTextLengthMax));
+    if (is_too_long(text)) throw too_long();
     if (place_.column > limits_.columns_max)
-      throw too_large("columns", static_cast<std::uint64_t>(limits_.columns_max));
+      throw too_many("spreadsheet.too_many_columns", limits_.columns_max);
     size_ += text.size();
     if (size_ > static_cast<std::size_t>(limits_.text_size_max))
-      throw too_large("bytes of text", static_cast<std::uint64_t>(limits_.text_size_max));
+      throw too_many("spreadsheet.too_much_text", limits_.text_size_max);
     cells_.resize(static_cast<std::size_t>(place_.column));
     cells_.back() = std::move(text);
+  }
+  Error too_long() const {
+    return Error("spreadsheet.cell_too_long", {{"cell", reference_of(place_)},
+                                               {"max", std::to_string(kSheetTextLengthMax)}});
   }
   std::string cell_text() {
     if (type_ == "s") {
@@ -100,7 +102,7 @@ class TableHandler final : public XmlHandler {
   }
   void end_row() {
     if (rows.size() >= static_cast<std::size_t>(limits_.rows_max))
-      throw too_large("rows", static_cast<std::uint64_t>(limits_.rows_max));
+      throw too_many("spreadsheet.too_many_rows", limits_.rows_max);
     rows.push_back({place_.row, std::move(cells_)});
     cells_.clear();
   }

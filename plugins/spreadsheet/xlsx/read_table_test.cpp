@@ -120,16 +120,16 @@ TEST(ReadTable, RefusesMoreThanIsAskedFor) {
   ReadSheetRequest limits;
   limits.rows_max = 2;
   EXPECT_EQ(refused(row + row, limits), "");
-  EXPECT_EQ(refused(row + row + row, limits), "spreadsheet.too_large: rows");
+  EXPECT_EQ(refused(row + row + row, limits), "spreadsheet.too_many_rows: 2");
   limits = {};
   limits.columns_max = 1;
-  EXPECT_EQ(refused(row, limits), "spreadsheet.too_large: columns");
+  EXPECT_EQ(refused(row, limits), "spreadsheet.too_many_columns: 1");
   limits = {};
   limits.text_size_max = 3;
-  EXPECT_EQ(refused(row, limits), "spreadsheet.too_large: bytes of text");
+  EXPECT_EQ(refused(row, limits), "spreadsheet.too_much_text: 3");
   const std::string long_text(kSheetTextLengthMax + 1, 'x');
   EXPECT_EQ(refused("<row><c t='str'><v>" + long_text + "</v></c></row>"),
-            "spreadsheet.too_large: characters in one cell");
+            "spreadsheet.cell_too_long: A1");
 }
 
 // One long shared text, named many times: small in the file, large as a table.
@@ -138,7 +138,7 @@ TEST(ReadTable, SharedTextsCountEveryTimeTheyAreUsed) {
   for (int i = 0; i < 1'000; ++i) xml += "<row><c t='s'><v>0</v></c></row>";
   const std::string strings = "<si><t>" + std::string(20'000, 'x') + "</t></si>";
   EXPECT_EQ(refusal([&] { read(workbook_of(xml, strings)); }),
-            "spreadsheet.too_large: bytes of text");
+            "spreadsheet.too_much_text: 16000000");
 }
 
 TEST(ReadTable, RefusesADocumentTypeInEveryPart) {

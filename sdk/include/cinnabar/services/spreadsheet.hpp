@@ -64,7 +64,9 @@ class Spreadsheet {
   using Interface = Spreadsheet;
   virtual ~Spreadsheet() = default;
   // Throws "spreadsheet.not_xlsx", "spreadsheet.protected", "spreadsheet.damaged",
-  // "spreadsheet.unsafe", "spreadsheet.too_large", "spreadsheet.formula".
+  // "spreadsheet.unsafe", "spreadsheet.formula", "spreadsheet.too_large", and beyond what is asked
+  // for "spreadsheet.too_many_rows", "spreadsheet.too_many_columns", "spreadsheet.too_much_text",
+  // "spreadsheet.cell_too_long".
   virtual SheetTable read(const ReadSheetRequest&, const Call&) = 0;
   // Throws "spreadsheet.unwritable".
   virtual SheetFile write(const WriteSheetRequest&, const Call&) = 0;

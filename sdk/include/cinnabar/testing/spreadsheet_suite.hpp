@@ -58,13 +58,13 @@ inline void check_spreadsheet(Spreadsheet& implementation) {
   // More than is asked for is refused, not cut off.
   ReadSheetRequest few = detail::reading(file);
   few.rows_max = 2;
-  EXPECT_EQ(detail::sheet_refusal(service, few), "spreadsheet.too_large");
+  EXPECT_EQ(detail::sheet_refusal(service, few), "spreadsheet.too_many_rows");
   few = detail::reading(file);
   few.columns_max = 2;
-  EXPECT_EQ(detail::sheet_refusal(service, few), "spreadsheet.too_large");
+  EXPECT_EQ(detail::sheet_refusal(service, few), "spreadsheet.too_many_columns");
   few = detail::reading(file);
   few.text_size_max = 20;
-  EXPECT_EQ(detail::sheet_refusal(service, few), "spreadsheet.too_large");
+  EXPECT_EQ(detail::sheet_refusal(service, few), "spreadsheet.too_much_text");
 
   // What is no whole workbook is refused with a code of this interface.
   EXPECT_TRUE(detail::sheet_refusal(service, detail::reading("")).starts_with("spreadsheet."));
