@@ -86,7 +86,8 @@ class OutOfTree(unittest.TestCase):
     def test_every_kind_has_a_template(self):
         for kind in ("auth-method", "seal-type", "notification-channel", "domain", "command",
                      "key-store", "blob-store", "document-engine", "document-verifier",
-                     "signature-engine", "certificate-authority", "timestamp-authority", "database"):
+                     "signature-engine", "certificate-authority", "timestamp-authority", "database",
+                     "spreadsheet"):
             self.assertIn(kind, self.kinds)
 
     def test_their_own_tests_pass(self):
@@ -127,6 +128,7 @@ class OutOfTree(unittest.TestCase):
                  {"url": "http://127.0.0.1:9/"}),
                 ("document-engine", "my-document-engine", {"pages_max": 3}),
                 ("document-verifier", "my-document-verifier", {}),
+                ("spreadsheet", "my-spreadsheet", {}),
                 ("certificate-authority", "my-certificate-authority", {}),
                 ("timestamp-authority", "my-timestamp-authority", {}),
                 ("signature-engine", "my-signature-engine", {})):

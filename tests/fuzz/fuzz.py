@@ -27,12 +27,12 @@ ROOT = HERE.parent.parent
 BUILD = ROOT / "build" / "fuzz"
 # Input sizes: a target learns fastest from the smallest file that holds what it reads.
 TARGETS = {"reader": 16_384, "members": 2_048, "crypt": 2_048, "xref": 4_096, "verify": 32_768,
-           "cms": 16_384, "images": 8_192, "engine": 16_384}
+           "cms": 16_384, "images": 8_192, "engine": 16_384, "xlsx": 8_192}
 PDF_TARGETS = ("reader", "members", "crypt", "xref", "verify", "engine")
 CALL_TIMEOUT_S = 10
 MEMORY_MB = 1_024  # with the sanitizer's own
 BLOCK_MB = 100  # no block of ours is larger: structural streams are inflated to 32 MB at most
-OURS = ("reader", "members", "crypt", "xref", "verify", "cms")  # the others take what libraries like
+OURS = ("reader", "members", "crypt", "xref", "verify", "cms", "xlsx")  # the others take what libraries like
 LIBRARIES = ("images",)  # nothing but: their time is not ours to bound either
 ROUND_S = 120
 HASHED = re.compile("[0-9a-f]{40}")  # the name libFuzzer gives

@@ -4,8 +4,10 @@
 The documents of tests/corpus with little room for signatures, so that mutations seldom land in
 padding; small documents that hold what those do not; signatures over what the target covers.
 """
+import io
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -266,6 +268,42 @@ def documents(keys, folder):
     return {path.stem: path.read_bytes() for path in sorted(folder.glob("*.pdf"))}
 
 
+SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+KINDS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+RELATED = "http://schemas.openxmlformats.org/package/2006/relationships"
+
+
+def workbooks():
+    """What xlsx.cpp takes: a part behind its number, a whole file behind a 5."""
+    cells = ("<row r='1'><c r='A1' t='s'><v>0</v></c><c r='C1'><v>1.38E+10</v></c></row>"
+             "<row r='3'><c t='inlineStr'><is><r><t>a</t></r><rPh><t>b</t></rPh></is></c>"
+             "<c t='b'><v>1</v></c><c t='str'><v>_x000D_&amp;</v></c><c t='e'><v>#N/A</v></c></row>")
+    parts = {
+        "xl/worksheets/sheet1.xml": f"<worksheet xmlns='{SHEET}'><sheetData>{cells}</sheetData>"
+                                    "<mergeCells><mergeCell ref='A1:B1'/></mergeCells></worksheet>",
+        "xl/sharedStrings.xml": f"<sst xmlns='{SHEET}'><si><r><t>a</t></r><r><t>b</t></r></si></sst>",
+        "xl/workbook.xml": f"<workbook xmlns='{SHEET}' xmlns:r='{KINDS}'><sheets><sheet name='h' "
+                           "state='hidden' r:id='rId3'/><sheet name='s' r:id='rId1'/></sheets>"
+                           "</workbook>",
+        "xl/_rels/workbook.xml.rels": f"<Relationships xmlns='{RELATED}'><Relationship Id='rId1' "
+                                      f"Type='{KINDS}/worksheet' Target='/xl/worksheets/sheet1.xml'/>"
+                                      f"<Relationship Id='rId2' Type='{KINDS}/sharedStrings' Target="
+                                      "'../xl/sharedStrings.xml'/></Relationships>",
+        "_rels/.rels": f"<Relationships xmlns='{RELATED}'><Relationship Id='rId1' Type="
+                       f"'{KINDS}/officeDocument' Target='xl/workbook.xml'/></Relationships>"}
+    for number, part in enumerate(parts.values()):
+        yield f"part-{number}", bytes([number]) + part.encode()
+    yield "formula", b"\0" + parts["xl/worksheets/sheet1.xml"].replace(
+        "<v>0</v>", "<f>1</f>").encode()
+    yield "doctype", b"\1<!DOCTYPE a [<!ENTITY b 'c'>]><sst>&b;</sst>"
+    for name, method in (("stored", zipfile.ZIP_STORED), ("deflated", zipfile.ZIP_DEFLATED)):
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w", method) as archive:
+            for part, text in parts.items():
+                archive.writestr(zipfile.ZipInfo(part), text, method)
+        yield name, b"\5" + file.getvalue()
+
+
 def main():
     out = Path(sys.argv[1])
     with tempfile.TemporaryDirectory() as made:
@@ -286,6 +324,7 @@ def main():
                                    if name.startswith("valid-store") else data
                                    for name, data in corpus.items()}},
             "engine": {**files, **corpus},
+            "xlsx": dict(workbooks()),
         }
     for target, some in seeds.items():
         (out / target).mkdir(parents=True, exist_ok=True)

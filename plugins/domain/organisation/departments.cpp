@@ -43,11 +43,25 @@ void DepartmentsTable::require(const std::string& id, const std::string& pointer
     throw Error("organisation.department_not_found", {{"department", id}}, pointer);
 }
 
+std::map<std::string, std::string> DepartmentsTable::paths() const {
+  std::map<std::string, std::string> paths;
+  for (const auto& [id, row] : rows_) {
+    if (!row.heir.empty()) continue;
+    std::string path = row.name;
+    for (auto above = rows_.find(row.parent); above != rows_.end();
+         above = rows_.find(above->second.parent))
+      path = above->second.name + "/" + path;
+    paths.emplace(std::move(path), id);
+  }
+  return paths;
+}
+
 void DepartmentsTable::hold(const std::string& id, WriteSet& writes) const {
   if (id == store_.owner()) return;
-  writes.run("UPDATE organisation_enterprise SET version = version + 1 "
-             "WHERE id = ? AND version = ?",
-             {store_.owner(), version_}, 1);
+  writes.run("UPDATE organisation_department SET heir = heir WHERE id = ? AND heir = ?", {id, ""},
+             1);
+  writes.run("UPDATE organisation_enterprise SET version = version + 1 WHERE id = ?",
+             {store_.owner()}, 1);
 }
 
 std::vector<std::string> DepartmentsTable::subtree(const std::string& id) const {

@@ -45,6 +45,8 @@ class DepartmentsTable {
   void require(const std::string& id, const std::string& pointer) const;
   // The department and all below.
   std::vector<std::string> subtree(const std::string& id) const;
+  // Ids by path: names from the top, with "/" between them.
+  std::map<std::string, std::string> paths() const;
   // Makes a command fail and run again if the department is deleted meanwhile.
   void hold(const std::string& id, WriteSet& writes) const;
 

@@ -3,6 +3,7 @@
 #include "attempts.hpp"
 #include "credentials.hpp"
 #include "hook_points.hpp"
+#include "import_routes.hpp"
 #include "standing.hpp"
 
 #include <cinnabar/plugin.hpp>
@@ -18,12 +19,12 @@ struct OrganisationConfig {
 };
 CINNABAR_DESCRIBE(OrganisationConfig, open_registration, (session_hours, range(1, 720)))
 
-class OrganisationPlugin final : public DomainPlugin, public Organisation, public Standings {
+class OrganisationPlugin final : public ImportRoutes, public Organisation, public Standings {
  public:
   using Interfaces = Provides<Domain, Organisation, Standings>;
 
   explicit OrganisationPlugin(Host& host)
-      : DomainPlugin(host), config_(host.config<OrganisationConfig>()), administration_(host) {
+      : ImportRoutes(host), config_(host.config<OrganisationConfig>()), administration_(host) {
     using Self = OrganisationPlugin;
     route("POST", "/people", "person.register", this, &Self::register_person)
         .summary("Registers a person", "注册个人").open().idempotent().audited().status(201);

@@ -145,9 +145,10 @@ void RolesTable::remove(const std::string& id, const std::string& actor, WriteSe
           writes);
 }
 
-void RolesTable::touch(const RoleRow& row, WriteSet& writes) const {
-  writes.run("UPDATE organisation_role SET version = version + 1 WHERE id = ? AND version = ?",
-             {row.id, row.version}, 1);
+void RolesTable::hold(const std::string& id, WriteSet& writes) const {
+  if (system_role(id)) return;
+  writes.run("UPDATE organisation_role SET version = version + 1 WHERE owner = ? AND id = ?",
+             {store_.owner(), id}, 1);
 }
 
 void RolesTable::give(const std::string& id, const std::string& person, const std::string& actor,
@@ -157,7 +158,7 @@ void RolesTable::give(const std::string& id, const std::string& person, const st
   const RoleView role = by_id(id);
   rights_of_person(actor).require_covers(role.rights);
   if (store_.find(kHoldings, "role = ? AND person = ?", {id, person})) return;
-  if (!system) touch(own(id), writes);
+  hold(id, writes);
   store_.insert(writes, kHoldings, HoldingRow{store_.owner(), id, person, host_.now()});
   changed("enterprise.role_given", actor, Json::object().set("role", id).set("person", person),
           writes);

@@ -61,6 +61,8 @@ class RolesTable {
             WriteSet& writes) const;
   // Without asking who: for what founds or verifies an enterprise.
   void appoint(const std::string& id, const std::string& person, WriteSet& writes) const;
+  // Makes a command fail and run again if the role is deleted meanwhile.
+  void hold(const std::string& id, WriteSet& writes) const;
   // All roles of somebody who leaves. Throws "organisation.cannot_leave" of an appointed one.
   void take_all(const std::string& person, WriteSet& writes) const;
 
@@ -69,8 +71,6 @@ class RolesTable {
   std::vector<PermissionInfo> permissions() const;
   void changed(const char* event, const std::string& actor, Json data, WriteSet& writes) const;
   void check_name(const std::string& name, const std::string& but) const;
-  // So that a role is not given while it is removed.
-  void touch(const RoleRow& row, WriteSet& writes) const;
 
   const Host& host_;
   const Call& call_;

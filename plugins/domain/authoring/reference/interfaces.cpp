@@ -11,6 +11,7 @@
 #include <cinnabar/services/organisation.hpp>
 #include <cinnabar/services/seal.hpp>
 #include <cinnabar/services/seal_type.hpp>
+#include <cinnabar/services/spreadsheet.hpp>
 #include <cinnabar/services/transparency_log.hpp>
 #include <cinnabar/services/trust.hpp>
 
@@ -38,6 +39,7 @@ const std::vector<InterfaceInfo>& described_interfaces() {
       info<DocumentEngine>("document_engine", Role::provide),
       info<DocumentVerifier>("document_verifier", Role::provide),
       info<SignatureEngine>("signature_engine", Role::provide),
+      info<Spreadsheet>("spreadsheet", Role::provide),
       info<CertificateAuthority>("trust", Role::provide),
       info<TimestampAuthority>("trust", Role::provide),
       info<Doctor>("doctor", Role::provide),
