@@ -77,7 +77,6 @@ HttpResponse run(ApiCore& core, const HttpRequest& request) {
     response = explain(core, failure(error.what()), request);
   }
   run.add_limit_headers(response);
-  response.headers.emplace_back("X-Request-Id", request.id);
   record(core, request, response, run.route() ? run.route()->info.name : "none", run.subject(),
          microseconds_since(start));
   return response;
@@ -142,6 +141,7 @@ RouteMatch ApiCore::find_route(const RouteTables& routes, const HttpRequest& req
     allowed += (allowed.empty() ? "" : ", ") + method + (method == "GET" ? ", HEAD" : "");
   if (request.method == "OPTIONS") {
     refusal.emplace().status = 204;
+    refusal->headers.emplace_back("X-Request-Id", request.id);
   } else {
     refusal = problems.render(
         Error("request.method_not_allowed",

@@ -3,14 +3,13 @@ import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
-const ROOT = 'urn:cinnabar:openapi';
 
 export class Document {
   constructor(document) {
     this.document = document;
     this.ajv = new Ajv2020({ strict: false, allErrors: false, validateFormats: true });
     addFormats(this.ajv);
-    this.ajv.addSchema(document, ROOT);
+    this.compiled = new Map();
     this.operations = [];
     for (const [path, item] of Object.entries(document.paths))
       for (const method of METHODS)
@@ -27,6 +26,7 @@ export class Document {
       id: declared.operationId, method: method.toUpperCase(), path, base: server,
       parameters: (declared.parameters || []).map((one) => this.resolve(one)),
       content: declared.requestBody ? declared.requestBody.content : null,
+      operatorOnly: Boolean(declared['x-operator-only']),
       open: Array.isArray(declared.security) && declared.security.length === 0,
       responses,
     };
@@ -40,17 +40,11 @@ export class Document {
 
   // Why a value is not as a schema says; null: it is.
   fault(schema, value) {
-    const whole = schema.$ref ? { $ref: ROOT + schema.$ref } : this.#anchored(schema);
-    const key = JSON.stringify(whole);
-    let compiled = this.ajv.getSchema(key);
-    if (!compiled) {
-      this.ajv.addSchema(whole, key);
-      compiled = this.ajv.getSchema(key);
-    }
+    const key = JSON.stringify(schema);
+    if (!this.compiled.has(key))
+      this.compiled.set(key, this.ajv.compile(
+        { ...schema, components: { schemas: this.document.components.schemas } }));
+    const compiled = this.compiled.get(key);
     return compiled(value) ? null : this.ajv.errorsText(compiled.errors, { dataVar: '' });
-  }
-
-  #anchored(schema) {
-    return JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#/', `"$ref":"${ROOT}#/`));
   }
 }

@@ -18,7 +18,7 @@ const statuses = {};
 let asked = 0;
 
 // What would keep others from being met is asked last.
-const LAST = ['plugin.switch', 'plugin.exchange', 'plugin.bind', 'clock.advance', 'hook.publish',
+const LAST = ['contract.discard', 'contract.refuse', 'contract.revoke', 'plugin.switch', 'plugin.exchange', 'plugin.bind', 'clock.advance', 'hook.publish',
   'enterprise.remove_employee', 'session.close', 'seal.disable'];
 const POOL_OF_PREFIX = { con: 'contract', fil: 'file', sel: 'seal', ent: 'enterprise',
   per: 'person', msg: 'message' };
@@ -89,13 +89,14 @@ const findings = [];
 for (let round = 0; round < rounds; ++round)
   for (const operation of operations) {
     if (findings.some((one) => one.operation === operation.id)) continue;
-    const property = fc.asyncProperty(requestOf(document, operation),
+    const requests = requestOf(document, operation, world.examples[operation.id] || []);
+    const property = fc.asyncProperty(requests,
       (request) => check(operation, request));
     const result = await fc.check(property, { seed: seed + round, numRuns: each,
       interruptAfterTimeLimit: 300_000, maxSkipsPerRun: 1000 });
     if (!result.failed) continue;
     findings.push({ operation: operation.id });
-    console.log(`FINDING ${operation.id} (seed ${seed + round}, path ${result.counterexamplePath}): ` +
+    console.log(`\nFINDING ${operation.id} (seed ${seed + round}, path ${result.counterexamplePath}): ` +
       `${result.errorInstance ? result.errorInstance.message : 'interrupted'}`);
   }
 

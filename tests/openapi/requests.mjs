@@ -10,6 +10,8 @@ const QUERY = ['', '0', '1', '5', '-1', '1.5', '999999999999999999999', 'abc', '
 const TYPES = ['text/plain', 'application/xml', 'multipart/form-data; boundary=x', '', 'a',
   'application/json; charset=utf-8', 'application/x-www-form-urlencoded'];
 
+const OPERATOR = 5;  // among the accounts
+
 const garbage = fc.constantFrom(...GARBAGE);
 const often = (usual, seldom, weight = 6) =>
   fc.oneof({ weight, arbitrary: usual }, { weight: 1, arbitrary: seldom });
@@ -25,11 +27,12 @@ function queries(operation) {
   const members = {}, required = [];
   for (const one of operation.parameters) {
     if (one.in !== 'query') continue;
-    members[one.name] = fc.oneof(fc.constantFrom(...QUERY), drawn(one.name));
+    members[one.name] = often(drawn(one.name), fc.constantFrom(...QUERY), 2);
     if (one.required) required.push(one.name);
   }
   const known = fc.record(members, { requiredKeys: required });
-  return often(known, fc.record({ unheard_of: fc.constant('1') }), 20);
+  const least = fc.record(Object.fromEntries(required.map((name) => [name, members[name]])));
+  return often(fc.oneof(known, least), fc.record({ unheard_of: fc.constant('1') }), 20);
 }
 
 const headers = fc.record({
@@ -41,7 +44,7 @@ const headers = fc.record({
   'If-Match': fc.option(fc.constantFrom('"1"', '*', '"99"'), { freq: 8 }),
 });
 
-function bodies(document, operation) {
+function bodies(document, operation, examples) {
   if (!operation.content)
     return often(fc.constant({ kind: 'none' }), fc.constant({ kind: 'raw', text: '{"x":1}',
       type: 'application/json' }), 9);
@@ -54,7 +57,10 @@ function bodies(document, operation) {
         .map((text) => ({ kind: 'raw', text, type })) },
       { weight: 1, arbitrary: fc.constantFrom(...TYPES)
         .map((other) => ({ kind: 'raw', text: '%PDF-1.7', type: other })) });
-  const right = valueOf(document, operation.content[type].schema);
+  const made = valueOf(document, operation.content[type].schema);
+  const right = examples.length
+    ? fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...examples) }, { weight: 2, arbitrary: made })
+    : made;
   return fc.oneof(
     { weight: 8, arbitrary: right.map((value) => ({ kind: 'json', value })) },
     { weight: 6, arbitrary: fc.tuple(right, breaking)
@@ -65,11 +71,12 @@ function bodies(document, operation) {
       .map((other) => ({ kind: 'raw', text: '{}', type: other })) });
 }
 
-export const requestOf = (document, operation) => fc.record({
-  account: fc.nat({ max: 99 }),
+export const requestOf = (document, operation, examples) => fc.record({
+  account: often(fc.nat({ max: 99 }), fc.constant(operation.operatorOnly ? OPERATOR : 0), 1),
   token: fc.oneof({ weight: 18, arbitrary: fc.constant('own') },
     { weight: 1, arbitrary: fc.constantFrom('none', 'wrong', 'basic') }),
-  path: paths(operation), query: queries(operation), headers, body: bodies(document, operation),
+  path: paths(operation), query: queries(operation), headers,
+  body: bodies(document, operation, examples),
 });
 
 // Everything settled: what is sent, and the parts by which the answer is judged.

@@ -2,7 +2,8 @@
 import base64
 import json
 
-from product import SMALL_PDF, Api, Company, Person, Refused, Server, contract_body, sign, sign_body
+from product import (SMALL_PDF, Api, Company, Person, Refused, Server, contract_body, credit_code, sign,
+                     sign_body)
 
 DENY = ('return { api = 1, hooks = { ["contract.before_send"] = function(ctx) '
         'if ctx.contract.name == "x" then return deny("named_x", "x") end return allow{} end } }')
@@ -65,15 +66,16 @@ class World:
         return contract
 
     def make_contracts(self):
-        yield self.draft()
-        yield self.sent()
-        yield self.filled()
-        begun = self.sealed()
-        sign_body(self.person.api, begun, self.person.signing_password)
-        yield begun
         completed = self.sealed()
         sign(self.person.api, completed, self.person.signing_password)
         yield completed
+        for _ in range(3):
+            yield self.draft()
+            yield self.sent()
+            yield self.filled()
+        begun = self.sealed()
+        sign_body(self.person.api, begun, self.person.signing_password)
+        yield begun
         refused = self.filled()
         self.company.api.post(f"/contracts/{refused}/refuse", {"reason": "条款有误"})
         yield refused
@@ -87,11 +89,10 @@ class World:
         except Refused:
             return {}
 
-    def pools(self, description):
+    def pools(self):
         """Values for the parameters of paths and for members that name something, by their names."""
-        versions = self.get(f"/enterprises/{self.company.id}/hooks/versions").get("versions", [])
         points = [point["name"] for point in self.get("/hook-points").get("points", [])]
-        evidence = self.get(f"/contracts/{self.contracts[4]}/evidence")
+        evidence = self.get(f"/contracts/{self.contracts[0]}/evidence")
         plugins = [one["id"] for one in self.get("/plugins", self.operator_api()).get("plugins", [])]
         people = [self.company.handler, self.other.handler, self.employee, self.person, self.stranger]
         return {
@@ -99,7 +100,7 @@ class World:
             "file": [self.company.api.upload(SMALL_PDF)["id"] for _ in range(3)],
             "enterprise": [self.company.id, self.company.id, self.other.id],
             "person": [one.id for one in people], "mobile": [one.mobile for one in people],
-            "hash": [one["hash"] for one in versions if "hash" in one], "point": points,
+            "hash": self.hashes(), "point": points,
             "event": [act["id"] for act in evidence.get("acts", []) if "id" in act],
             "plugin": plugins, "version": ["1.0.0", "2.0.0"], "page": ["1", "2"], "number": ["1", "2"],
             "method": ["password", "code", "none"], "kind": ["seal-type", "auth-method", "evidence"],
@@ -110,8 +111,34 @@ class World:
     def operator_api(self):
         return self.api.with_token(self.accounts[-1]["token"])
 
-    def text(self, description):
+    def examples(self):
+        """Bodies that are taken, so that not only refusals are met."""
+        file = self.company.api.upload(SMALL_PDF)["id"]
+        contract = contract_body(self.company, self.person, file)
+        people = [self.company.handler, self.person, self.stranger]
+        return {
+            "contract.create": [contract], "contract.replace": [contract],
+            "contract.fill": [{"values": {"place": "杭州"}}], "contract.refuse": [{"reason": "条款有误"}],
+            "contract.revoke": [{"reason": "重新起草"}], "contract.sign_begin": [{"method": "password"}],
+            "hook.save": [{"source": DENY}], "hook.publish": [{"source": DENY}],
+            "hook.try": [{"source": DENY, "point": "contract.before_send", "input": {"contract": {"name": "x"}}}],
+            "hook.activate": [{"hash": one} for one in self.hashes()],
+            "webhook.put": [{"url": "https://example.com/hook"}],
+            "seal.make": [{"type": "round", "name": "合同章"}, {"type": "name", "name": "张三"}],
+            "session.open": [{"mobile": one.mobile, "password": one.password} for one in people],
+            "enterprise.found": [{"name": f"云杉{n}号有限公司", "credit_code": credit_code()} for n in range(9)],
+            "enterprise.add_employee": [{"name": one.name, "mobile": one.mobile} for one in people],
+            "person.register": [{"name": "新人", "mobile": f"1390000{n:04}", "password": "pass-123456"}
+                                for n in range(9)],
+            "person.set_credential": [{"answer": {"password": self.person.signing_password}}],
+        }
+
+    def hashes(self):
+        versions = self.get(f"/enterprises/{self.company.id}/hooks/versions").get("versions", [])
+        return [one["hash"] for one in versions if "hash" in one]
+
+    def text(self):
         broken = SMALL_PDF[:200] + b"\xff" * 40
         files = {"application/pdf": [base64.b64encode(one).decode() for one in (SMALL_PDF, broken)]}
         return json.dumps({"port": self.port, "accounts": self.accounts, "files": files,
-                           "pools": self.pools(description)}, ensure_ascii=False)
+                           "pools": self.pools(), "examples": self.examples()}, ensure_ascii=False)

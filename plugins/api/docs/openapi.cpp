@@ -202,11 +202,9 @@ void add_system_paths(Json& paths) {
     Json get = Json::object();
     get.set("operationId", "system." + std::string(page.path + 1)).set("summary", page.summary);
     get.set("x-summary-zh", page.zh).set("tags", Json::array().add("system"));
-    Json responses = Json::object();
-    responses.set("200",
-                  Json::object().set("description", "OK").set("content", std::move(content)));
-    responses.set("503", Json::object().set("$ref", "#/components/responses/Unavailable"));
-    get.set("responses", std::move(responses));
+    RouteInfo route;
+    route.method = "GET";
+    get.set("responses", responses_of(route, std::move(content)));
     get.set("security", Json::array());
     Json item = Json::object();
     item.set("servers", Json::array().add(Json::object().set("url", "/")));
@@ -263,7 +261,8 @@ Json openapi_document(const std::vector<DescribedDomain>& domains, const std::st
 
   Json info = Json::object();
   info.set("title", "Cinnabar").set("version", version);
-  info.set("license", Json::object().set("name", "Proprietary"));
+  Json license = Json::object().set("name", "Proprietary");
+  info.set("license", license.set("identifier", "LicenseRef-Proprietary"));
   info.set("description",
            "Electronic contracts and signatures. JSON in and out; errors are problem documents "
            "(RFC 9457) in Chinese or English, as Accept-Language says.");

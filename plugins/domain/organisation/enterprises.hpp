@@ -30,7 +30,7 @@ struct NewEmployee {
   bool admin = false;
 };
 CINNABAR_DESCRIBE(NewEmployee, (name, required, personal, length(1, 100), format("line")),
-                  (mobile, required, personal, format("mobile")), admin)
+                  (mobile, required, personal, length(5, 21), format("mobile")), admin)
 
 struct EmployeeView {
   PersonView person;

@@ -12,7 +12,7 @@ struct NewSession {
   std::string password;
   std::string acting_for;
 };
-CINNABAR_DESCRIBE(NewSession, (mobile, required, personal, format("mobile")),
+CINNABAR_DESCRIBE(NewSession, (mobile, required, personal, length(5, 21), format("mobile")),
                   (password, required, secret, length(1, 128)),
                   (acting_for, length(0, 64), doc("Enterprise to act for; empty: for oneself.")))
 
