@@ -17,25 +17,28 @@ inline RouteInfo route(std::string method, std::string path, std::string name) {
   info.method = std::move(method);
   info.path = std::move(path);
   info.name = std::move(name);
+  info.self = true;
   return info;
 }
 
 class ApiTest : public ::testing::Test {
  protected:
-  ApiTest() : db_(database_.table()), access_(db_, clocks_, {"per_operator"}), registry_(domain_) {
+  ApiTest() : db_(database_.table()), access_(db_, clocks_, {"per_operator"}, standings_.read()), registry_(domain_) {
     session(kToken, "per_ming", "");
-    grant("ent_red", "per_ming", "member", "ent_red");
+    standings_.add("ent_red", "per_ming", {});
     grant("obj_1", "per_ming", "owner", "per_ming");
 
     auto& routes = domain_.description.routes;
     routes.push_back(route("GET", "/things/{thing}", "thing.read"));
     routes.back().object = "thing";
+    routes.back().permission = "thing.view";
     routes.push_back(route("POST", "/things", "thing.create"));
     routes.back().idempotency = "accepted";
     routes.back().audited = true;
     routes.back().request_type = "Thing";
     routes.push_back(route("POST", "/open", "thing.open"));
     routes.back().open = true;
+    routes.back().self = false;
     routes.push_back(route("DELETE", "/things/{thing}", "thing.delete"));
     routes.back().object = "thing";
     routes.back().roles = {"admin"};
@@ -70,7 +73,9 @@ class ApiTest : public ::testing::Test {
     database_.add("kernel_grant", {{"object", std::move(object)},
                                    {"grantee", std::move(grantee)},
                                    {"role", std::move(role)},
-                                   {"owner", std::move(owner)}});
+                                   {"owner", std::move(owner)},
+                                   {"handler", std::string()},
+                                   {"department", std::string()}});
   }
 
   Api& api() {
@@ -135,6 +140,7 @@ class ApiTest : public ::testing::Test {
   FakeDatabase database_;
   Db db_;
   ManualClocks clocks_;
+  FakeStandings standings_;
   Access access_;
   FakeDomain domain_;
   FakeRegistry registry_;

@@ -50,6 +50,7 @@ TEST_F(ApiTest, TakesEncodedSlashesOnlyIntoTheRestOfAPath) {
   auto& routes = domain_.description.routes;
   routes.push_back(route("GET", "/ocsp/{request...}", "ocsp.get"));
   routes.back().site = routes.back().open = true;
+  routes.back().self = false;
   std::string got;
   domain_.handler = [&](const HttpCall& http, const Call&) {
     got = http.params.at("request");
@@ -269,6 +270,7 @@ TEST_F(ApiTest, RefusesTwoRoutesForOneAddress) {
 TEST_F(ApiTest, LetsScriptsRunOnPagesOfTheSiteOnly) {
   domain_.description.routes.push_back(route("GET", "/console/{page}", "thing.page"));
   domain_.description.routes.back().open = true;
+  domain_.description.routes.back().self = false;
   domain_.description.routes.back().site = true;
   domain_.handler = [](const HttpCall& http, const Call&) {
     HttpAnswer answer;

@@ -90,6 +90,37 @@ class FakeDatabase {
   std::map<std::string, std::vector<FakeRow>> rows_;
 };
 
+// Enterprises with one role for each set of permissions ("thing.view", or "thing.view/own").
+class FakeStandings {
+ public:
+  void add(const std::string& enterprise, std::string person,
+           const std::vector<std::string>& permissions, std::string department = {}) {
+    Standing& standing = standings_[enterprise];
+    StandingRole role{"role_" + std::to_string(standing.roles.size()), {}};
+    for (const std::string& one : permissions) {
+      const std::size_t slash = one.find('/');
+      role.rights.push_back({one.substr(0, slash),
+                             slash == std::string::npos ? "enterprise" : one.substr(slash + 1)});
+    }
+    standing.members.push_back({std::move(person), std::move(department),
+                                {static_cast<int>(standing.roles.size())}});
+    standing.roles.push_back(std::move(role));
+  }
+  Standing& of(const std::string& enterprise) { return standings_[enterprise]; }
+  StandingCache::Read read() {
+    return [this](CallContext&, const std::string& enterprise) {
+      ++reads;
+      const auto found = standings_.find(enterprise);
+      return found == standings_.end() ? Standing() : found->second;
+    };
+  }
+
+  int reads = 0;
+
+ private:
+  std::map<std::string, Standing> standings_;
+};
+
 // A domain of routes and one function.
 class FakeDomain final : public Domain {
  public:
@@ -122,7 +153,7 @@ class FakeRegistry final : public Registry {
   }
   std::shared_ptr<const Snapshot> snapshot(std::string_view owner,
                                            const std::shared_ptr<const Generation>&) override {
-    return std::make_shared<FakeSnapshot>(std::string(owner), owner != switched_off);
+    return std::make_shared<FakeSnapshot>(std::string(owner), owner != switched_off, epoch);
   }
   cinnabar_status invoke(const Snapshot&, const cinnabar_call& call, std::string_view,
                          std::string_view, std::string_view method, const cinnabar_message& request,
@@ -131,12 +162,14 @@ class FakeRegistry final : public Registry {
   }
 
   std::string switched_off = "nobody";
+  std::int64_t epoch = 1;  // of every owner
 
  private:
   class FakeSnapshot final : public Snapshot {
    public:
-    FakeSnapshot(std::string owner, bool enabled) : owner_(std::move(owner)), enabled_(enabled) {}
-    std::int64_t epoch() const override { return 1; }
+    FakeSnapshot(std::string owner, bool enabled, std::int64_t epoch)
+        : owner_(std::move(owner)), enabled_(enabled), epoch_(epoch) {}
+    std::int64_t epoch() const override { return epoch_; }
     const std::string& owner() const override { return owner_; }
     const Binding* find(std::string_view, std::string_view) const override { return nullptr; }
     std::vector<std::string> names(std::string_view) const override { return {}; }
@@ -145,6 +178,7 @@ class FakeRegistry final : public Registry {
    private:
     std::string owner_;
     bool enabled_;
+    std::int64_t epoch_;
   };
 
   FakeDomain& domain_;

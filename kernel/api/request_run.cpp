@@ -76,12 +76,11 @@ std::optional<HttpResponse> RequestRun::admit() {
   if (refusal) return refusal;
   authenticate();
   check_enabled(subject_.owner());
-  const RouteInfo& info = match_.route->info;
-  const auto object = match_.params.find(info.object);
-  object_ = core_.parts.access.authorise(subject_, info,
-                                         object == match_.params.end() ? "" : object->second);
+  authority_ =
+      core_.parts.access.authorise(subject_, match_.route->info, match_.params, context_);
   // An object of another tenant lives by that one's switches, too.
-  if (!object_.owner.empty() && object_.owner != subject_.owner()) check_enabled(object_.owner);
+  const std::string& owner = authority_.object.owner;
+  if (!owner.empty() && owner != subject_.owner()) check_enabled(owner);
   check_query();
   return std::nullopt;
 }
@@ -91,7 +90,8 @@ void RequestRun::authenticate() {
   try {
     const std::string_view token = bearer_token(request_);
     if (token.empty()) throw Error("auth.session_missing");
-    subject_ = core_.parts.access.authenticate(token, request_.header("cinnabar-acting-for"));
+    subject_ = core_.parts.access.authenticate(
+        token, request_.header("cinnabar-acting-for"), context_);
   } catch (const Error&) {
     limit(core_.open_limit, request_.address);  // guessing tokens is limited, too
     throw;
@@ -228,7 +228,9 @@ HttpAnswer RequestRun::invoke() {
     http.upload_name = filename_of(request_.header("content-disposition"));
   }
   http.subject = subject_;
-  http.object = object_;
+  http.object = authority_.object;
+  http.reach = authority_.reach;
+  if (match_.route->info.open) http.authorization = request_.header("authorization");
   http.if_match = if_match_of(request_.header("if-match"));
   http.address = request_.address;
   http.user_agent = shortened_text(request_.header("user-agent"), kUserAgentSizeMax);

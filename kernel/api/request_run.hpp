@@ -53,7 +53,7 @@ class RequestRun {
   CallContext context_;
   RouteMatch match_;
   SubjectInfo subject_;
-  ObjectInfo object_;
+  Authority authority_;
   std::string upload_;                // id of the offered content
   std::vector<std::string> brought_;  // blobs to settle at the end
   std::optional<RateLimit::Decision> limit_;

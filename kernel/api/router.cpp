@@ -28,6 +28,20 @@ Error invalid(const Route& route, std::string reason) {
                {}, CINNABAR_FAILED);
 }
 
+// Deny by default: a route that does not say who may is a mistake, and answers nobody.
+void check_declared(const Route& route, const std::vector<std::string>& names) {
+  const RouteInfo& info = route.info;
+  for (const std::string& named : {info.object, info.enterprise})
+    if (!named.empty() && std::find(names.begin(), names.end(), named) == names.end())
+      throw invalid(route, "the path has no parameter {" + named + "}");
+  if (!info.open && !info.self && !info.operator_only && info.permission.empty() &&
+      info.enterprise.empty())
+    throw invalid(route, "it does not say who may: open, self, operators, may or of");
+  if (info.open && (info.self || info.operator_only || !info.permission.empty() ||
+                    !info.enterprise.empty() || !info.object.empty()))
+    throw invalid(route, "an open route asks nobody who they are");
+}
+
 }  // namespace
 
 struct Router::Node {
@@ -112,9 +126,7 @@ void Router::add(Route added) {
     names.emplace_back(segment.substr(open + 1, close - open - 1));
     node = &node->pattern(segment.substr(0, open), segment.substr(close + 1));
   }
-  const std::string& object = route->info.object;
-  if (!object.empty() && std::find(names.begin(), names.end(), object) == names.end())
-    throw invalid(*route, "the path has no parameter {" + object + "}");
+  check_declared(*route, names);
   const auto taken = node->ends.find(route->info.method);
   if (taken != node->ends.end())
     throw Error("route.conflict",

@@ -11,6 +11,7 @@ Route make(std::string method, std::string path, std::string object = {}) {
   route.info.path = std::move(path);
   route.info.name = route.info.method + route.info.path;
   route.info.object = std::move(object);
+  route.info.self = true;
   route.plugin = "test.plugin";
   return route;
 }
@@ -100,6 +101,34 @@ TEST_F(RouterTest, RefusesConflictsAndMalformedPaths) {
   EXPECT_THROW(router_.add(make("GET", "/x/{}")), Error);
   EXPECT_THROW(router_.add(make("GET", "/x/{a}", "b")), Error);
   EXPECT_NO_THROW(router_.add(make("PUT", "/contracts/{other}")));
+}
+
+std::string refused(const Route& route) {
+  try {
+    Router().add(route);
+  } catch (const Error& error) {
+    return error.code();
+  }
+  return {};
+}
+
+TEST(RouterDeclarations, ARouteSaysWhoMay) {
+  Route route = make("GET", "/things/{thing}");
+  EXPECT_EQ(refused(route), "");
+  route.info.self = false;
+  EXPECT_EQ(refused(route), "route.invalid");
+  route.info.object = "thing";
+  EXPECT_EQ(refused(route), "route.invalid");
+  route.info.permission = "thing.view";
+  EXPECT_EQ(refused(route), "");
+  route.info.open = true;
+  EXPECT_EQ(refused(route), "route.invalid");
+  route = make("GET", "/things/{thing}");
+  route.info.self = false;
+  route.info.enterprise = "other";
+  EXPECT_EQ(refused(route), "route.invalid");
+  route.info.enterprise = "thing";
+  EXPECT_EQ(refused(route), "");
 }
 
 }  // namespace

@@ -10,5 +10,6 @@ extern const std::string_view kErrors;        // kernel/errors.json
 extern const std::string_view kMigration001;  // kernel/migrations/001_kernel.sql
 extern const std::string_view kMigration002;  // kernel/migrations/002_cluster.sql
 extern const std::string_view kMigration003;  // kernel/migrations/003_offer.sql
+extern const std::string_view kMigration004;  // kernel/migrations/004_reach.sql
 
 }  // namespace cinnabar::kernel::resources

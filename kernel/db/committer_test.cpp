@@ -60,7 +60,7 @@ TEST_F(CommitterTest, writes_everything_of_a_write_set) {
   WriteSet writes = insert("a", 7);
   writes.events.push_back(event("con_1"));
   writes.jobs.push_back({"remind", "ent_a", "", Time{5'000}, Json::object().set("n", 1)});
-  writes.grants.push_back({"con_1", "ent_b", "party", "ent_a"});
+  writes.grants.push_back({"con_1", "ent_b", "party", "ent_a", "per_1", "dep_1"});
   writes.sessions.push_back({"f00d", "per_a", "ent_a", Time{9'000}});
   writes.blobs.push_back("sha256:aa");
   Commit commit = note(writes);
@@ -70,7 +70,9 @@ TEST_F(CommitterTest, writes_everything_of_a_write_set) {
   ASSERT_EQ(outcome(commit), "");
   EXPECT_EQ(number("SELECT amount FROM note_item WHERE id = 'a'"), 7);
   EXPECT_EQ(number("SELECT run_at FROM kernel_job WHERE plugin = 'com.example.note'"), 5'000);
-  EXPECT_EQ(number("SELECT COUNT(*) FROM kernel_grant WHERE role = 'party'"), 1);
+  EXPECT_EQ(number("SELECT COUNT(*) FROM kernel_grant WHERE role = 'party' AND handler = 'per_1' "
+                   "AND department = 'dep_1'"),
+            1);
   EXPECT_EQ(number("SELECT expires FROM kernel_session WHERE token_sha256 = 'f00d'"), 9'000);
   EXPECT_EQ(number("SELECT COUNT(*) FROM kernel_blob"), 1);
   EXPECT_EQ(number("SELECT COUNT(*) FROM kernel_idempotency WHERE answer = '{}'"), 1);

@@ -20,6 +20,10 @@ class KernelPlugins final : public DomainPlugin, public Bindings {
   using Interfaces = Provides<Domain, Bindings>;
 
   KernelPlugins(Host& host, PluginHost& plugins) : DomainPlugin(host), plugins_(plugins) {
+    permission({"plugin.view", "See the enterprise's plugins", "查看企业插件", false,
+                {{"it_administrator"}}});
+    permission({"plugin.manage", "Switch and configure plugins", "启停和配置插件", false,
+                {{"it_administrator"}}});
     route("GET", "/plugins", "plugin.list", this, &KernelPlugins::list)
         .summary("Lists the installed plugins", "查看已安装的插件")
         .operators();
@@ -41,11 +45,13 @@ class KernelPlugins final : public DomainPlugin, public Bindings {
     route("GET", "/enterprises/{enterprise}/plugins", "plugin.bindings", this,
           &KernelPlugins::bindings)
         .summary("Lists what an enterprise may switch", "查看企业可启停的插件")
-        .on("enterprise", {"admin", "member"});
+        .of("enterprise")
+        .may("plugin.view");
     route("PUT", "/enterprises/{enterprise}/plugins/{kind}/{name}", "plugin.bind", this,
           &KernelPlugins::bind)
         .summary("Switches or configures a plugin for an enterprise", "为企业启停或配置插件")
-        .on("enterprise", {"admin"})
+        .of("enterprise")
+        .may("plugin.manage")
         .idempotent()
         .audited();
   }

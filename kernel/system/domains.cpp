@@ -79,6 +79,24 @@ Runner Domains::runner() const {
   };
 }
 
+PermissionSet permissions(const Generation& generation) {
+  PermissionSet all;
+  for (const auto& [provider, description] : generation.domains)
+    for (const PermissionInfo& one : description.permissions) all.permissions.push_back(one);
+  std::sort(all.permissions.begin(), all.permissions.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
+  return all;
+}
+
+StandingCache::Read standing_source(Registry& registry) {
+  return [&registry](CallContext& context, const std::string& enterprise) {
+    const Client<Standings> standings(std::make_shared<PinnedRoute>(
+        registry, context.snapshot(enterprise), context.call(enterprise, "", "en"),
+        std::string(interface_id<Standings>()), ""));
+    return standings.standing({enterprise});
+  };
+}
+
 HookPointSet hook_points(const Generation& generation) {
   HookPointSet all{{}, Json::object()};
   for (const auto& [provider, description] : generation.domains) {

@@ -5,6 +5,7 @@
 #include "kernel/event/outbox.hpp"
 #include "kernel/job/jobs.hpp"
 #include "kernel/plugin/generation.hpp"
+#include "kernel/tenancy/standings.hpp"
 
 #include <cinnabar/services/kernel.hpp>
 
@@ -38,6 +39,10 @@ class Domains {
   Blobs& blobs_;
 };
 
+// What the kernel asks for the standing of an enterprise's people.
+StandingCache::Read standing_source(Registry& registry);
+
+PermissionSet permissions(const Generation& generation);  // of all its domains
 // Of all domains of a generation, and the schemas of their types.
 HookPointSet hook_points(const Generation& generation);
 

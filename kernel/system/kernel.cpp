@@ -50,7 +50,11 @@ class Kernel::Impl {
       const CallContext* context = CallContext::current();
       return hook_points(context ? *context->generation() : *plugins.generation());
     };
-    return {[this]() -> Db& { return *db; }, points, clocks, config.access.demo,
+    const auto permissions = [this] {
+      const CallContext* context = CallContext::current();
+      return kernel::permissions(context ? *context->generation() : *plugins.generation());
+    };
+    return {[this]() -> Db& { return *db; }, points, permissions, clocks, config.access.demo,
             [this] { wake(); }};
   }
 
@@ -173,7 +177,8 @@ void Kernel::open() {
   impl_->plugins.start();
   impl_->domains = std::make_unique<Domains>(impl_->plugins, impl_->clocks, *impl_->blobs);
   impl_->access =
-      std::make_unique<Access>(*impl_->db, impl_->clocks, impl_->config.access.operators);
+      std::make_unique<Access>(*impl_->db, impl_->clocks, impl_->config.access.operators,
+                               standing_source(impl_->plugins));
 }
 
 std::uint16_t Kernel::serve() {

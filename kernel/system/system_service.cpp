@@ -11,6 +11,7 @@ SystemService::SystemService(Host& host, SystemParts parts)
       .summary("The business clock and the real one", "业务时钟与真实时钟");
   route("POST", "/clock/advance", "clock.advance", this, &SystemService::advance)
       .summary("Moves the business clock on, in demonstrations", "在演示环境中拨快业务时钟")
+      .self()
       .audited();
 }
 
@@ -18,10 +19,11 @@ Manifest SystemService::manifest() {
   Manifest manifest;
   manifest.id = "cinnabar.kernel-system";
   manifest.version = "1.0.0";
-  manifest.title = "Event chains, hook points and clocks";
+  manifest.title = "Event chains, hook points, permissions and clocks";
   manifest.provides = {{"cinnabar.domain/1", "system"},
                        {"cinnabar.events/1", "kernel"},
-                       {"cinnabar.hook-points/1", "kernel"}};
+                       {"cinnabar.hook-points/1", "kernel"},
+                       {"cinnabar.permissions/1", "kernel"}};
   manifest.table_prefix = "kernel_";
   manifest.status = "stable";
   return manifest;
@@ -33,6 +35,10 @@ Chain SystemService::chain(const ChainRequest& request, const Call&) {
 
 HookPointSet SystemService::list(const HookPointsRequest&, const Call&) {
   return parts_.hook_points();
+}
+
+PermissionSet SystemService::list(const PermissionsRequest&, const Call&) {
+  return parts_.permissions();
 }
 
 Answer<ClockView> SystemService::clock(const Request&) {

@@ -1,5 +1,5 @@
 // SystemService: what the kernel itself offers besides plugins: reading event chains and listing
-// hook points as services, and the routes of the movable clock. Built in; any thread.
+// hook points and permissions as services, and the routes of the movable clock. Built in; any thread.
 #pragma once
 
 #include "kernel/base/clocks.hpp"
@@ -30,18 +30,23 @@ CINNABAR_DESCRIBE(AdvanceClock, (seconds, required, range(1, 366.0 * 86'400),
 struct SystemParts {
   std::function<Db&()> db;                    // there once the storage has started
   std::function<HookPointSet()> hook_points;  // of all domains, once the plugins have started
+  std::function<PermissionSet()> permissions;  // likewise
   SystemClocks& clocks;
   bool demo = false;            // the clock may be moved
   std::function<void()> moved;  // after the clock was moved
 };
 
-class SystemService final : public DomainPlugin, public Events, public HookPoints {
+class SystemService final : public DomainPlugin,
+                            public Events,
+                            public HookPoints,
+                            public Permissions {
  public:
-  using Interfaces = Provides<Domain, Events, HookPoints>;
+  using Interfaces = Provides<Domain, Events, HookPoints, Permissions>;
 
   SystemService(Host& host, SystemParts parts);
   Chain chain(const ChainRequest& request, const Call& call) override;
   HookPointSet list(const HookPointsRequest& request, const Call& call) override;
+  PermissionSet list(const PermissionsRequest& request, const Call& call) override;
   static Manifest manifest();
 
  private:

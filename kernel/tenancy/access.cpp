@@ -12,7 +12,10 @@ constexpr std::size_t kTokenSizeMax = 256;
 
 Error unauthenticated() { return Error("auth.session_invalid"); }
 
-bool is_membership(const std::string& role) { return role == "member" || role == "admin"; }
+Error permission_missing(const RouteInfo& route, const std::string& enterprise) {
+  return Error("auth.permission_missing",
+               {{"permission", route.permission}, {"enterprise", enterprise}});
+}
 
 template <class List>
 bool contains(const List& list, std::string_view text) {
@@ -21,10 +24,15 @@ bool contains(const List& list, std::string_view text) {
 
 }  // namespace
 
-Access::Access(const Db& db, const Clocks& clocks, std::vector<std::string> operators)
-    : db_(db), clocks_(clocks), operators_(std::move(operators)) {}
+Access::Access(const Db& db, const Clocks& clocks, std::vector<std::string> operators,
+               StandingCache::Read standing)
+    : db_(db),
+      clocks_(clocks),
+      operators_(std::move(operators)),
+      standings_(std::move(standing)) {}
 
-SubjectInfo Access::authenticate(std::string_view token, std::string_view acting_for) const {
+SubjectInfo Access::authenticate(std::string_view token, std::string_view acting_for,
+                                 CallContext& context) const {
   if (token.empty() || token.size() > kTokenSizeMax) throw unauthenticated();
   SubjectInfo subject;
   // Only the digest is stored and compared: how long it takes tells nothing of a token.
@@ -39,42 +47,68 @@ SubjectInfo Access::authenticate(std::string_view token, std::string_view acting
   subject.acting_for = acting_for.empty()                ? row[1].text()
                        : acting_for == kActingForOneself ? std::string()
                                                          : std::string(acting_for);
-  if (!subject.acting_for.empty() && !is_member(subject.person, subject.acting_for))
+  if (!subject.acting_for.empty() && !seat(subject.person, subject.acting_for, context).member)
     throw Error("auth.not_member", {{"enterprise", subject.acting_for}});
   subject.is_operator = contains(operators_, subject.person);
   return subject;
 }
 
-bool Access::is_member(const std::string& person, const std::string& enterprise) const {
-  const Rows rows = db_.query("SELECT role FROM kernel_grant WHERE object = ? AND grantee = ?",
-                              {enterprise, person});
-  return std::any_of(rows.rows.begin(), rows.rows.end(),
-                     [](const auto& row) { return is_membership(row[0].text()); });
+Access::Seat Access::seat(const std::string& person, const std::string& enterprise,
+                          CallContext& context) const {
+  Seat seat{standings_.get(context, enterprise)};
+  seat.member = seat.standing->member(person);
+  return seat;
 }
 
-ObjectInfo Access::authorise(const SubjectInfo& subject, const RouteInfo& route,
-                             std::string_view object) const {
+Authority Access::authorise(const SubjectInfo& subject, const RouteInfo& route,
+                            const std::map<std::string, std::string>& params,
+                            CallContext& context) const {
   if (route.operator_only && !subject.is_operator) throw Error("auth.operator_only");
-  ObjectInfo info;
-  if (route.object.empty()) return info;
-  info.id = std::string(object);
-  const Rows rows = db_.query(
-      "SELECT grantee, role, owner FROM kernel_grant WHERE object = ? AND grantee IN (?, ?)",
-      {info.id, subject.owner(), subject.person});
-  for (const auto& row : rows.rows) {
-    const std::string& role = row[1].text();
-    if (row[0].text() != subject.owner() && !is_membership(role)) continue;
-    if (!contains(info.roles, role)) info.roles.push_back(role);
-    info.owner = row[2].text();
+  Authority out;
+  out.reach.scope = name_of(Scope::enterprise);
+  const bool named = !route.enterprise.empty();
+  const std::string& enterprise = named ? params.at(route.enterprise) : subject.acting_for;
+  Seat at;
+  Scope scope = Scope::enterprise;
+  if (!route.open && !enterprise.empty()) {
+    at = seat(subject.person, enterprise, context);
+    if (!at.member && named) throw Error("object.not_found", {{"object", enterprise}});
+    if (!at.member) throw Error("auth.not_member", {{"enterprise", enterprise}});
+    if (!route.permission.empty()) scope = at.standing->scope(*at.member, route.permission);
+    if (scope == Scope::none && !route.handler) throw permission_missing(route, enterprise);
+    out.reach.scope = name_of(std::max(scope, Scope::own));
+    if (scope == Scope::department) out.reach.departments = at.standing->departments(*at.member);
   }
-  if (info.roles.empty()) throw Error("object.not_found", {{"object", info.id}});
+  if (named) out.object = {enterprise, enterprise, at.standing->roles(*at.member)};
+  if (!route.object.empty())
+    out.object = reached(subject, route, params.at(route.object), at, scope);
+  return out;
+}
+
+ObjectInfo Access::reached(const SubjectInfo& subject, const RouteInfo& route,
+                           const std::string& object, const Seat& seat, Scope scope) const {
+  ObjectInfo info;
+  info.id = object;
+  const Rows rows = db_.query(
+      "SELECT role, owner, handler, department FROM kernel_grant WHERE object = ? AND grantee = ?",
+      {object, subject.owner()});
+  for (const auto& row : rows.rows) {
+    const bool reaches =
+        !seat.member || scope == Scope::enterprise ||
+        (!row[2].text().empty() && row[2].text() == subject.person) ||
+        (scope == Scope::department && seat.standing->covers(*seat.member, row[3].text()));
+    if (!reaches) continue;
+    if (!contains(info.roles, row[0].text())) info.roles.push_back(row[0].text());
+    info.owner = row[1].text();
+  }
+  if (info.roles.empty()) throw Error("object.not_found", {{"object", object}});
   const bool may = route.roles.empty() ||
                    std::any_of(route.roles.begin(), route.roles.end(),
                                [&](const auto& role) { return contains(info.roles, role); });
   if (!may) {
     std::string wanted;
     for (const auto& role : route.roles) wanted += (wanted.empty() ? "" : ", ") + role;
-    throw Error("auth.role_missing", {{"object", info.id}, {"roles", wanted}});
+    throw Error("auth.role_missing", {{"object", object}, {"roles", wanted}});
   }
   return info;
 }

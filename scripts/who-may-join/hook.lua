@@ -1,14 +1,14 @@
--- Who may be added as an employee: numbers of mainland China only, and administrators only by
--- those who are named here.
-local may_name_admins = { per_01 = true }
+-- Who may be added as an employee: numbers of mainland China only, and with a role from the start
+-- only by those who are named here.
+local may_give_roles = { per_01 = true }
 
 local function check(ctx)
   local mobile = ctx.mobile:gsub("^%+?86", "")
   if not mobile:find("^1[3-9]%d%d%d%d%d%d%d%d%d$") then
     return deny("mobile_not_ours", "仅可添加中国大陆手机号。")
   end
-  if ctx.admin and not may_name_admins[ctx.person] then
-    return deny("no_more_admins", "您无权添加管理员。")
+  if #ctx.roles > 0 and not may_give_roles[ctx.person] then
+    return deny("no_roles_yet", "您无权为新员工分配角色。")
   end
 end
 

@@ -21,7 +21,7 @@ class LeasePlugin final : public DomainPlugin {
  public:
   explicit LeasePlugin(Host& host) : DomainPlugin(host) {
     route("POST", "/enterprises/{enterprise}/leases", "lease.renew", this, &LeasePlugin::renew)
-        .summary("Renews a lease", "续租").on("enterprise", {"admin"});
+        .summary("Renews a lease", "续租").of("enterprise").may("points.manage");
     hook_point<Lease>({"lease.before_renew", "Before a lease is renewed.", true, "", {"/months"}});
     hook_point<Lease>({"lease.after_renew", "After a lease was renewed.", false, "", {}});
   }

@@ -23,6 +23,7 @@ Actor actor_of(const Request& request) {
 Act::Act(const Host& host, const Call& call, const Contract& before, Actor actor)
     : contract(before),
       host_(host),
+      call_(call),
       store_(host, call, before.row.owner),
       version_(before.row.version),
       actor_(std::move(actor)),
@@ -91,7 +92,24 @@ void Act::erase() {
   store_.remove(writes, kParties, "contract = ?", {id});
   store_.remove(writes, kTraces, "contract = ?", {id});
   writes.run("DELETE FROM contract_list WHERE contract = ?", {id});
+  writes.run("DELETE FROM contract_handler WHERE contract = ?", {id});
   writes.grants.push_back({id, contract.row.owner, "", contract.row.owner});
+}
+
+void Act::open_to(const std::string& grantee, const std::string& role,
+                  const std::string& handler) {
+  const ContractRow& row = contract.row;
+  if (grantee == handler) {
+    writes.grants.push_back({row.id, grantee, role, row.owner});
+    return;
+  }
+  const std::string department =
+      host_.service<Organisation>(call_).membership({grantee, handler}).department;
+  writes.grants.push_back({row.id, grantee, role, row.owner, handler, department});
+  // The same person may handle it as its initiator and as a party's.
+  writes.run("REPLACE INTO contract_handler (owner, contract, handler, department) "
+             "VALUES (?, ?, ?, ?)",
+             {grantee, row.id, handler, department});
 }
 
 std::vector<std::string> Act::grantees() const {

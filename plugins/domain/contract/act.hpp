@@ -42,11 +42,16 @@ class Act {
   // What the grantees' lists show.
   void write_list();
 
+  // Opens the contract to a tenant, as "owner" or "party"; of an enterprise it is `handler` who
+  // handles it there.
+  void open_to(const std::string& grantee, const std::string& role, const std::string& handler);
+
   // Ids of the tenants to which the contract is open: the owner first, then its parties'.
   std::vector<std::string> grantees() const;
 
  private:
   const Host& host_;
+  const Call& call_;
   Store store_;
   std::int64_t version_;
   Actor actor_;

@@ -38,6 +38,19 @@ PartyRow party_row(const PartyDraft& draft, int seat, Ordering order, const Conf
   return party;
 }
 
+// The files of a draft, if they lie within the reach of who draws it up. What the draft held already
+// may stay.
+std::vector<FileRow> files_within(const Request& request, const Repository& repository,
+                                  const std::vector<std::string>& ids,
+                                  const std::vector<std::string>& held) {
+  auto files = repository.files(ids);
+  for (std::size_t i = 0; i < files.size(); ++i)
+    if (!std::count(held.begin(), held.end(), files[i].id) &&
+        !reaches(request, files[i].uploader, files[i].department))
+      throw Error("contract.file_unknown", {{"file", files[i].id}}, "/files/" + std::to_string(i));
+  return files;
+}
+
 }  // namespace
 
 void require_deadline(Time deadline, const Config& config, Time now) {
@@ -89,7 +102,8 @@ Answer<ContractView> Drafts::create(const ContractDraft& draft, const Request& r
   row.created = row.updated = host.now();
   row.salt = to_hex(host.random(kSaltSize));
   Contract contract =
-      compose(draft, std::move(row), repository.files(draft.files), office_.config, host.now());
+      compose(draft, std::move(row), files_within(request, repository, draft.files, {}),
+              office_.config, host.now());
   run_gate(host, request.call, kBeforeInitiate, contract, owner,
            {.person = request.subject().person});
   require_deadline(contract.row.deadline, office_.config, host.now());
@@ -97,7 +111,7 @@ Answer<ContractView> Drafts::create(const ContractDraft& draft, const Request& r
   Act act(host, request.call, contract, actor_of(request));
   act.write_all(false);
   act.event("contract.drafted");
-  act.writes.grants.push_back({act.contract.row.id, owner, "owner", owner});
+  act.open_to(owner, "owner", request.subject().person);
   auto answer = answer_of(office_, request, act.contract, std::move(act.writes), {});
   answer.location = "/api/v1/contracts/" + contract.row.id;
   return answer;
@@ -114,8 +128,9 @@ Answer<ContractView> Drafts::replace(const ContractDraft& draft, const Request& 
                                      {"shown_digest", ""}});
   const Transition& transition = step(before.row.state, Command::replace,
                                       facts_of(before, request.subject(), host.now()));
-  Contract contract = compose(draft, before.row, repository.files(draft.files), office_.config,
-                              host.now());
+  Contract contract = compose(
+      draft, before.row, files_within(request, repository, draft.files, before.content.files),
+      office_.config, host.now());
   run_gate(host, request.call, kBeforeInitiate, contract, contract.row.owner,
            {.person = request.subject().person});
   require_deadline(contract.row.deadline, office_.config, host.now());

@@ -173,7 +173,7 @@ class FakeOrganisation final : public Organisation {
     return {{"per_" + mobile + std::string(made++, '+'), request.name, mobile, false}, true, {}};
   }
   Membership membership(const MembershipRequest& request, const Call&) override {
-    return {members.count({request.enterprise, request.person}) > 0, false};
+    return {members.count({request.enterprise, request.person}) > 0, "dep_1"};
   }
   Credentials credentials(const CredentialsRequest&, const Call&) override {
     return {Json("known")};

@@ -217,6 +217,7 @@ HttpAnswer FakeWorld::request(const SubjectInfo& subject, const std::string& rou
   http.params = params;
   http.address = "192.0.2.1";
   http.user_agent = "test";
+  http.reach = reach;
   if (!body.is_null()) http.body = Bytes(to_json(body));
   if (!object.empty()) http.object = authorise(subject, object);
   if (!upload_.empty()) {

@@ -76,6 +76,9 @@ class FakeWorld {
                          std::string_view method, const cinnabar_message& request,
                          const cinnabar_reply* reply);
 
+  // How far the permission of whoever asks goes.
+  ReachInfo reach{"enterprise", {}};
+
  private:
   class Route final : public ServiceRoute {
    public:

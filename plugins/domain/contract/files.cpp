@@ -47,13 +47,18 @@ Answer<FileView> Files::upload(const Request& request) {
   row.pdf_version = std::move(found.pdf_version);
   row.pages = std::move(found.pages);
   row.created = host.now();
+  row.uploader = request.subject().person;
+  if (const std::string& enterprise = request.subject().acting_for; !enterprise.empty())
+    row.department = host.service<Organisation>(request.call)
+                         .membership({enterprise, row.uploader}).department;
 
   Answer<FileView> answer;
   answer.body = view_of(row);
   answer.location = "/api/v1/files/" + row.id;
   Store(host, request.call, row.owner).insert(answer.writes, kFiles, row);
   answer.writes.blobs.push_back(row.content);
-  answer.writes.grants.push_back({row.id, row.owner, "owner", row.owner});
+  answer.writes.grants.push_back(
+      {row.id, row.owner, "owner", row.owner, row.uploader, row.department});
   answer.writes.events.push_back(
       {"file.uploaded", row.id, row.owner, request.subject().person,
        Json::object().set("content", row.content).set("size", row.size)});

@@ -71,9 +71,11 @@ struct FileRow {
   std::string pdf_version;
   std::vector<PageSize> pages;
   Time created;
+  std::string uploader;    // person
+  std::string department;  // of the owning enterprise, that the file counts to
 };
 CINNABAR_DESCRIBE(FileRow, id, owner, name, content, size, pdf_version, (pages, items(0, 10'000)),
-                  created)
+                  created, uploader, department)
 
 struct ContractRow {
   std::string id;
@@ -294,6 +296,15 @@ struct ListRow {
 };
 CINNABAR_DESCRIBE(ListRow, owner, contract, name, state, relation, turn, created, updated, deadline)
 
+// Who handles a contract for an enterprise, for its list; `owner` is the enterprise.
+struct HandlerRow {
+  std::string owner;
+  std::string contract;
+  std::string handler;
+  std::string department;
+};
+CINNABAR_DESCRIBE(HandlerRow, owner, contract, handler, department)
+
 inline constexpr Table<FileRow> kFiles{"contract_file"};
 inline constexpr Table<ContractRow> kContracts{"contract_contract"};
 inline constexpr Table<ContentRow> kContents{"contract_content"};
@@ -307,6 +318,7 @@ inline constexpr Table<AttemptRow> kAttempts{"contract_attempt", false};
 inline constexpr Table<TraceRow> kTraces{"contract_trace"};
 inline constexpr Table<ViewRow> kViews{"contract_view"};
 inline constexpr Table<ListRow> kList{"contract_list"};
+inline constexpr Table<HandlerRow> kHandlers{"contract_handler"};
 inline constexpr PlatformCredentials kCredentials{"contract_credential", false};
 
 // A contract as a whole.

@@ -1,5 +1,7 @@
 #include "party.hpp"
 
+#include <algorithm>
+
 namespace cinnabar::contract {
 namespace {
 
@@ -27,6 +29,14 @@ const PartyRow& acting_party(const Contract& contract, const SubjectInfo& subjec
     if (!party.enterprise.empty() && party.enterprise == subject.acting_for)
       throw Error("contract.not_handler", {{"party", party.id}});
   throw Error("contract.not_party");
+}
+
+bool reaches(const Request& request, const std::string& handler, const std::string& department) {
+  const ReachInfo& reach = request.reach();
+  const auto& within = reach.departments;
+  return reach.scope == "enterprise" || handler == request.subject().person ||
+         (reach.scope == "department" &&
+          std::find(within.begin(), within.end(), department) != within.end());
 }
 
 std::string masked_mobile(std::string_view mobile) {

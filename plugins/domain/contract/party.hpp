@@ -3,7 +3,7 @@
 
 #include "order.hpp"
 
-#include <cinnabar/services/domain.hpp>
+#include <cinnabar/domain_plugin.hpp>
 
 namespace cinnabar::contract {
 
@@ -15,6 +15,9 @@ const PartyRow* party_of(const Contract& contract, const SubjectInfo& subject);
 // The same, for acts that only a party may do. Throws contract.not_handler when the enterprise is
 // a party but somebody else is its handler, else contract.not_party.
 const PartyRow& acting_party(const Contract& contract, const SubjectInfo& subject);
+
+// Whether what a handler does for the enterprise lies within how far the subject's permission goes.
+bool reaches(const Request& request, const std::string& handler, const std::string& department);
 
 // What the subject sees of a mobile number that is not its own: the first three and last four.
 std::string masked_mobile(std::string_view mobile);

@@ -58,6 +58,25 @@ Bytes bytes_of_parts(const Host& host, const Current& current) {
   return Bytes(std::move(bytes));
 }
 
+// What the subject handles, and what counts to the departments that their permission covers.
+void limit_to_reach(const Request& request, std::string& where, std::vector<Json>& params) {
+  const ReachInfo& reach = request.reach();
+  if (reach.scope == "enterprise") return;
+  std::string within = "h.handler = ?";
+  params.push_back(request.subject().person);
+  if (reach.scope == "department" && !reach.departments.empty()) {
+    std::string marks;
+    for (const std::string& department : reach.departments) {
+      marks += marks.empty() ? "?" : ", ?";
+      params.push_back(department);
+    }
+    within += " OR h.department IN (" + marks + ")";
+  }
+  where += std::string(where.empty() ? "" : " AND ") +
+           "EXISTS (SELECT 1 FROM contract_handler h WHERE h.owner = contract_list.owner AND "
+           "h.contract = contract_list.contract AND (" + within + "))";
+}
+
 int document_number(const Request& request) {
   const auto given = request.http.params.find("number");
   return number_of(request, given == request.http.params.end() ? "" : given->second, "document", 1,
@@ -82,6 +101,7 @@ Answer<ContractPage> Reading::list(const Request& request) {
     where += where.empty() ? "contract < ?" : " AND contract < ?";
     params.push_back(cursor);
   }
+  limit_to_reach(request, where, params);
   where += " ORDER BY contract DESC LIMIT " + std::to_string(limit + 1);
   const Store store(office_.host, request.call, request.subject().owner());
   const auto rows = store.list(kList, where, std::move(params));

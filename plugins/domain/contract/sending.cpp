@@ -103,12 +103,10 @@ void Sending::open(Act& act, const Call& call) {
                     .set("name", commitment(salt_of(root, party.id + "/name"), party.name))
                     .set("mobile", commitment(salt_of(root, party.id + "/mobile"), party.mobile)));
   }
-  std::vector<std::string> opened;
-  for (const PartyRow& party : contract.parties) {
-    if (std::count(opened.begin(), opened.end(), party.grantee())) continue;
-    opened.push_back(party.grantee());
-    act.writes.grants.push_back({contract.row.id, party.grantee(), "party", contract.row.owner});
-  }
+  std::set<std::pair<std::string, std::string>> opened;
+  for (const PartyRow& party : contract.parties)
+    if (opened.emplace(party.grantee(), party.person).second)
+      act.open_to(party.grantee(), "party", party.person);
   act.writes.jobs.push_back(job(contract, "expire", contract.row.deadline));
   const Time reminder{contract.row.deadline.ms - kReminderBeforeMs};
   if (act.now() < reminder) act.writes.jobs.push_back(job(contract, "remind", reminder));

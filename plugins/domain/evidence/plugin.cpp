@@ -15,16 +15,19 @@ class EvidencePlugin final : public DomainPlugin {
         reports_(this->host(), config_, credential_) {
     using Self = EvidencePlugin;
     route("GET", "/contracts/{contract}/evidence", "contract.evidence", this, &Self::evidence)
-        .summary("Everything that proves what happened to a contract", "合同证据").on("contract");
+        .summary("Everything that proves what happened to a contract", "合同证据").on("contract")
+        .may_or_handles("contract.view");
     route("GET", "/contracts/{contract}/evidence.zip", "contract.evidence_bundle", this,
           &Self::bundle)
         .summary("The evidence as one file that can be checked offline", "下载合同证据包")
-        .on("contract").audited().produces("application/zip");
+        .on("contract").may_or_handles("contract.download").audited().produces("application/zip");
     route("GET", "/contracts/{contract}/certificates", "contract.certificates", this,
           &Self::certificates)
-        .summary("The certificates that signed a contract", "合同所用证书").on("contract");
+        .summary("The certificates that signed a contract", "合同所用证书").on("contract")
+        .may_or_handles("contract.view");
     route("GET", "/contracts/{contract}/report.pdf", "contract.report", this, &Self::report)
         .summary("The signature report, signed by the platform", "下载签署报告").on("contract")
+        .may_or_handles("contract.download")
         .audited().produces("application/pdf");
     on("contract.completed", this, &Self::after_completion);
     job("report", this, &Self::make_report);

@@ -55,9 +55,11 @@ HookHost::HookHost(Host& host) : DomainPlugin(host), office_(host) {
   version_routes();
   run_routes();
   route("GET", "/hook-points", "hook.points", this, &HookHost::list_points)
-      .summary("The points where a script may decide", "查看可挂接脚本的位置");
+      .summary("The points where a script may decide", "查看可挂接脚本的位置")
+      .self();
   route("GET", "/hook-points/types.lua", "hook.types", this, &HookHost::types)
       .summary("Their types, for editors with a Lua language server", "供编辑器使用的类型注解")
+      .self()
       .produces("text/x-lua");
 }
 
@@ -248,8 +250,10 @@ FileAnswer HookHost::types(const Request& request) {
 // ---------------------------------------------------------------- routes
 
 void HookHost::version_routes() {
+  permission({"hook.manage", "See, change and replay scripts", "管理企业脚本", false,
+              {{"it_administrator"}}});
   const std::string base = "/enterprises/{enterprise}/hooks";
-  const auto admin = [](Route& route) -> Route& { return route.on("enterprise", {"admin"}); };
+  const auto admin = [](Route& route) -> Route& { return route.of("enterprise").may("hook.manage"); };
   const auto change = [&](Route& route) -> Route& { return admin(route).idempotent().audited(); };
   admin(route("GET", base + "/script", "hook.script", &versions_, &Versions::read))
       .summary("The enterprise's active script", "查看企业当前脚本");
@@ -286,7 +290,7 @@ void HookHost::version_routes() {
 
 void HookHost::run_routes() {
   const std::string base = "/enterprises/{enterprise}/hooks";
-  const auto admin = [](Route& route) -> Route& { return route.on("enterprise", {"admin"}); };
+  const auto admin = [](Route& route) -> Route& { return route.of("enterprise").may("hook.manage"); };
   admin(route("POST", base + "/try", "hook.try", &runs_, &Runs::try_out))
       .summary("Runs a script against an input; nothing changes", "试运行脚本，不产生任何影响");
   admin(route("GET", base + "/runs", "hook.runs", &runs_, &Runs::list))

@@ -13,12 +13,12 @@ struct EmployeeHookInput {
   std::string employee;
   std::string name;
   std::string mobile;
-  bool admin = false;
+  std::vector<std::string> roles;
   std::string person;
 };
 CINNABAR_DESCRIBE(EmployeeHookInput, (employee, doc("Id; absent before joining.")),
                   (name, personal, doc("Before joining.")),
-                  (mobile, personal, doc("Before joining.")), (admin, doc("When joining.")),
+                  (mobile, personal, doc("Before joining.")), (roles, items(0, 50), doc("Ids, when joining.")),
                   (person, doc("Id of who adds or removes.")))
 
 struct SignInHookInput {

@@ -1,7 +1,9 @@
 // cinnabar.organisation: people, enterprises, sign-in, and who they are for other plugins.
+#include "administration.hpp"
 #include "attempts.hpp"
 #include "credentials.hpp"
 #include "hook_points.hpp"
+#include "standing.hpp"
 
 #include <cinnabar/plugin.hpp>
 
@@ -16,38 +18,32 @@ struct OrganisationConfig {
 };
 CINNABAR_DESCRIBE(OrganisationConfig, open_registration, (session_hours, range(1, 720)))
 
-class OrganisationPlugin final : public DomainPlugin, public Organisation {
+class OrganisationPlugin final : public DomainPlugin, public Organisation, public Standings {
  public:
-  using Interfaces = Provides<Domain, Organisation>;
+  using Interfaces = Provides<Domain, Organisation, Standings>;
 
   explicit OrganisationPlugin(Host& host)
-      : DomainPlugin(host), config_(host.config<OrganisationConfig>()) {
+      : DomainPlugin(host), config_(host.config<OrganisationConfig>()), administration_(host) {
     using Self = OrganisationPlugin;
     route("POST", "/people", "person.register", this, &Self::register_person)
         .summary("Registers a person", "注册个人").open().idempotent().audited().status(201);
     route("POST", "/sessions", "session.open", this, &Self::open_session)
         .summary("Signs in", "登录").open().audited().status(201);
     route("DELETE", "/sessions/current", "session.close", this, &Self::close_session)
-        .summary("Signs out", "退出登录").audited();
+        .summary("Signs out", "退出登录").self().audited();
     route("GET", "/me", "person.me", this, &Self::me)
-        .summary("Who is signed in, and for whom", "当前登录人");
+        .summary("Who is signed in, and for whom", "当前登录人").self();
     route("PUT", "/me/credentials/{method}", "person.set_credential", this, &Self::set_credential)
-        .summary("Sets a credential for signing", "设置签署认证凭据").audited();
+        .summary("Sets a credential for signing", "设置签署认证凭据").self().audited();
     route("POST", "/enterprises", "enterprise.found", this, &Self::found_enterprise)
-        .summary("Adds an enterprise; the caller becomes its administrator", "创建企业")
-        .idempotent().audited().status(201);
+        .summary("Adds an enterprise; the caller becomes its super administrator", "创建企业")
+        .self().idempotent().audited().status(201);
     route("GET", "/enterprises/{enterprise}", "enterprise.read", this, &Self::read_enterprise)
-        .summary("An enterprise", "查看企业").on("enterprise", {"member", "admin"});
-    route("POST", "/enterprises/{enterprise}/employees", "enterprise.add_employee", this,
-          &Self::add_employee)
-        .summary("Adds an employee", "添加员工").on("enterprise", {"admin"})
-        .idempotent().audited().status(201);
-    route("GET", "/enterprises/{enterprise}/employees", "enterprise.employees", this,
-          &Self::list_employees)
-        .summary("The employees", "员工列表").on("enterprise", {"member", "admin"});
-    route("DELETE", "/enterprises/{enterprise}/employees/{person}", "enterprise.remove_employee",
-          this, &Self::remove_employee)
-        .summary("Removes an employee", "移除员工").on("enterprise", {"admin"}).audited();
+        .summary("An enterprise", "查看企业").of("enterprise");
+    name_permissions();
+    department_routes();
+    role_routes();
+    employee_routes();
     for (HookPointInfo& point : employee_hook_points())
       hook_point<EmployeeHookInput>(std::move(point));
     hook_point<SignInHookInput>(sign_in_hook_point());
@@ -104,37 +100,15 @@ class OrganisationPlugin final : public DomainPlugin, public Organisation {
     answer.body = {rows[0].id, rows[0].name, rows[0].credit_code, request.http.object.roles};
     return answer;
   }
-  Answer<EmployeeView> add_employee(const NewEmployee& in, const Request& request) {
-    Answer<EmployeeView> answer;
-    ask_hook(host(), request.call, request.param("enterprise"), kBeforeJoin,
-             EmployeeHookInput{{}, in.name, in.mobile, in.admin, request.subject().person});
-    answer.body = EnterprisesTable(host(), request.call)
-                      .add_employee(request.param("enterprise"), in, request.subject().person,
-                                    answer.writes);
-    return answer;
-  }
-  Answer<EmployeeList> list_employees(const Request& request) {
-    Answer<EmployeeList> answer;
-    answer.body = EnterprisesTable(host(), request.call).employees(request.param("enterprise"));
-    return answer;
-  }
-  Answer<Nothing> remove_employee(const Request& request) {
-    Answer<Nothing> answer;
-    ask_hook(host(), request.call, request.param("enterprise"), kBeforeLeave,
-             EmployeeHookInput{request.param("person"), {}, {}, false, request.subject().person});
-    EnterprisesTable(host(), request.call)
-        .remove_employee(request.param("enterprise"), request.param("person"),
-                         request.subject().person, answer.writes);
-    return answer;
-  }
-
   // Events.
 
   WriteSet tell(const StoredEvent& event, const Call& call) {
     const bool joined = event.type == "enterprise.employee_added";
+    std::vector<std::string> roles;
+    for (const Json& role : event.data["roles"].items()) roles.push_back(role.text());
     tell_hook(host(), call, event.owner, joined ? kAfterJoin : kAfterLeave,
-              EmployeeHookInput{event.data["person"].text(), {}, {},
-                                event.data["admin"].boolean(), event.actor});
+              EmployeeHookInput{event.data["person"].text(), {}, {}, std::move(roles),
+                                event.actor});
     return {};
   }
 
@@ -161,7 +135,10 @@ class OrganisationPlugin final : public DomainPlugin, public Organisation {
   }
   Membership membership(const MembershipRequest& in, const Call& call) override {
     const auto row = EnterprisesTable(host(), call).member(in.enterprise, in.person);
-    return {row.has_value(), row && row->admin};
+    return {row.has_value(), row ? row->department : std::string()};
+  }
+  Standing standing(const StandingRequest& in, const Call& call) override {
+    return standing_of(host(), call, in.enterprise);
   }
   Credentials credentials(const CredentialsRequest& in, const Call& call) override {
     const auto row = find_credential(host(), call, in.person, in.method);
@@ -169,6 +146,85 @@ class OrganisationPlugin final : public DomainPlugin, public Organisation {
   }
 
  private:
+  void name_permissions() {
+    permission({"employee.view", "See employees and departments", "查看员工与部门", false,
+                {{"it_administrator"}, {"contract_administrator"}, {"seal_administrator"},
+                 {"template_administrator"}, {"department_administrator"}, {"business_staff"}}});
+    permission({"employee.manage", "Add, move and remove employees", "管理员工", false,
+                {{"it_administrator"}}});
+    permission({"department.manage", "Add, change and delete departments", "管理部门", false,
+                {{"it_administrator"}}});
+    permission({"role.view", "See roles", "查看角色", false,
+                {{"it_administrator"}, {"department_administrator"}}});
+    permission({"role.manage", "Make roles and give them", "管理角色", false, {}});
+    route("GET", "/permissions", "permission.list", &administration_, &Administration::permissions)
+        .summary("Everything that a role may allow", "权限列表").self();
+  }
+  void department_routes() {
+    const std::string base = "/enterprises/{enterprise}/departments";
+    const std::string one = base + "/{department}";
+    Administration* const by = &administration_;
+    route("GET", base, "department.list", by, &Administration::list_departments)
+        .summary("The departments", "部门列表").of("enterprise").may("employee.view");
+    route("POST", base, "department.add", by, &Administration::add_department)
+        .summary("Adds a department", "添加部门").of("enterprise").may("department.manage")
+        .idempotent().audited().status(201);
+    route("PUT", one, "department.change", by, &Administration::change_department)
+        .summary("Renames or moves a department", "重命名或移动部门")
+        .of("enterprise").may("department.manage").idempotent().audited();
+    route("DELETE", one, "department.remove", by, &Administration::remove_department)
+        .summary("Deletes a department; another one inherits what it had", "删除部门并指定继承部门")
+        .of("enterprise").may("department.manage").idempotent().audited()
+        .query("heir", "Id of the department, or of the enterprise, that inherits.", true);
+  }
+  void role_routes() {
+    const std::string base = "/enterprises/{enterprise}/roles", one = base + "/{role}";
+    Administration* const by = &administration_;
+    route("GET", base, "role.list", by, &Administration::list_roles)
+        .summary("The roles and what each allows", "角色列表").of("enterprise").may("role.view");
+    route("POST", base, "role.add", by, &Administration::add_role)
+        .summary("Makes a role", "新建角色").of("enterprise").may("role.manage")
+        .idempotent().audited().status(201);
+    route("PUT", one, "role.change", by, &Administration::change_role)
+        .summary("Changes a role; it holds from the next request on", "修改角色，下一次请求即生效")
+        .of("enterprise").may("role.manage").idempotent().audited();
+    route("PUT", one + "/state", "role.switch", by, &Administration::switch_role)
+        .summary("Enables or disables a role", "启用或停用角色")
+        .of("enterprise").may("role.manage").idempotent().audited();
+    route("DELETE", one, "role.remove", by, &Administration::remove_role)
+        .summary("Deletes a disabled role", "删除已停用的角色")
+        .of("enterprise").may("role.manage").idempotent().audited();
+    route("PUT", one + "/holders/{person}", "role.give", by, &Administration::give_role)
+        .summary("Gives a role to an employee", "为员工分配角色")
+        .of("enterprise").may("role.manage").idempotent().audited();
+    route("DELETE", one + "/holders/{person}", "role.take", by, &Administration::take_role)
+        .summary("Takes a role from an employee", "移除员工的角色")
+        .of("enterprise").may("role.manage").idempotent().audited();
+  }
+  void employee_routes() {
+    const std::string base = "/enterprises/{enterprise}/employees", one = base + "/{person}";
+    Administration* const by = &administration_;
+    route("POST", base, "enterprise.add_employee", by, &Administration::add_employee)
+        .summary("Adds an employee", "添加员工").of("enterprise").may("employee.manage")
+        .idempotent().audited().status(201);
+    route("GET", base, "enterprise.employees", by, &Administration::list_employees)
+        .summary("The employees", "员工列表").of("enterprise").may("employee.view")
+        .query("role", "Only holders of this role.")
+        .query("department", "Only those of this department and below.")
+        .query("name", "Only those whose name holds this.")
+        .query("registered", "true or false.")
+        .query("cursor", "`next` of the page before.")
+        .query("limit", "1 to 1000; 100 unless given.");
+    route("GET", one, "enterprise.employee", by, &Administration::read_employee)
+        .summary("An employee", "查看员工").of("enterprise").may("employee.view");
+    route("PUT", one, "enterprise.change_employee", by, &Administration::change_employee)
+        .summary("Moves an employee to another department", "调整员工部门")
+        .of("enterprise").may("employee.manage").idempotent().audited();
+    route("DELETE", one, "enterprise.remove_employee", by, &Administration::remove_employee)
+        .summary("Removes an employee", "移除员工").of("enterprise").may("employee.manage")
+        .idempotent().audited();
+  }
+
   // Nobody is verified until identity providers are plugged in.
   static Person person_of(const PersonRow& row) { return {row.id, row.name, row.mobile, false}; }
   static Enterprises enterprises_of(const std::vector<EnterpriseRow>& rows) {
@@ -179,6 +235,7 @@ class OrganisationPlugin final : public DomainPlugin, public Organisation {
   }
 
   OrganisationConfig config_;
+  Administration administration_;
 };
 
 }  // namespace

@@ -1,7 +1,8 @@
-// The rows of this plugin's tables. They belong to the installation, not to a tenant: why, says
-// the migration. Values.
+// The rows of this plugin's tables. People, enterprises and memberships belong to the installation,
+// not to a tenant: why, says the first migration. Values.
 #pragma once
 
+#include <cinnabar/services/standing.hpp>
 #include <cinnabar/store.hpp>
 
 namespace cinnabar {
@@ -32,11 +33,46 @@ inline constexpr Table<EnterpriseRow> kEnterprises{"organisation_enterprise", fa
 struct MemberRow {
   std::string enterprise;
   std::string person;
-  bool admin = false;
+  Time since;
+  std::string department;  // the enterprise's own id: the root
+  std::int64_t version = 1;
+};
+CINNABAR_DESCRIBE(MemberRow, enterprise, person, since, department, version)
+inline constexpr Table<MemberRow> kMembers{"organisation_member", false};
+
+struct DepartmentRow {
+  std::string id;
+  std::string owner;
+  std::string parent;
+  std::string name;
+  std::string heir;  // empty: it is there
+  Time created;
+};
+CINNABAR_DESCRIBE(DepartmentRow, id, owner, parent, name, heir, created)
+inline constexpr Table<DepartmentRow> kDepartments{"organisation_department"};
+
+struct RoleRow {
+  std::string id;
+  std::string owner;
+  std::string name;
+  std::string description;
+  bool enabled = true;
+  std::vector<StandingRight> rights;
+  Time created;
+  std::int64_t version = 1;
+};
+CINNABAR_DESCRIBE(RoleRow, id, owner, name, description, enabled, (rights, items(0, 1000)), created,
+                  version)
+inline constexpr Table<RoleRow> kRoles{"organisation_role"};
+
+struct HoldingRow {
+  std::string owner;
+  std::string role;
+  std::string person;
   Time since;
 };
-CINNABAR_DESCRIBE(MemberRow, enterprise, person, admin, since)
-inline constexpr Table<MemberRow> kMembers{"organisation_member", false};
+CINNABAR_DESCRIBE(HoldingRow, owner, role, person, since)
+inline constexpr Table<HoldingRow> kHoldings{"organisation_holding"};
 
 struct CredentialRow {
   std::string person;

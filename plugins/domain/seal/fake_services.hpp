@@ -28,8 +28,7 @@ class FakeOrganisation final : public Organisation {
   ResolvedPerson resolve_person(const ResolvePersonRequest&, const Call&) override { return {}; }
   Membership membership(const MembershipRequest& in, const Call&) override {
     const bool ours = in.enterprise == "ent_1";
-    return {ours && (in.person == "per_admin" || in.person == "per_member"),
-            ours && in.person == "per_admin"};
+    return {ours && (in.person == "per_admin" || in.person == "per_member"), in.enterprise};
   }
   Credentials credentials(const CredentialsRequest&, const Call&) override { return {}; }
 };

@@ -67,22 +67,32 @@ class SealPlugin final : public DomainPlugin, public Seals {
   explicit SealPlugin(Host& host)
       : DomainPlugin(host), config_(host.config<SealConfig>()), lines_(kTextLinesKept) {
     using Self = SealPlugin;
+    permission({"seal.view", "See seals", "查看印章", false,
+                {{"seal_administrator"}, {"seal_approver"}, {"contract_administrator"},
+                 {"department_administrator"}, {"business_staff"}}});
+    permission({"seal.audit", "See who used seals", "查看用印记录", false,
+                {{"seal_administrator"}, {"seal_approver"}}});
+    permission({"seal.manage", "Make, enable and disable seals", "管理印章", false,
+                {{"seal_administrator"}}});
     route("POST", "/seals", "seal.make", this, &Self::make)
         .summary("Makes a seal of the enterprise acted for, or a signature of one's own",
                  "制作企业印章或个人签名")
+        .may("seal.manage")
         .idempotent().audited().status(201);
     route("GET", "/seals", "seal.list", this, &Self::list)
-        .summary("The seals of the enterprise acted for, or one's own signatures", "印章列表");
+        .summary("The seals of the enterprise acted for, or one's own signatures", "印章列表")
+        .may("seal.view");
     route("GET", "/seals/{seal}", "seal.read", this, &Self::read)
-        .summary("A seal", "查看印章").on("seal");
+        .summary("A seal", "查看印章").on("seal").may("seal.view");
     route("GET", "/seals/{seal}/preview.png", "seal.preview", this, &Self::picture)
-        .summary("What it looks like, 300 dpi", "印章预览图").on("seal").produces("image/png");
+        .summary("What it looks like, 300 dpi", "印章预览图").on("seal").may("seal.view")
+        .produces("image/png");
     route("GET", "/seals/{seal}/usages", "seal.usages", this, &Self::usages)
-        .summary("Who used it, newest first", "用印记录").on("seal");
+        .summary("Who used it, newest first", "用印记录").on("seal").may("seal.audit");
     route("POST", "/seals/{seal}/disable", "seal.disable", this, &Self::disable)
-        .summary("Disables it", "停用印章").on("seal").audited();
+        .summary("Disables it", "停用印章").on("seal").may("seal.manage").audited();
     route("POST", "/seals/{seal}/enable", "seal.enable", this, &Self::enable)
-        .summary("Enables it again", "启用印章").on("seal").audited();
+        .summary("Enables it again", "启用印章").on("seal").may("seal.manage").audited();
     job(kRevokeJob, this, &Self::revoke);
     for (HookPointInfo& point : seal_hook_points()) hook_point<SealHookInput>(std::move(point));
     for (const char* event : {"seal.made", "seal.disabled", "seal.enabled"})
@@ -93,7 +103,6 @@ class SealPlugin final : public DomainPlugin, public Seals {
 
   Answer<SealView> make(const NewSeal& in, const Request& request) {
     const SealSubject subject = subject_of(request);
-    if (subject.kind == SealKind::enterprise) require_admin(request.call, request.subject());
     const CallAs as(request.call, subject.owner);
     const Call owner_call = as.call();
     Answer<SealView> answer;
@@ -210,11 +219,6 @@ class SealPlugin final : public DomainPlugin, public Seals {
     if (found.empty()) throw Error("seal.owner_unknown", {{"owner", id}});
     return found[0].name;
   }
-  void require_admin(const Call& call, const SubjectInfo& subject) const {
-    const Membership membership =
-        host().service<Organisation>(call).membership({subject.acting_for, subject.person});
-    if (!membership.admin) throw Error("seal.not_admin");
-  }
 
   SealRow found(const Request& request) const {
     return SealsTable(host(), request.call, request.http.object.owner).by_id(request.param("seal"));
@@ -229,7 +233,6 @@ class SealPlugin final : public DomainPlugin, public Seals {
   }
   Answer<SealView> change(const Request& request, SealState to, const char* event) {
     SealRow row = found(request);
-    if (row.kind == SealKind::enterprise) require_admin(request.call, request.subject());
     if (row.state == to)
       throw Error("seal.state_unfit", {{"name", row.name}, {"state", std::string(name_of(to))}});
     if (row.kind == SealKind::enterprise)

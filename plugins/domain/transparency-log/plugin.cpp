@@ -90,6 +90,7 @@ class LogPlugin final : public DomainPlugin, public TransparencyLog, public Doct
     page("/log/tile/{level}/{a}/{b}/{c}/{d}", "log.tile4", &Self::tile);
     route("GET", "/log/proof", "log.proof", this, &Self::proof)
         .summary("That an event is in the transparency log", "事件的透明日志证明")
+        .self()
         .query("event", "Id of an event.", true);
     on_all({"*"}, this, &Self::append);
     job("checkpoint", this, &Self::checkpoint_job);

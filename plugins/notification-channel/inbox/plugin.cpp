@@ -79,12 +79,12 @@ class InboxPlugin final : public DomainPlugin, public NotificationChannel {
   explicit InboxPlugin(Host& host) : DomainPlugin(host), config_(host.config<InboxConfig>()) {
     using Self = InboxPlugin;
     route("GET", "/inbox", "inbox.list", this, &Self::list)
-        .summary("Messages to oneself, newest first", "收件箱")
+        .summary("Messages to oneself, newest first", "收件箱").self()
         .query("unread", "true: only those not read")
         .query("before", "only those older than this id")
         .query("limit", "1 to 200; 50 unless given");
     route("POST", "/inbox/{message}/read", "inbox.read", this, &Self::read)
-        .summary("Marks a message as read", "标记为已读");
+        .summary("Marks a message as read", "标记为已读").self();
   }
 
   Answer<Inbox> list(const Request& request) {

@@ -3,7 +3,6 @@
 #include "signature.hpp"
 
 #include <cinnabar/services/notification_channel.hpp>
-#include <cinnabar/services/organisation.hpp>
 #include <cinnabar/testing/domain_world.hpp>
 
 #include <gtest/gtest.h>
@@ -13,14 +12,12 @@ extern "C" const cinnabar_plugin* cinnabar_plugin_v1();
 namespace cinnabar {
 namespace {
 
-class FakeOrganisation final : public Organisation {
- public:
-  People people(const PeopleRequest&, const Call&) override { return {}; }
+
   Enterprises enterprises(const PeopleRequest&, const Call&) override { return {}; }
   Enterprises find_enterprise(const FindEnterpriseRequest&, const Call&) override { return {}; }
   ResolvedPerson resolve_person(const ResolvePersonRequest&, const Call&) override { return {}; }
   Membership membership(const MembershipRequest& in, const Call&) override {
-    return {true, in.person == "per_admin"};
+    return {true, in.enterprise};
   }
   Credentials credentials(const CredentialsRequest&, const Call&) override { return {}; }
 };
@@ -32,7 +29,6 @@ class WebhookTest : public ::testing::Test {
  protected:
   WebhookTest() {
     world.host.set_config(R"({"allow_private":true})");
-    world.host.add_service<Organisation>(organisation);
   }
   Json put(const char* name = "main", const char* event = "contract.*") {
     return world.call(admin, "webhook.put", {{"name", name}},
@@ -70,7 +66,6 @@ class WebhookTest : public ::testing::Test {
 
   const SubjectInfo admin = testing::as("per_admin", "ent_1");
   OneAnswer server{kOk};
-  FakeOrganisation organisation;
   testing::DomainWorld world{&cinnabar_plugin_v1, "cinnabar.webhook", __FILE__};
 };
 
@@ -163,10 +158,10 @@ TEST_F(WebhookTest, ASecretIsShownOnceAndKept) {
   EXPECT_EQ(world.value("SELECT secret FROM webhook_endpoint").text(), made);
 }
 
-TEST_F(WebhookTest, OnlyAdministratorsManageThem) {
+TEST_F(WebhookTest, OnlyEnterprisesHaveThem) {
   const Json body = Json::object().set("url", server.url());
-  for (const SubjectInfo& subject : {testing::as("per_member", "ent_1"), testing::as("per_admin")})
-    EXPECT_EQ(world.refusal(subject, "webhook.put", {{"name", "x"}}, body), "webhook.not_admin");
+  EXPECT_EQ(world.refusal(testing::as("per_admin"), "webhook.put", {{"name", "x"}}, body),
+            "webhook.enterprise_only");
 }
 
 TEST_F(WebhookTest, BadAddressesAndSecretsAndTooManyAreRefused) {

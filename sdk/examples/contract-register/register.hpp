@@ -64,8 +64,11 @@ inline std::int64_t year_of(cinnabar::Time time) {
 class ContractRegister final : public cinnabar::DomainPlugin {
  public:
   explicit ContractRegister(cinnabar::Host& host) : DomainPlugin(host) {
+    permission({"register.view", "See the register", "查看登记簿", false,
+                {{"contract_administrator"}}});
     route("GET", "/register", "register.list", this, &ContractRegister::list)
         .summary("Completed contracts by number", "已完成合同登记簿")
+        .may("register.view")
         .query("year", "Only those of that year");
     on("contract.completed", this, &ContractRegister::completed);
   }

@@ -35,13 +35,16 @@ class @Class@ final : public cinnabar::DomainPlugin {
   static constexpr std::int64_t kNotesMax = 100;  // of an owner
 
   explicit @Class@(cinnabar::Host& host) : DomainPlugin(host) {
+    permission({"@name@.use", "Read and write notes", "使用记录", false, {{"business_staff"}}});
     route("POST", "/@name@/notes", "@name@.write", this, &@Class@::write)
         .summary("Writes a note", "写一条记录")
+        .may("@name@.use")
         .idempotent()
         .audited()
         .status(201);
     route("GET", "/@name@/notes", "@name@.list", this, &@Class@::list)
-        .summary("The owner's notes, newest first", "记录列表");
+        .summary("The owner's notes, newest first", "记录列表")
+        .may("@name@.use");
   }
 
   cinnabar::Answer<NoteRow> write(const NewNote& in, const cinnabar::Request& request) {

@@ -62,9 +62,9 @@ struct MembershipRequest {
 CINNABAR_DESCRIBE(MembershipRequest, enterprise, person)
 struct Membership {
   bool member = false;
-  bool admin = false;
+  std::string department;  // of a member; the enterprise's own id: directly below it
 };
-CINNABAR_DESCRIBE(Membership, member, admin)
+CINNABAR_DESCRIBE(Membership, member, department)
 
 // A person's credentials with one authentication method; null when never enrolled.
 struct CredentialsRequest {

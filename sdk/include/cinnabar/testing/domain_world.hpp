@@ -44,6 +44,7 @@ class DomainWorld {
   std::vector<SessionDraft> sessions;
   std::vector<std::string> revoked_sessions;
   std::vector<std::string> changed_owners;
+  ReachInfo reach{"enterprise", {}};  // how far the permission of whoever asks goes
   // Run once, between a command's computing and its commit: where somebody else may be faster.
   std::function<void()> before_commit;
   int computed = 0;  // how often the last command was computed
@@ -61,6 +62,7 @@ class DomainWorld {
     if (!body.is_null()) call.body = Bytes(to_json(body));
     call.subject = subject;
     call.object = object;
+    call.reach = reach;
     OwnCall own(subject.owner());
     HttpAnswer answer;
     repeat([&] {
