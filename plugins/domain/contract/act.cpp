@@ -3,6 +3,7 @@
 #include "digest.hpp"
 #include "order.hpp"
 
+#include <cinnabar/services/organisation.hpp>
 #include <algorithm>
 
 namespace cinnabar::contract {

@@ -1,5 +1,7 @@
 #include "files.hpp"
 
+#include <cinnabar/services/organisation.hpp>
+
 namespace cinnabar::contract {
 namespace {
 

@@ -4,6 +4,8 @@
 
 #include "employees.hpp"
 
+#include <cinnabar/services/kernel.hpp>
+
 namespace cinnabar {
 
 struct DepartmentList {
