@@ -18,10 +18,12 @@ const statuses = {};
 let asked = 0;
 
 // What would keep others from being met is asked last.
-const LAST = ['contract.discard', 'contract.refuse', 'contract.revoke', 'plugin.switch', 'plugin.exchange', 'plugin.bind', 'clock.advance', 'hook.publish',
-  'enterprise.remove_employee', 'session.close', 'seal.disable'];
+const LAST = ['contract.discard', 'contract.refuse', 'contract.revoke', 'api_key.revoke',
+  'api_key.rotate', 'role.remove', 'department.remove', 'hook.publish', 'plugin.switch',
+  'plugin.exchange', 'plugin.bind', 'clock.advance', 'enterprise.remove_employee', 'session.close',
+  'seal.disable'];
 const POOL_OF_PREFIX = { con: 'contract', fil: 'file', sel: 'seal', ent: 'enterprise',
-  per: 'person', msg: 'message' };
+  per: 'person', msg: 'message', dep: 'department', rol: 'role', key: 'key' };
 const POOL_MAX = 200;
 
 function send({ method, target, headers, content }) {
@@ -46,7 +48,8 @@ function harvest(value) {
   if (value === null || typeof value !== 'object') return undefined;
   for (const [name, item] of Object.entries(value)) {
     if (name !== 'id' || typeof item !== 'string') harvest(item);
-    const pool = world.pools[POOL_OF_PREFIX[String(item).split('_')[0]]];
+    const kind = POOL_OF_PREFIX[String(item).split('_')[0]];
+    const pool = kind && (world.pools[kind] ||= []);
     if (name === 'id' && pool && !pool.includes(item) && pool.length < POOL_MAX) pool.push(item);
   }
   return undefined;

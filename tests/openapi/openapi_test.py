@@ -6,6 +6,7 @@
     CINNABAR_OPENAPI_SEED               of an earlier run, to do it again
 """
 import hashlib
+import json
 import os
 import random
 import shutil
@@ -57,19 +58,48 @@ class OpenApi(unittest.TestCase):
         cls.server.stop()
         cls.folder.cleanup()
 
-    def node(self, *arguments):
+    def node(self, *arguments, code=0):
         done = subprocess.run(["node", *map(str, arguments)], cwd=FOLDER, capture_output=True,
                               text=True, timeout=3600)
-        print(done.stdout)
-        self.assertEqual(done.returncode, 0, done.stdout[-4000:] + done.stderr[-4000:])
+        if code == 0:
+            print(done.stdout)
+        self.assertEqual(done.returncode, code, done.stdout[-4000:] + done.stderr[-4000:])
         return done.stdout
 
     def test_a_valid_document_by_two_validators(self):
         self.node("validate.mjs", self.description)
 
+    def world(self):
+        file = self.root / "world.json"
+        if not file.exists():
+            file.write_text(World(self.server, self.operator).text())
+        return file
+
+    def test_a_false_description_is_found_out(self):
+        def other_member(document):
+            properties = document["components"]["schemas"]["Me"]["properties"]
+            properties["renamed"] = properties.pop("person")
+
+        def other_status(document):
+            del document["paths"]["/me"]["get"]["responses"]["401"]
+
+        def dead_reference(document):
+            document["paths"]["/me"]["get"]["responses"]["401"]["$ref"] += "x"
+
+        file = self.root / "false.json"
+        for change in (other_member, other_status):
+            document = json.loads(self.description.read_text())
+            change(document)
+            file.write_text(json.dumps(document))
+            out = self.node("exercise.mjs", file, self.world(), "200", "1", "person.me", code=1)
+            self.assertIn("FINDING person.me", out)
+        document = json.loads(self.description.read_text())
+        dead_reference(document)
+        file.write_text(json.dumps(document))
+        self.assertIn("no-unresolved-refs", self.node("validate.mjs", file, code=1))
+
     def test_every_answer_is_as_described(self):
-        world = self.root / "world.json"
-        world.write_text(World(self.server, self.operator).text())
+        world = self.world()
         print(f"CINNABAR_OPENAPI_SEED={SEED}", flush=True)
         out = self.node("exercise.mjs", self.description, world, REQUESTS, SEED, *ONLY)
         self.assertIn("requests to", out)

@@ -40,11 +40,25 @@ class World:
         ]
         self.contracts = list(self.make_contracts())
         self.company.api.put(f"/enterprises/{self.company.id}/hooks/script", {"source": DENY})
+        self.form = self.add_program()
 
     @staticmethod
     def account(name, person, enterprise=""):
         return {"name": name, "token": person.api.token, "mobile": person.mobile,
                 "password": person.password, "acting_for": enterprise}
+
+    def add_program(self):
+        """An account that is a program with an access token; the form that it got it by."""
+        key = self.company.api.post(f"/enterprises/{self.company.id}/api-keys", {
+            "name": "ERP", "permissions": ["contract.initiate", "contract.view"]})
+        form = (f"grant_type=client_credentials&client_id={key['key']['id']}"
+                f"&client_secret={key['secret']}").encode()
+        token = self.api.call("POST", "/oauth/token", form,
+                              {"Content-Type": "application/x-www-form-urlencoded"})
+        handler = self.company.handler
+        self.accounts.append({"name": "program", "token": token["access_token"], "mobile": handler.mobile,
+                              "password": handler.password, "acting_for": self.company.id})
+        return form
 
     def draft(self):
         file = self.company.api.upload(SMALL_PDF)["id"]
@@ -109,7 +123,7 @@ class World:
         }
 
     def operator_api(self):
-        return self.api.with_token(self.accounts[-1]["token"])
+        return self.api.with_token(self.accounts[5]["token"])
 
     def examples(self):
         """Bodies that are taken, so that not only refusals are met."""
@@ -130,6 +144,12 @@ class World:
             "enterprise.add_employee": [{"name": one.name, "mobile": one.mobile} for one in people],
             "person.register": [{"name": "新人", "mobile": f"1390000{n:04}", "password": "pass-123456"}
                                 for n in range(9)],
+            "api_key.issue": [{"name": "ERP", "permissions": ["contract.view"]}],
+            "api_key.rotate": [{"keep_hours": 1}],
+            "department.add": [{"name": f"{n}部"} for n in range(9)],
+            "department.change": [{"name": f"{n}组"} for n in range(9)],
+            "role.add": [{"name": f"角色{n}", "rights": []} for n in range(9)],
+            "role.change": [{"name": f"角色{n}号", "rights": []} for n in range(9)],
             "person.set_credential": [{"answer": {"password": self.person.signing_password}}],
         }
 
@@ -139,6 +159,8 @@ class World:
 
     def text(self):
         broken = SMALL_PDF[:200] + b"\xff" * 40
-        files = {"application/pdf": [base64.b64encode(one).decode() for one in (SMALL_PDF, broken)]}
+        forms = [self.form, b"grant_type=password", b"grant_type=client_credentials&scope=x", b"%"]
+        files = {"application/x-www-form-urlencoded": [base64.b64encode(one).decode() for one in forms],
+                 "application/pdf": [base64.b64encode(one).decode() for one in (SMALL_PDF, broken)]}
         return json.dumps({"port": self.port, "accounts": self.accounts, "files": files,
                            "pools": self.pools(), "examples": self.examples()}, ensure_ascii=False)

@@ -1,6 +1,7 @@
 #include "openapi.hpp"
 
 #include "responses.hpp"
+#include "security.hpp"
 
 #include <set>
 
@@ -80,6 +81,7 @@ struct Place {
   const RouteInfo& route;
   const std::string& domain;
   const SchemaSet& schemas;
+  bool keys;  // programs may call with keys
   Json json_content(const std::string& type) const {
     return Json::object().set("schema", reference(schemas.name(domain, type)));
   }
@@ -121,7 +123,7 @@ Json operation_of(const Place& place) {
   if (!route.request_type.empty() || !route.consumes.empty())
     out.set("requestBody", request_body(place));
   out.set("responses", responses_of(route, success_content(place)));
-  if (route.open) out.set("security", Json::array());
+  out.set("security", security_of(route, place.keys));
   if (!route.object.empty()) {
     Json roles = Json::array();
     for (const std::string& role : route.roles) roles.add(role);
@@ -148,18 +150,12 @@ Json parameter_components() {
                            "ETags of what is known; still good, it is not sent again."));
 }
 
-Json security_schemes() {
-  Json session = Json::object().set("type", "http").set("scheme", "bearer");
-  session.set("description", "The token of POST /sessions.");
-  return Json::object().set("session", std::move(session));
-}
-
-Json components(Json all) {
+Json components(Json all, Json security) {
   all.set("ProblemDocument", problem_schema());
   Json out = Json::object();
   out.set("schemas", std::move(all)).set("parameters", parameter_components());
   out.set("headers", header_components()).set("responses", response_components());
-  return out.set("securitySchemes", security_schemes());
+  return out.set("securitySchemes", std::move(security));
 }
 
 // The names of the schemas that something leads to.
@@ -183,6 +179,13 @@ Json reached_schemas(const Json& paths, const Json& schemas) {
   for (const auto& [name, schema] : schemas.members())
     if (names.count(name) != 0) out.set(name, schema);
   return out;
+}
+
+bool has_route(const std::vector<DescribedDomain>& domains, std::string_view path) {
+  for (const DescribedDomain& domain : domains)
+    for (const RouteInfo& route : domain.description.routes)
+      if (!route.site && route.path == path) return true;
+  return false;
 }
 
 // The addresses beside the API itself.
@@ -244,14 +247,18 @@ Json openapi_document(const std::vector<DescribedDomain>& domains, const std::st
     schemas.add(domain.name, domain.description.schemas);
   Json paths = Json::object();
   Json tags = Json::array();
+  const bool keys = has_route(domains, kTokenPath);
+  PermissionTitles permissions;
   for (const DescribedDomain& domain : domains) {
+    for (const PermissionInfo& permission : domain.description.permissions)
+      permissions[permission.name] = permission.title;
     bool any = false;
     for (const RouteInfo& route : domain.description.routes) {
       if (route.site) continue;
       std::string method = route.method;
       for (char& c : method) c = static_cast<char>(c | 0x20);
       Json item = paths[route.path];
-      paths.set(route.path, item.set(method, operation_of({route, domain.name, schemas})));
+      paths.set(route.path, item.set(method, operation_of({route, domain.name, schemas, keys})));
       any = true;
     }
     if (any) tags.add(Json::object().set("name", domain.name));
@@ -269,8 +276,8 @@ Json openapi_document(const std::vector<DescribedDomain>& domains, const std::st
   Json document = Json::object();
   document.set("openapi", "3.1.0").set("info", std::move(info));
   document.set("servers", Json::array().add(Json::object().set("url", "/api/v1")));
-  document.set("security", Json::array().add(Json::object().set("session", Json::array())));
-  document.set("components", components(reached_schemas(paths, schemas.schemas())));
+  document.set("components", components(reached_schemas(paths, schemas.schemas()),
+                                        security_schemes(permissions, keys)));
   document.set("tags", std::move(tags)).set("paths", std::move(paths));
   return document;
 }

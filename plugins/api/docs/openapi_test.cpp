@@ -87,7 +87,7 @@ TEST_F(OpenApiTest, DescribesOperations) {
   EXPECT_EQ(page["operationId"].text(), "contract.page");
   // Two of the path, one query, if none match, acting for.
   EXPECT_EQ(page["parameters"].items().size(), 5u);
-  EXPECT_FALSE(page.contains("security"));
+  EXPECT_EQ(page["security"].items().size(), 2u);  // token or cookie
   EXPECT_TRUE(page["responses"]["200"]["content"].contains("image/png"));
   const Json& create = document_["paths"]["/contracts"]["post"];
   EXPECT_TRUE(create["security"].is_array());
@@ -118,6 +118,28 @@ TEST_F(OpenApiTest, ListsTheRefusalsThatAnOperationMeets) {
   const Json& busy = at(document_, "/components/responses/Unavailable");
   EXPECT_TRUE(busy["headers"].contains("Retry-After"));
   EXPECT_TRUE(busy["content"].contains("application/problem+json"));
+}
+
+TEST_F(OpenApiTest, SaysWhichCredentialsAnOperationTakes) {
+  RouteInfo token, send, me;
+  token.path = "/oauth/token";
+  token.open = true;
+  send.path = "/contracts/{contract}/send";
+  send.permission = "contract.initiate";
+  me.path = "/me";
+  me.self = true;
+  for (RouteInfo* route : {&token, &send, &me}) route->method = "POST";
+  DescribedDomain domain{"all", {}};
+  domain.description.routes = {token, send, me};
+  domain.description.permissions.push_back({"contract.initiate", "Sends contracts", "", true, {}});
+  const Json document = openapi_document({domain}, "1");
+  EXPECT_TRUE(document["paths"]["/oauth/token"]["post"]["security"].items().empty());
+  EXPECT_EQ(document["paths"]["/me"]["post"]["security"].items().size(), 2u);
+  const Json& sending = document["paths"][send.path]["post"]["security"];
+  ASSERT_EQ(sending.items().size(), 4u);
+  EXPECT_EQ(sending.items()[3]["program"].items()[0].text(), "contract.initiate");
+  const Json& flow = at(document, "/components/securitySchemes/program/flows/clientCredentials");
+  EXPECT_EQ(flow["scopes"]["contract.initiate"].text(), "Sends contracts");
 }
 
 TEST_F(OpenApiTest, SaysFormatsAsPatternsToo) {
