@@ -10,8 +10,8 @@ import time
 import urllib.parse
 import uuid
 
-from case import ProductCase, main
-from product import SMALL_PDF, Api, Company, Person, Refused
+from case import CINNABAR, ProductCase, main
+from product import SMALL_PDF, Api, Company, Person, Refused, Server, in_parallel
 from storage import database_of
 
 WIDE = ["contract.initiate", "contract.view"]
@@ -124,6 +124,14 @@ class ApiKeys(ProductCase):
                          for _ in range(2))
         self.assertEqual(first["id"], second["id"], "signed anew, one effect")
 
+    def test_of_copies_at_once_one_has_an_effect(self):
+        program = self.program()
+        headers = program.headers("POST", "/files", SMALL_PDF, kind="application/pdf")
+        results = in_parallel(6, lambda _: Api(self.server.port).call("POST", "/files", SMALL_PDF, headers))
+        refused = [one.code for one in results if isinstance(one, Refused)]
+        self.assertEqual(len(refused), 5, results)
+        self.assertLessEqual(set(refused), {"api_key.signature_used", "conflict"})
+
     def test_a_signature_is_for_one_address_and_method(self):
         program = self.program()
         headers = program.headers("GET", "/contracts", None)
@@ -208,6 +216,38 @@ class ApiKeys(ProductCase):
 
 
 class Browsers(ProductCase):
+    ORIGIN = "https://app.example.com"
+
+    @classmethod
+    def start(cls):
+        config = cls.root / "cinnabar.toml"
+        config.write_text(f'[access]\norigins = ["{cls.ORIGIN}"]\n')
+        return Server(CINNABAR, cls.root / "data", "--config", str(config))
+
+    def test_listed_origins_may_read_answers_and_no_others(self):
+        for origin, right in ((self.ORIGIN, True), ("https://evil.test", False), ("null", False)):
+            for path, body in (("/me", None), ("/sessions", {"mobile": 1}), ("/nothing", None),
+                               ("/files", b"x" * 200_000)):
+                method = "GET" if body is None else "POST"
+                headers = self.api.raw(method, path, body, {"Origin": origin})[1]
+                self.assertEqual(headers.get("Access-Control-Allow-Origin"), origin if right else None, path)
+                self.assertNotIn("Access-Control-Allow-Credentials", headers)
+            status, headers, _ = self.api.raw("OPTIONS", "/contracts", None, {
+                "Origin": origin, "Access-Control-Request-Method": "POST",
+                "Access-Control-Request-Headers": "authorization, idempotency-key"})
+            self.assertEqual(status, 204)
+            self.assertEqual("POST" in headers.get("Access-Control-Allow-Methods", ""), right)
+            self.assertEqual("Idempotency-Key" in headers.get("Access-Control-Allow-Headers", ""), right)
+
+    def test_what_did_not_change_is_not_sent_again(self):
+        status, headers, content = self.api.raw("GET", "/!openapi.json")
+        self.assertEqual(status, 200)
+        tag = headers["ETag"]
+        for given, expected in ((tag, 304), ("W/" + tag, 304), ('"x", ' + tag, 304), ("*", 304), ('"x"', 200)):
+            status, headers, content = self.api.raw("GET", "/!openapi.json", None, {"If-None-Match": given})
+            self.assertEqual((status, headers["ETag"]), (expected, tag))
+            self.assertEqual(content == b"", expected == 304)
+
     def cookie(self):
         person = self.person
         status, headers, content = self.api.raw(
