@@ -94,6 +94,7 @@ HttpResponse to_response(const HttpAnswer& answer, const AnswerPlace& place) {
   HttpResponse response;
   response.status = answer.status;
   auto& headers = response.headers;
+  headers.emplace_back("X-Request-Id", request.id);
   if (!answer.etag.empty()) headers.emplace_back("ETag", "\"" + answer.etag + "\"");
   headers.emplace_back("Cache-Control", answer.etag.empty() ? "no-store" : "private, no-cache");
   if (!answer.location.empty())

@@ -1,6 +1,7 @@
 #include "kernel/api/api.hpp"
 
 #include "kernel/api/answer.hpp"
+#include "kernel/api/browser.hpp"
 #include "kernel/api/request_run.hpp"
 #include "kernel/log/log.hpp"
 
@@ -77,7 +78,6 @@ HttpResponse run(ApiCore& core, const HttpRequest& request) {
     response = explain(core, failure(error.what()), request);
   }
   run.add_limit_headers(response);
-  response.headers.emplace_back("X-Request-Id", request.id);
   record(core, request, response, run.route() ? run.route()->info.name : "none", run.subject(),
          microseconds_since(start));
   return response;
@@ -99,7 +99,7 @@ BodyRule admit_body(ApiCore& core, const HttpRequest& head) {
   BodyRule rule;
   RequestRun run(core, head);
   try {
-    rule.refusal = run.admit();
+    rule.refusal = run.admit(true);
     if (rule.refusal) return rule;
     const RouteInfo& info = run.route()->info;
     rule.size_max = info.consumes.empty() ? core.settings.json_size_max : info.upload_size_max;
@@ -110,6 +110,7 @@ BodyRule admit_body(ApiCore& core, const HttpRequest& head) {
   } catch (const Error& error) {
     rule.refusal = explain(core, error, head);
     run.add_limit_headers(*rule.refusal);
+    add_cors_headers(core.settings, head, *rule.refusal);
   }
   return rule;
 }
@@ -142,6 +143,7 @@ RouteMatch ApiCore::find_route(const RouteTables& routes, const HttpRequest& req
     allowed += (allowed.empty() ? "" : ", ") + method + (method == "GET" ? ", HEAD" : "");
   if (request.method == "OPTIONS") {
     refusal.emplace().status = 204;
+    refusal->headers.emplace_back("X-Request-Id", request.id);
   } else {
     refusal = problems.render(
         Error("request.method_not_allowed",
@@ -162,7 +164,9 @@ HttpResponse Api::handle(const HttpRequest& request) {
   } catch (const Error& error) {
     return explain(*core_, error, request);
   }
-  return run(*core_, request);
+  HttpResponse response = run(*core_, request);
+  add_cors_headers(core_->settings, request, response);
+  return response;
 }
 
 BodyRule Api::body_rule(const HttpRequest& request) {
@@ -180,6 +184,7 @@ BodyRule Api::body_rule(const HttpRequest& request) {
       rule.later = [core = core_.get(), head = request] { return admit_body(*core, head); };
   } catch (const Error& error) {
     rule.refusal = explain(*core_, error, request);
+    add_cors_headers(core_->settings, request, *rule.refusal);
   }
   return rule;
 }

@@ -29,6 +29,8 @@ struct ApiSettings {
   int waiting_max = 12;              // requests that may wait for another with their key
   std::string fingerprint_secret;    // of the installation; see idempotency.hpp
   bool safe_mode = false;            // said by /readyz
+  bool tls = false;                  // the server speaks TLS itself
+  std::vector<std::string> origins;  // whose pages may read answers
 };
 
 // What the API works with; all of it outlives the API.

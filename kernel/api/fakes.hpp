@@ -5,7 +5,7 @@
 #include "kernel/api/api.hpp"
 #include "kernel/api/router.hpp"
 
-#include <cinnabar/service.hpp>
+#include <cinnabar/services/caller.hpp>
 
 #include <algorithm>
 #include <mutex>
@@ -133,6 +133,19 @@ class FakeDomain final : public Domain {
   std::function<HttpAnswer(const HttpCall&, const Call&)> handler;
 };
 
+// Knows one program by its Authorization header.
+class FakeCallers final : public Callers {
+ public:
+  Caller identify(const CallerRequest& request, const Call&) override {
+    requests.push_back(request);
+    if (request.authorization != known) return {};
+    return caller;
+  }
+  std::string known = "Signed it";
+  Caller caller{"per_ming", "ent_red", "key_1", {"thing.view"}, {}};
+  std::vector<CallerRequest> requests;
+};
+
 // A registry with that one domain, which owners may have switched off.
 class FakeRegistry final : public Registry {
  public:
@@ -153,12 +166,18 @@ class FakeRegistry final : public Registry {
   }
   std::shared_ptr<const Snapshot> snapshot(std::string_view owner,
                                            const std::shared_ptr<const Generation>&) override {
-    return std::make_shared<FakeSnapshot>(std::string(owner), owner != switched_off, epoch);
+    return std::make_shared<FakeSnapshot>(*this, std::string(owner));
   }
-  cinnabar_status invoke(const Snapshot&, const cinnabar_call& call, std::string_view,
+  cinnabar_status invoke(const Snapshot&, const cinnabar_call& call, std::string_view interface,
                          std::string_view, std::string_view method, const cinnabar_message& request,
                          const cinnabar_reply* reply) override {
-    return service_.invoke(service_.self, &call, bytes_of(method), &request, reply);
+    const cinnabar_service& service =
+        interface == interface_id<Callers>() ? callers_service_ : service_;
+    return service.invoke(service.self, &call, bytes_of(method), &request, reply);
+  }
+  void use(FakeCallers& callers) {
+    callers_service_ = service_table<Callers>(&callers);
+    callers_.provider = &callers_provider_;
   }
 
   std::string switched_off = "nobody";
@@ -167,11 +186,16 @@ class FakeRegistry final : public Registry {
  private:
   class FakeSnapshot final : public Snapshot {
    public:
-    FakeSnapshot(std::string owner, bool enabled, std::int64_t epoch)
-        : owner_(std::move(owner)), enabled_(enabled), epoch_(epoch) {}
+    FakeSnapshot(const FakeRegistry& registry, std::string owner)
+        : owner_(std::move(owner)),
+          enabled_(owner_ != registry.switched_off),
+          epoch_(registry.epoch),
+          callers_(registry.callers_) {}
     std::int64_t epoch() const override { return epoch_; }
     const std::string& owner() const override { return owner_; }
-    const Binding* find(std::string_view, std::string_view) const override { return nullptr; }
+    const Binding* find(std::string_view interface, std::string_view) const override {
+      return interface == interface_id<Callers>() && callers_.provider ? &callers_ : nullptr;
+    }
     std::vector<std::string> names(std::string_view) const override { return {}; }
     bool plugin_enabled(std::string_view) const override { return enabled_; }
 
@@ -179,7 +203,11 @@ class FakeRegistry final : public Registry {
     std::string owner_;
     bool enabled_;
     std::int64_t epoch_;
+    Binding callers_;
   };
+  Provider callers_provider_;
+  cinnabar_service callers_service_{};
+  Binding callers_;
 
   FakeDomain& domain_;
   cinnabar_service service_;

@@ -23,17 +23,21 @@ void check_idempotency_key(std::string_view key) {
   if (!good) throw Error("idempotency.key_invalid");
 }
 
+std::string keyed_digest(std::string_view text, std::string_view secret) {
+  unsigned char out[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  if (!HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
+            reinterpret_cast<const unsigned char*>(text.data()), text.size(), out, &size))
+    throw failure("HMAC failed");
+  return to_hex({reinterpret_cast<const char*>(out), size});
+}
+
 std::string request_fingerprint(const HttpRequest& request, std::string_view secret) {
   const std::string_view type = request.header("content-type");
   const std::string digest =
       sha256_hex({sized(request.method), request.method, sized(request.target), request.target,
                   sized(type), type, request.staged_sha256, sized(request.body), request.body});
-  unsigned char out[EVP_MAX_MD_SIZE];
-  unsigned size = 0;
-  if (!HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
-            reinterpret_cast<const unsigned char*>(digest.data()), digest.size(), out, &size))
-    throw failure("HMAC failed");
-  return to_hex({reinterpret_cast<const char*>(out), size});
+  return keyed_digest(digest, secret);
 }
 
 std::string installation_secret(const std::filesystem::path& file) {
@@ -57,6 +61,7 @@ std::optional<HttpAnswer> stored_answer(const Db& db, const IdempotencyKey& key)
 IdempotencyRecord idempotency_record(const IdempotencyKey& key, const HttpAnswer& answer) {
   HttpAnswer kept = answer;
   kept.writes = WriteSet{};
+  kept.cookie.reset();
   return {key.scope, key.key, key.fingerprint, to_json(kept)};
 }
 

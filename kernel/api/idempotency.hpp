@@ -26,6 +26,8 @@ struct IdempotencyKey {
 
 // Throws Error "idempotency.key_invalid" for a key that is not 1 to 128 visible ASCII characters.
 void check_idempotency_key(std::string_view key);
+// HMAC-SHA-256 (RFC 2104) of a text, in hex.
+std::string keyed_digest(std::string_view text, std::string_view secret);
 // HMAC-SHA-256 (RFC 2104) over method, target, content type and body, in hex.
 std::string request_fingerprint(const HttpRequest& request, std::string_view secret);
 

@@ -125,6 +125,8 @@ HttpResponse Problems::render(const Error& original, const ProblemContext& conte
   response.body = to_json(document);
   response.headers.emplace_back("Content-Type", "application/problem+json");
   response.headers.emplace_back("Content-Language", context.locale);
+  if (!context.request_id.empty())
+    response.headers.emplace_back("X-Request-Id", context.request_id);
   response.headers.emplace_back("Cache-Control", "no-store");
   if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
   if (status == 503) response.headers.emplace_back("Retry-After", kRetryAfterS);

@@ -1,6 +1,7 @@
 #include "kernel/api/request_run.hpp"
 
 #include "kernel/api/answer.hpp"
+#include "kernel/api/browser.hpp"
 #include "kernel/base/ids.hpp"
 #include "kernel/log/log.hpp"
 #include "kernel/plugin/pinned_route.hpp"
@@ -14,18 +15,8 @@
 namespace cinnabar::kernel {
 namespace {
 
-constexpr std::string_view kBearer = "Bearer ";
 constexpr int kBackOffMs = 2;  // doubled at each attempt, times chance
 constexpr std::size_t kUserAgentSizeMax = 256;  // browsers need less
-
-std::string_view bearer_token(const HttpRequest& request) {
-  std::string_view value = request.header("authorization");
-  if (value.size() < kBearer.size() || media_type_of(value.substr(0, kBearer.size())) != "bearer")
-    return {};
-  value.remove_prefix(kBearer.size());
-  while (value.starts_with(' ')) value.remove_prefix(1);
-  return value;
-}
 
 // Two that met once would otherwise meet again.
 void back_off(int attempt) {
@@ -70,12 +61,13 @@ RequestRun::~RequestRun() {
   }
 }
 
-std::optional<HttpResponse> RequestRun::admit() {
+std::optional<HttpResponse> RequestRun::admit(bool head_only) {
   std::optional<HttpResponse> refusal;
   match_ = core_.find_route(*context_.generation()->routes, request_, refusal);
   if (refusal) return refusal;
-  authenticate();
+  authenticate(head_only);
   check_enabled(subject_.owner());
+  check_key_may(caller_, match_.route->info, match_.params);
   authority_ =
       core_.parts.access.authorise(subject_, match_.route->info, match_.params, context_);
   // An object of another tenant lives by that one's switches, too.
@@ -85,18 +77,15 @@ std::optional<HttpResponse> RequestRun::admit() {
   return std::nullopt;
 }
 
-void RequestRun::authenticate() {
+void RequestRun::authenticate(bool head_only) {
   if (match_.route->info.open) return limit(core_.open_limit, request_.address);
   try {
-    const std::string_view token = bearer_token(request_);
-    if (token.empty()) throw Error("auth.session_missing");
-    subject_ = core_.parts.access.authenticate(
-        token, request_.header("cinnabar-acting-for"), context_);
+    caller_ = identify(core_, request_, context_, head_only);
   } catch (const Error&) {
     limit(core_.open_limit, request_.address);  // guessing tokens is limited, too
     throw;
   }
-  limit(core_.session_limit, subject_.session);
+  limit(core_.session_limit, caller_.name());
 }
 
 void RequestRun::limit(RateLimit& limit, const std::string& key) {
@@ -209,7 +198,8 @@ HttpResponse RequestRun::repeat(const std::optional<IdempotencyKey>& key) {
 
 HttpAnswer RequestRun::attempt(const std::optional<IdempotencyKey>& key) {
   HttpAnswer answer = invoke();
-  if (key || match_.route->info.audited || !answer.writes.empty()) commit(answer, key);
+  const bool writes = !answer.writes.empty() || !caller_.writes.empty();
+  if (key || match_.route->info.audited || writes) commit(answer, key);
   return answer;
 }
 
@@ -246,13 +236,15 @@ void RequestRun::commit(const HttpAnswer& answer, const std::optional<Idempotenc
   if (!answer.writes.blobs.empty()) core_.parts.content.publish(answer.writes.blobs);
   Commit commit;
   commit.writes = answer.writes;
+  commit.writes.merge(caller_.writes);
   commit.plugin = match_.route->plugin;
   commit.table_prefix = match_.route->table_prefix;
   commit.trace = request_.id;
   if (key) commit.idempotency = idempotency_record(*key, answer);
   if (info.audited)
     commit.audit = AuditRecord{info.name,        subject_.person,  subject_.owner(),
-                               audited_object(), request_.address, status_of(answer)};
+                               audited_object(), request_.address, status_of(answer),
+                               subject_.key};
   core_.parts.commit(std::move(commit));
   core_.parts.metrics.counter("cinnabar_commits_total", "Write-sets committed for requests.").add();
 }
@@ -271,8 +263,11 @@ int RequestRun::status_of(const HttpAnswer& answer) const {
 HttpResponse RequestRun::respond(const HttpAnswer& answer) const {
   if (answer.problem)
     return core_.problems.render(error_of(*answer.problem), {locale_, request_.id});
-  return to_response(
+  HttpResponse response = to_response(
       answer, {request_, match_.route->info.site, core_.settings.base_path, core_.parts.content});
+  add_session_headers(core_, request_, answer,
+                      caller_.by_cookie ? subject_.session : std::string(), response);
+  return response;
 }
 
 }  // namespace cinnabar::kernel

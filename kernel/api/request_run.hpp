@@ -2,8 +2,7 @@
 // request and used by the thread that carries it out. Inside the API area only.
 #pragma once
 
-#include "kernel/api/core.hpp"
-#include "kernel/plugin/call_context.hpp"
+#include "kernel/api/credentials.hpp"
 
 namespace cinnabar::kernel {
 
@@ -21,17 +20,18 @@ class RequestRun {
   RequestRun& operator=(const RequestRun&) = delete;
 
   // Route, credentials, switched on, roles, query. A response instead when there is no such route.
-  std::optional<HttpResponse> admit();
+  // `head_only`: the body has not come yet, and this is asked again when it has.
+  std::optional<HttpResponse> admit(bool head_only = false);
   // After admit(): the handler and the commit.
   HttpResponse carry_out();
 
   const Route* route() const { return match_.route; }
-  const SubjectInfo& subject() const { return subject_; }
+  const SubjectInfo& subject() const { return caller_.subject; }
   // Headers that tell the client of its rate limit.
   void add_limit_headers(HttpResponse& response) const;
 
  private:
-  void authenticate();
+  void authenticate(bool head_only);
   void limit(RateLimit& limit, const std::string& key);
   void check_enabled(std::string_view owner);
   void check_query() const;
@@ -52,7 +52,8 @@ class RequestRun {
   const std::string locale_;
   CallContext context_;
   RouteMatch match_;
-  SubjectInfo subject_;
+  KnownCaller caller_;
+  SubjectInfo& subject_ = caller_.subject;
   Authority authority_;
   std::string upload_;                // id of the offered content
   std::vector<std::string> brought_;  // blobs to settle at the end

@@ -11,5 +11,6 @@ extern const std::string_view kMigration001;  // kernel/migrations/001_kernel.sq
 extern const std::string_view kMigration002;  // kernel/migrations/002_cluster.sql
 extern const std::string_view kMigration003;  // kernel/migrations/003_offer.sql
 extern const std::string_view kMigration004;  // kernel/migrations/004_reach.sql
+extern const std::string_view kMigration005;  // kernel/migrations/005_keys.sql
 
 }  // namespace cinnabar::kernel::resources

@@ -102,9 +102,12 @@ CINNABAR_DESCRIBE(LimitsConfig,
 
 struct AccessConfig {
   std::vector<std::string> operators;
+  std::vector<std::string> origins;
   bool demo = false;
 };
 CINNABAR_DESCRIBE(AccessConfig, (operators, doc("Ids of the people who run the installation.")),
+                  (origins, doc("Origins whose pages may call this server with credentials of "
+                                "their own (CORS): \"https://app.example.com\".")),
                   (demo, doc("Demonstration: the business clock may be moved, sandbox providers "
                              "work. Never for real contracts.")))
 

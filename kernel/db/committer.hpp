@@ -27,6 +27,7 @@ struct AuditRecord {
   std::string object;
   std::string address;
   int status = 0;
+  std::string key{};  // with which a program spoke for the person
 };
 
 struct Commit {

@@ -79,7 +79,8 @@ void migrate(const Db& db, const std::vector<MigrationSource>& sources, std::int
       {1, "kernel", std::string(resources::kMigration001)},
       {2, "cluster", std::string(resources::kMigration002)},
       {3, "offer", std::string(resources::kMigration003)},
-      {4, "reach", std::string(resources::kMigration004)}};
+      {4, "reach", std::string(resources::kMigration004)},
+      {5, "keys", std::string(resources::kMigration005)}};
   migrate_component(db, {"kernel", {}}, own, now_ms);
   for (const MigrationSource& source : sources)
     migrate_component(db, source, package::read_migrations(source), now_ms);

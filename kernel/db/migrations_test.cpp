@@ -34,7 +34,7 @@ class Migrations : public ::testing::Test {
 TEST_F(Migrations, makes_the_kernels_tables_without_any_file) {
   EXPECT_EQ(code(), "");
   EXPECT_EQ(number("SELECT COUNT(*) FROM kernel_event"), 0);
-  EXPECT_EQ(number("SELECT COUNT(*) FROM kernel_migration WHERE component = 'kernel'"), 4);
+  EXPECT_EQ(number("SELECT COUNT(*) FROM kernel_migration WHERE component = 'kernel'"), 5);
 }
 
 TEST_F(Migrations, applies_each_once_and_in_order) {

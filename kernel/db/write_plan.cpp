@@ -100,11 +100,11 @@ constexpr std::size_t kAuditTextMax = 64;  // as its column has it
 
 void add_audit(WritePlan& plan, AuditRecord audit, std::string trace, std::int64_t real_ms) {
   add(plan,
-      "INSERT INTO kernel_audit (at, action, person, owner, object, address, trace, status) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO kernel_audit (at, action, person, owner, object, address, trace, status, "
+      "api_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
       {real_ms, std::move(audit.action), std::move(audit.person), std::move(audit.owner),
        shortened_text(audit.object, kAuditTextMax), std::move(audit.address), std::move(trace),
-       audit.status},
+       audit.status, std::move(audit.key)},
       1);
 }
 

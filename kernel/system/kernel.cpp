@@ -95,6 +95,8 @@ class Kernel::Impl {
   ApiSettings api_settings() const {
     ApiSettings settings;
     settings.safe_mode = config.plugins.safe_mode;
+    settings.tls = !config.server.tls_certificate.empty();
+    settings.origins = config.access.origins;
     settings.requests_per_minute = config.limits.requests_per_minute;
     settings.open_requests_per_minute = config.limits.open_requests_per_minute;
     settings.fingerprint_secret =

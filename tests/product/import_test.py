@@ -231,7 +231,7 @@ class Import(ProductCase):
         self.assertGreaterEqual(seen["added"], 600)
         view = self.wait(company, id)
         self.assertEqual((view["added"], view["failed"], view["read"]), (6_000, 1, 6_001))
-        employees = company.api.get(f"/enterprises/{company.id}/employees")["employees"]
+        employees = self.employees(company)
         mobiles = sorted(employee["person"]["mobile"] for employee in employees)
         self.assertEqual(mobiles, sorted([company.handler.mobile] + [row[1] for row in rows[1:-1]]))
         self.assertTrue(self.server.doctor()["ok"])

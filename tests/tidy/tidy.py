@@ -179,7 +179,9 @@ class Tidy:
         """Every code that is thrown has a text: the kernel's, or the plugin's own."""
         kernel = self.errors_of(self.root / "kernel")
         for folder in [self.root / "kernel", *sorted(self.root.glob("plugins/*/*"))]:
-            known = kernel.keys() | self.errors_of(folder).keys()
+            own = self.errors_of(folder)
+            self.check_languages(folder, own)
+            known = kernel.keys() | own.keys()
             for source in sorted(folder.rglob("*.cpp")):
                 if source.name.endswith("_test.cpp"):
                     continue
@@ -188,6 +190,19 @@ class Tidy:
                         if code not in known:
                             self.find(source, number, f"the error {code} has no text",
                                       "add it to errors.json, in English and Chinese")
+
+    # Whoever reads a text reads it in their language, with what it is about filled in.
+    def check_languages(self, folder, errors):
+        for code, text in errors.items():
+            en, zh = text.get("en", ""), text.get("zh", "")
+            words = re.search(r"[A-Za-z]", re.sub(r"\{\w+\}", "", en))
+            if not en or not zh or (words and not re.search(r"[\u4e00-\u9fff]", zh)):
+                self.find(folder / "errors.json", 1, f"{code} lacks its English or its Chinese text",
+                          "say what, where and what to do in both")
+            odd = set(re.findall(r"\{\w+\}", zh)) - set(re.findall(r"\{\w+\}", en))
+            if odd:
+                self.find(folder / "errors.json", 1, f"{code} has {min(odd)} in Chinese only",
+                          "say the same in both languages")
 
     @staticmethod
     def errors_of(folder):

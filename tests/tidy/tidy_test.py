@@ -58,6 +58,12 @@ class TidyTest(unittest.TestCase):
         self.expect({"plugins/k/a/a.cpp": 'throw Error("a.b", {});\n', "plugins/k/a/errors.json": "{}\n"},
                     "the error a.b has no text")
 
+    def test_errors_speak_both_languages(self):
+        for text in ('{"status": 422, "en": "Wrong."}', '{"en": "Wrong.", "zh": "Wrong."}'):
+            self.expect({"plugins/k/a/errors.json": '{"a.b": %s}\n' % text}, "lacks its English or its Chinese")
+        self.expect({"plugins/k/a/errors.json": '{"a.b": {"en": "Wrong.", "zh": "{x} 有误。"}}\n'},
+                    "{x} in Chinese only")
+
     def test_pages_have_one_title(self):
         self.expect({"docs/A.md": "# A\n\n# B\n"}, "has 2 titles")
 

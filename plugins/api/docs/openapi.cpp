@@ -1,6 +1,7 @@
 #include "openapi.hpp"
 
-#include <cinnabar/schema.hpp>
+#include "responses.hpp"
+#include "security.hpp"
 
 #include <set>
 
@@ -8,6 +9,13 @@ namespace cinnabar {
 namespace {
 
 constexpr std::string_view kReference = "#/components/schemas/";
+constexpr int kPathPartSizeMax = 256;  // bytes; what is longer is not found
+// The formats that the server knows, as patterns: nothing is well-formed, too.
+const std::map<std::string, std::string> kPatterns{
+    {"id", "^[A-Za-z0-9_.:-]{0,64}$"},
+    {"mobile", "^([+]?[0-9]{5,20})?$"},
+    {"line", "^[^\\u0000-\\u001f\\u007f]*$"},
+};
 
 Json reference(std::string_view name) {
   return Json::object().set("$ref", std::string(kReference) + std::string(name));
@@ -15,7 +23,8 @@ Json reference(std::string_view name) {
 
 Json text_type() { return Json::object().set("type", "string"); }
 
-// A copy in which every reference to a renamed schema says the new name.
+// A copy in which every reference to a renamed schema says the new name, and every format its
+// pattern.
 Json with_references(const Json& json, const std::map<std::string, std::string>& names) {
   if (json.is_array()) {
     Json out = Json::array();
@@ -34,6 +43,8 @@ Json with_references(const Json& json, const std::map<std::string, std::string>&
     }
     out.set(key, with_references(value, names));
   }
+  const auto pattern = kPatterns.find(out["x-format"].text());
+  if (pattern != kPatterns.end()) out.set("pattern", pattern->second);
   return out;
 }
 
@@ -50,13 +61,17 @@ Json parameters_of(const RouteInfo& route) {
   for (std::size_t open = path.find('{'); open != std::string::npos; open = path.find('{', open)) {
     const std::size_t close = path.find('}', open);
     const std::string name = path.substr(open + 1, close - open - 1);
-    out.add(parameter(name, "path", true, name == route.object ? "The object acted on." : ""));
+    Json part = parameter(name, "path", true, name == route.object ? "The object acted on." : "");
+    part.set("schema", text_type().set("minLength", 1).set("maxLength", kPathPartSizeMax));
+    out.add(std::move(part));
     open = close;
   }
   for (const ParameterInfo& query : route.query)
     out.add(parameter(query.name, "query", query.required, query.doc));
   if (route.idempotency != "none")
     out.add(Json::object().set("$ref", "#/components/parameters/IdempotencyKey"));
+  if (route.method == "GET")
+    out.add(Json::object().set("$ref", "#/components/parameters/IfNoneMatch"));
   if (!route.open) out.add(Json::object().set("$ref", "#/components/parameters/ActingFor"));
   return out;
 }
@@ -66,6 +81,7 @@ struct Place {
   const RouteInfo& route;
   const std::string& domain;
   const SchemaSet& schemas;
+  bool keys;  // programs may call with keys
   Json json_content(const std::string& type) const {
     return Json::object().set("schema", reference(schemas.name(domain, type)));
   }
@@ -86,22 +102,14 @@ Json request_body(const Place& place) {
   return body;
 }
 
-Json responses_of(const Place& place) {
+Json success_content(const Place& place) {
   const RouteInfo& route = place.route;
   Json content = Json::object();
   if (!route.response_type.empty())
     content.set("application/json", place.json_content(route.response_type));
   else if (route.produces != "application/json")
     content.set(route.produces, any_content());
-  Json success = Json::object();
-  success.set("description", route.success_status == 201   ? "Made"
-                             : route.success_status == 204 ? "Done"
-                                                           : "OK");
-  if (!content.members().empty()) success.set("content", std::move(content));
-  Json out = Json::object();
-  out.set(std::to_string(route.success_status), std::move(success));
-  out.set("default", Json::object().set("$ref", "#/components/responses/Problem"));
-  return out;
+  return content;
 }
 
 Json operation_of(const Place& place) {
@@ -114,8 +122,8 @@ Json operation_of(const Place& place) {
   if (!parameters.items().empty()) out.set("parameters", std::move(parameters));
   if (!route.request_type.empty() || !route.consumes.empty())
     out.set("requestBody", request_body(place));
-  out.set("responses", responses_of(place));
-  if (route.open) out.set("security", Json::array());
+  out.set("responses", responses_of(route, success_content(place)));
+  out.set("security", security_of(route, place.keys));
   if (!route.object.empty()) {
     Json roles = Json::array();
     for (const std::string& role : route.roles) roles.add(role);
@@ -128,38 +136,58 @@ Json operation_of(const Place& place) {
   return out;
 }
 
-Json components(const SchemaSet& schemas) {
-  Json all = schemas.schemas();
-  Json own = Json::object();
-  schema_of<ProblemDocument>(own);
-  Json problem = own["ProblemDocument"];
-  // Parameters of the code stand beside the members that every problem has.
-  problem.set("additionalProperties", true);
-  all.set("ProblemDocument", std::move(problem));
-
-  Json content = Json::object();
-  content.set("application/problem+json",
-              Json::object().set("schema", reference("ProblemDocument")));
-  Json parameters = Json::object();
-  parameters.set("IdempotencyKey",
-                 parameter("Idempotency-Key", "header", false,
-                           "The same key with the same request has one effect; the answer is "
-                           "given again. 1 to 128 visible ASCII characters."));
-  parameters.set("ActingFor", parameter("Cinnabar-Acting-For", "header", false,
-                                        "Id of the enterprise to act for, or \"personal\"; "
-                                        "otherwise as the session says."));
+Json parameter_components() {
+  Json key = parameter("Idempotency-Key", "header", false,
+                       "The same key with the same request has one effect; the answer is given "
+                       "again. 1 to 128 visible ASCII characters.");
+  Json key_schema = text_type().set("minLength", 1).set("maxLength", 128);
+  key.set("schema", key_schema.set("pattern", "^[!-~]+$"));
   Json out = Json::object();
-  out.set("schemas", std::move(all)).set("parameters", std::move(parameters));
-  out.set("responses",
-          Json::object().set("Problem", Json::object()
-                                            .set("description", "A problem document (RFC 9457).")
-                                            .set("content", std::move(content))));
-  out.set("securitySchemes",
-          Json::object().set("session", Json::object()
-                                            .set("type", "http")
-                                            .set("scheme", "bearer")
-                                            .set("description", "The token of POST /sessions.")));
+  out.set("IdempotencyKey", std::move(key));
+  out.set("ActingFor", parameter("Cinnabar-Acting-For", "header", false,
+                                 "Id of the enterprise to act for, or \"personal\"; otherwise as "
+                                 "the session says."));
+  return out.set("IfNoneMatch",
+                 parameter("If-None-Match", "header", false,
+                           "ETags of what is known; still good, it is not sent again."));
+}
+
+Json components(Json all, Json security) {
+  all.set("ProblemDocument", problem_schema());
+  Json out = Json::object();
+  out.set("schemas", std::move(all)).set("parameters", parameter_components());
+  out.set("headers", header_components()).set("responses", response_components());
+  return out.set("securitySchemes", std::move(security));
+}
+
+// The names of the schemas that something leads to.
+void reach(const Json& from, const Json& schemas, std::set<std::string>& out) {
+  for (const Json& item : from.items()) reach(item, schemas, out);
+  for (const auto& [key, value] : from.members()) {
+    if (key != "$ref" || !value.text().starts_with(kReference)) {
+      reach(value, schemas, out);
+      continue;
+    }
+    const std::string name = value.text().substr(kReference.size());
+    if (out.insert(name).second) reach(schemas[name], schemas, out);
+  }
+}
+
+// Those of hook points and events are described elsewhere.
+Json reached_schemas(const Json& paths, const Json& schemas) {
+  std::set<std::string> names;
+  reach(paths, schemas, names);
+  Json out = Json::object();
+  for (const auto& [name, schema] : schemas.members())
+    if (names.count(name) != 0) out.set(name, schema);
   return out;
+}
+
+bool has_route(const std::vector<DescribedDomain>& domains, std::string_view path) {
+  for (const DescribedDomain& domain : domains)
+    for (const RouteInfo& route : domain.description.routes)
+      if (!route.site && route.path == path) return true;
+  return false;
 }
 
 // The addresses beside the API itself.
@@ -177,11 +205,11 @@ void add_system_paths(Json& paths) {
   for (const Page& page : kPages) {
     Json content = Json::object().set("application/json", any_content());
     Json get = Json::object();
-    get.set("operationId", "system" + std::string(page.path)).set("summary", page.summary);
+    get.set("operationId", "system." + std::string(page.path + 1)).set("summary", page.summary);
     get.set("x-summary-zh", page.zh).set("tags", Json::array().add("system"));
-    get.set("responses",
-            Json::object().set(
-                "200", Json::object().set("description", "OK").set("content", std::move(content))));
+    RouteInfo route;
+    route.method = "GET";
+    get.set("responses", responses_of(route, std::move(content)));
     get.set("security", Json::array());
     Json item = Json::object();
     item.set("servers", Json::array().add(Json::object().set("url", "/")));
@@ -221,31 +249,38 @@ Json openapi_document(const std::vector<DescribedDomain>& domains, const std::st
     schemas.add(domain.name, domain.description.schemas);
   Json paths = Json::object();
   Json tags = Json::array();
+  const bool keys = has_route(domains, kTokenPath);
+  PermissionTitles permissions;
   for (const DescribedDomain& domain : domains) {
+    for (const PermissionInfo& permission : domain.description.permissions)
+      permissions[permission.name] = permission.title;
     bool any = false;
     for (const RouteInfo& route : domain.description.routes) {
       if (route.site) continue;
       std::string method = route.method;
       for (char& c : method) c = static_cast<char>(c | 0x20);
       Json item = paths[route.path];
-      paths.set(route.path, item.set(method, operation_of({route, domain.name, schemas})));
+      paths.set(route.path, item.set(method, operation_of({route, domain.name, schemas, keys})));
       any = true;
     }
     if (any) tags.add(Json::object().set("name", domain.name));
   }
   add_system_paths(paths);
+  tags.add(Json::object().set("name", "system"));
 
   Json info = Json::object();
   info.set("title", "Cinnabar").set("version", version);
+  Json license = Json::object().set("name", "Proprietary");
+  info.set("license", license.set("identifier", "LicenseRef-Proprietary"));
   info.set("description",
            "Electronic contracts and signatures. JSON in and out; errors are problem documents "
            "(RFC 9457) in Chinese or English, as Accept-Language says.");
   Json document = Json::object();
   document.set("openapi", "3.1.0").set("info", std::move(info));
   document.set("servers", Json::array().add(Json::object().set("url", "/api/v1")));
-  document.set("security", Json::array().add(Json::object().set("session", Json::array())));
+  document.set("components", components(reached_schemas(paths, schemas.schemas()),
+                                        security_schemes(permissions, keys)));
   document.set("tags", std::move(tags)).set("paths", std::move(paths));
-  document.set("components", components(schemas));
   return document;
 }
 

@@ -6,24 +6,6 @@
 
 namespace cinnabar {
 
-struct ProblemDocument {
-  std::string type;
-  std::string title;
-  int status = 0;
-  std::string detail;
-  std::string code;
-  std::string pointer;
-  std::string request_id;
-};
-CINNABAR_DESCRIBE(ProblemDocument, (type, required, doc("urn:cinnabar:problem:CODE")),
-                  (title, required, doc("The kind of trouble, the same at every occurrence.")),
-                  (status, required, doc("The HTTP status.")),
-                  (detail, required,
-                   doc("What happened, where, and what to do, in the language asked for.")),
-                  (code, required, doc("Stable; for programs.")),
-                  (pointer, doc("JSON pointer of the fault in the request body.")),
-                  (request_id, required, doc("Names the request in the server's log.")))
-
 // The schemas of all domains under one roof. Where two of them use one name for different things,
 // the later one's is put before with its domain's name ("seal.Item").
 class SchemaSet {

@@ -47,7 +47,12 @@ class OpenApiTest : public testing::Test {
     page.path = "/";
     page.name = "seal.page";
     page.site = true;
-    seal.description.routes = {page};
+    RouteInfo first;
+    first.method = "GET";
+    first.path = "/seals/first";
+    first.name = "seal.first";
+    first.response_type = "Item";
+    seal.description.routes = {page, first};
 
     DescribedDomain contract{"contract", {}};
     Json list = Json::object().set("type", "array").set("items", reference("Item"));
@@ -80,8 +85,9 @@ TEST_F(OpenApiTest, DescribesOperations) {
   EXPECT_EQ(at(document_, "/info/version").text(), "1.2");
   const Json& page = document_["paths"]["/contracts/{contract}/pages/{page}.png"]["get"];
   EXPECT_EQ(page["operationId"].text(), "contract.page");
-  EXPECT_EQ(page["parameters"].items().size(), 4u);  // two of the path, one query, acting for
-  EXPECT_FALSE(page.contains("security"));
+  // Two of the path, one query, if none match, acting for.
+  EXPECT_EQ(page["parameters"].items().size(), 5u);
+  EXPECT_EQ(page["security"].items().size(), 2u);  // token or cookie
   EXPECT_TRUE(page["responses"]["200"]["content"].contains("image/png"));
   const Json& create = document_["paths"]["/contracts"]["post"];
   EXPECT_TRUE(create["security"].is_array());
@@ -99,6 +105,52 @@ TEST_F(OpenApiTest, TellsSchemasOfOneNameApart) {
             "#/components/schemas/contract.Item");
   EXPECT_TRUE(schemas["contract.Item"]["properties"].contains("contract"));
   EXPECT_EQ(schemas["List"]["items"]["$ref"].text(), "#/components/schemas/contract.Item");
+}
+
+TEST_F(OpenApiTest, ListsTheRefusalsThatAnOperationMeets) {
+  const Json& page = document_["paths"]["/contracts/{contract}/pages/{page}.png"]["get"];
+  for (const char* status : {"304", "401", "404", "503"})
+    EXPECT_TRUE(page["responses"].contains(status)) << status;
+  EXPECT_FALSE(page["responses"].contains("413"));
+  const Json& create = document_["paths"]["/contracts"]["post"];
+  EXPECT_TRUE(create["responses"].contains("415"));
+  EXPECT_FALSE(create["responses"].contains("304"));
+  const Json& busy = at(document_, "/components/responses/Unavailable");
+  EXPECT_TRUE(busy["headers"].contains("Retry-After"));
+  EXPECT_TRUE(busy["content"].contains("application/problem+json"));
+}
+
+TEST_F(OpenApiTest, SaysWhichCredentialsAnOperationTakes) {
+  RouteInfo token, send, me;
+  token.path = "/oauth/token";
+  token.open = true;
+  send.path = "/contracts/{contract}/send";
+  send.permission = "contract.initiate";
+  me.path = "/me";
+  me.self = true;
+  for (RouteInfo* route : {&token, &send, &me}) route->method = "POST";
+  DescribedDomain domain{"all", {}};
+  domain.description.routes = {token, send, me};
+  domain.description.permissions.push_back({"contract.initiate", "Sends contracts", "", true, {}});
+  const Json document = openapi_document({domain}, "1");
+  EXPECT_TRUE(document["paths"]["/oauth/token"]["post"]["security"].items().empty());
+  EXPECT_EQ(document["paths"]["/me"]["post"]["security"].items().size(), 2u);
+  const Json& sending = document["paths"][send.path]["post"]["security"];
+  ASSERT_EQ(sending.items().size(), 4u);
+  EXPECT_EQ(sending.items()[3]["program"].items()[0].text(), "contract.initiate");
+  const Json& flow = at(document, "/components/securitySchemes/program/flows/clientCredentials");
+  EXPECT_EQ(flow["scopes"]["contract.initiate"].text(), "Sends contracts");
+}
+
+TEST_F(OpenApiTest, SaysFormatsAsPatternsToo) {
+  Json mobile = Json::object().set("type", "string").set("x-format", "mobile");
+  SchemaSet set;
+  set.add("people", Json::object().set("Mobile", std::move(mobile)));
+  EXPECT_EQ(set.schemas()["Mobile"]["pattern"].text(), "^([+]?[0-9]{5,20})?$");
+}
+
+TEST_F(OpenApiTest, LeavesSchemasOutThatNoOperationUses) {
+  EXPECT_FALSE(document_["components"]["schemas"].contains("Page"));
 }
 
 TEST_F(OpenApiTest, LeavesPagesOfTheSiteOut) {

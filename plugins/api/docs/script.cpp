@@ -180,7 +180,8 @@ function show() {
       if (!text.includes(wanted)) continue;
       const head = make("summary", {}, make("span", { className: "method" }, method.toUpperCase()),
         make("span", { className: "path" }, path), make("span", { className: "text" }, summary),
-        operation.security ? make("span", { className: "open" }, word("open")) : null);
+        operation.security && !operation.security.length
+          ? make("span", { className: "open" }, word("open")) : null);
       const box = make("details", { id: operation.operationId }, head);
       box.addEventListener("toggle", () => {
         if (box.open && box.children.length === 1) box.append(inside(method, path, entry));

@@ -19,7 +19,7 @@ CINNABAR_DESCRIBE(
     PartyDraft, (id, length(0, 64), format("id"), doc("Empty: p1, p2, ...")), (kind, required),
     (name, required, personal, length(1, 100), format("line"),
      doc("The person's, or of the enterprise's handler.")),
-    (mobile, required, personal, format("mobile")),
+    (mobile, required, personal, length(5, 21), format("mobile")),
     (enterprise_name, length(0, 100), format("line"), doc("As registered; of an enterprise.")),
     (position, range(1, 1'000),
      doc("In a sequential contract; equal positions sign in parallel. Absent: as listed.")),

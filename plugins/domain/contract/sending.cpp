@@ -7,6 +7,7 @@
 #include "notices.hpp"
 #include "preflight.hpp"
 
+#include <set>
 #include <algorithm>
 #include <set>
 

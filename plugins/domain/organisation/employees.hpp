@@ -14,7 +14,7 @@ struct NewEmployee {
   std::string department;
 };
 CINNABAR_DESCRIBE(NewEmployee, (name, required, personal, length(1, 100), format("line")),
-                  (mobile, required, personal, format("mobile")),
+                  (mobile, required, personal, length(5, 21), format("mobile")),
                   (roles, items(0, 50), doc("Ids; GET /enterprises/{enterprise}/roles.")),
                   (department, length(0, 64), doc("Absent: directly below the enterprise.")))
 

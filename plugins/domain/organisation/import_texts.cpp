@@ -25,7 +25,8 @@ constexpr Text kFaults[] = {
      "There is no role \"{role}\". Write it as in the list of roles, or add it first.",
      "角色“{role}”不存在。请按角色列表填写，或先新建该角色。"},
     {"role_not_yours",
-     "The role \"{role}\" allows more than you may do yourself. Ask somebody who has it to give it.",
+     "The role \"{role}\" allows more than you may do yourself. Ask somebody who has it to give "
+     "it.",
      "角色“{role}”的权限超出您自己的权限，请由具有该权限的管理员分配。"},
     {"department_unknown",
      "There is no department \"{department}\". Write its path from the top with / between the "

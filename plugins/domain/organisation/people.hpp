@@ -16,7 +16,8 @@ struct NewPerson {
 CINNABAR_DESCRIBE(NewPerson,
                   (name, required, personal, length(1, 100), format("line"), example("李雪"),
                    doc("As on the identity document.")),
-                  (mobile, required, personal, format("mobile"), example("13800138000")),
+                  (mobile, required, personal, length(5, 21), format("mobile"),
+                   example("13800138000")),
                   (password, required, secret, length(8, 128), doc("Signs in; not for signing.")))
 
 struct PersonView {

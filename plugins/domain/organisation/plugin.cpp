@@ -71,6 +71,7 @@ class OrganisationPlugin final : public ImportRoutes, public Organisation, publi
   Answer<Nothing> close_session(const Request& request) {
     Answer<Nothing> answer;
     answer.writes.revoked_sessions.push_back(request.subject().session);
+    answer.cookie = SessionCookie{};
     return answer;
   }
   Answer<Me> me(const Request& request) {

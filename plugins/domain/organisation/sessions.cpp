@@ -48,6 +48,8 @@ Answer<SessionView> sign_in(const Host& host, const Call& call, const NewSession
   answer.body.enterprises = enterprises.of_person(person->id);
   answer.writes.sessions.push_back(
       {sha256_hex(answer.body.token), person->id, in.acting_for, answer.body.expires});
+  if (in.cookie)
+    answer.cookie = SessionCookie{std::exchange(answer.body.token, {}), lifetime_ms / 1000};
   return answer;
 }
 

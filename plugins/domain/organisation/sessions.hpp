@@ -11,10 +11,12 @@ struct NewSession {
   std::string mobile;
   std::string password;
   std::string acting_for;
+  bool cookie = false;
 };
-CINNABAR_DESCRIBE(NewSession, (mobile, required, personal, format("mobile")),
+CINNABAR_DESCRIBE(NewSession, (mobile, required, personal, length(5, 21), format("mobile")),
                   (password, required, secret, length(1, 128)),
-                  (acting_for, length(0, 64), doc("Enterprise to act for; empty: for oneself.")))
+                  (acting_for, length(0, 64), doc("Enterprise to act for; empty: for oneself.")),
+                  (cookie, doc("The token comes as a cookie for browsers, out of scripts' reach.")))
 
 struct SessionView {
   std::string token;

@@ -1,6 +1,7 @@
 #include "reference/reference.hpp"
 
 #include <cinnabar/services/auth_method.hpp>
+#include <cinnabar/services/caller.hpp>
 #include <cinnabar/services/command.hpp>
 #include <cinnabar/services/contract.hpp>
 #include <cinnabar/services/doctor.hpp>
@@ -43,6 +44,7 @@ const std::vector<InterfaceInfo>& described_interfaces() {
       info<CertificateAuthority>("trust", Role::provide),
       info<TimestampAuthority>("trust", Role::provide),
       info<Doctor>("doctor", Role::provide),
+      info<Callers>("caller", Role::provide),
       info<Hooks>("hooks", Role::call),
       info<Notifier>("notifier", Role::call),
       info<Organisation>("organisation", Role::call),
