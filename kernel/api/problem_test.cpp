@@ -1,6 +1,7 @@
 #include "kernel/api/problem.hpp"
 
-#include "kernel/api/locale.hpp"
+#include <cinnabar/locale.hpp>
+
 
 #include <gtest/gtest.h>
 

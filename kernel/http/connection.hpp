@@ -5,8 +5,9 @@
 #pragma once
 
 #include "kernel/http/server.hpp"
-#include "kernel/http/timer_wheel.hpp"
 #include "kernel/http/worker_pool.hpp"
+
+#include <cinnabar/timer_wheel.hpp>
 
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/io_context.hpp>

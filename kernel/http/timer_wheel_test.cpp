@@ -1,4 +1,4 @@
-#include "kernel/http/timer_wheel.hpp"
+#include <cinnabar/timer_wheel.hpp>
 
 #include <gtest/gtest.h>
 

@@ -6,7 +6,7 @@
 #include <array>
 #include <cstdint>
 
-namespace cinnabar::kernel {
+namespace cinnabar {
 
 // What can be in a wheel. It must leave the wheel before it goes away.
 class TimerEntry {
@@ -102,4 +102,4 @@ class TimerWheel {
   std::array<TimerEntry, kSlots> slots_;
 };
 
-}  // namespace cinnabar::kernel
+}  // namespace cinnabar
