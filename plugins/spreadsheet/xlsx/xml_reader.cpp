@@ -13,6 +13,9 @@ namespace {
 constexpr char kSeparator = '\x1F';
 constexpr std::size_t kDepthMax = 64;       // a worksheet has some ten levels
 constexpr std::size_t kAttributesMax = 64;  // the richest element of a worksheet has some thirty
+// Of one part. A worksheet has some twenty, where every rule of it brings its own some thousands.
+// The parser keeps them all, and makes room for each anew.
+constexpr std::size_t kNamespacesMax = 10'000;
 // One tag with its attributes. The parser reads an unfinished token anew with every piece, so this
 // bounds its work as well.
 constexpr std::size_t kTokenSizeMax = 256 << 10;
@@ -87,6 +90,11 @@ struct XmlReader::Callbacks {
       reader.handler_.text(reader.path_, {piece, static_cast<std::size_t>(size)});
     });
   }
+  static void name_space(void* self, const char*, const char*) {
+    run(self, [](XmlReader& reader) {
+      if (++reader.namespaces_ > kNamespacesMax) throw unsafe("too many namespaces");
+    });
+  }
   static void doctype(void* self, const char*, const char*, const char*, int) {
     run(self, [](XmlReader&) { throw unsafe("a document type declaration"); });
   }
@@ -106,6 +114,7 @@ XmlReader::XmlReader(XmlHandler& handler)
   XML_SetUserData(expat(parser_), this);
   XML_SetElementHandler(expat(parser_), Callbacks::begin, Callbacks::end);
   XML_SetCharacterDataHandler(expat(parser_), Callbacks::text);
+  XML_SetStartNamespaceDeclHandler(expat(parser_), Callbacks::name_space);
   XML_SetStartDoctypeDeclHandler(expat(parser_), Callbacks::doctype);
   XML_SetEntityDeclHandler(expat(parser_), Callbacks::entity);
   XML_SetDefaultHandler(expat(parser_), Callbacks::other);

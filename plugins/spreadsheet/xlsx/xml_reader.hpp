@@ -59,6 +59,7 @@ class XmlReader {
   std::string path_;
   std::vector<std::size_t> ends_;  // of the path, for each open element
   std::exception_ptr fault_;       // thrown within the parser, which no exception may cross
+  std::size_t namespaces_ = 0;  // declared so far
   std::size_t fed_ = 0;
   std::size_t progress_ = 0;  // how much was fed when something was last told
 };

@@ -87,6 +87,12 @@ TEST(XmlReader, RefusesManyAttributes) {
   EXPECT_EQ(refused(many + "/></r>"), "spreadsheet.unsafe: an element with too many attributes");
 }
 
+TEST(XmlReader, RefusesManyNamespaces) {
+  std::string many = kRoot;
+  for (int i = 0; i < 10'000; ++i) many += "<b xmlns:a" + std::to_string(i) + "='u'/>";
+  EXPECT_EQ(refused(many + "</r>", 65'536), "spreadsheet.unsafe: too many namespaces");
+}
+
 TEST(XmlReader, RefusesAnElementThatDoesNotEnd) {
   const std::string endless = kRoot + "<b a='" + std::string(2 << 20, 'x');
   EXPECT_EQ(refused(endless, 65'536), "spreadsheet.unsafe: an element that does not end");
