@@ -20,6 +20,7 @@ CINNABAR_DESCRIBE(Lease, (months, doc("Of the renewed lease.")))
 class LeasePlugin final : public DomainPlugin {
  public:
   explicit LeasePlugin(Host& host) : DomainPlugin(host) {
+    permission({"points.manage", "Renew leases", "续租", false, {}});
     route("POST", "/enterprises/{enterprise}/leases", "lease.renew", this, &LeasePlugin::renew)
         .summary("Renews a lease", "续租").of("enterprise").may("points.manage");
     hook_point<Lease>({"lease.before_renew", "Before a lease is renewed.", true, "", {"/months"}});

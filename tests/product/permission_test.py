@@ -166,9 +166,9 @@ class Permissions(ProductCase):
         document = self.api.get("/!openapi.json")
         for path, methods in document["paths"].items():
             for method, operation in methods.items():
-                if operation["operationId"].startswith("system/"):
-                    continue  # the kernel's own pages: open, and without queries
-                if method in ("get", "post", "put", "patch", "delete"):
+                if method not in ("get", "post", "put", "patch", "delete"):
+                    continue
+                if not operation["operationId"].startswith("system."):  # the kernel's own pages, open
                     yield operation["operationId"], method.upper(), path.removeprefix("/api/v1"), operation
 
     def ask(self, subject, method, path, operation):

@@ -112,6 +112,21 @@ EmployeeView EmployeesTable::change(const std::string& person, const EmployeeCha
   return view;
 }
 
+void EmployeesTable::appoint(const std::string& role, const std::string& person,
+                             WriteSet& writes) const {
+  const SystemRole* system = system_role(role);
+  if (!system || !system->appointed) throw Error("organisation.role_not_found", {{"role", role}});
+  if (!enterprises_.member(enterprise_, person)) {
+    store_.insert(writes, kMembers, MemberRow{enterprise_, person, host_.now(), enterprise_});
+    writes.events.push_back({"enterprise.employee_added", enterprise_, enterprise_, {},
+                             Json::object()
+                                 .set("person", person)
+                                 .set("department", enterprise_)
+                                 .set("roles", Json::array().add(role))});
+  }
+  roles_.appoint(role, person, writes);
+}
+
 void EmployeesTable::remove(const std::string& person, const std::string& actor,
                             WriteSet& writes) const {
   const MemberRow gone = row(person);

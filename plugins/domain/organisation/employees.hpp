@@ -71,6 +71,10 @@ class EmployeesTable {
   // Throws "organisation.cannot_leave" of the super administrator and the legal representative.
   void remove(const std::string& person, const std::string& actor, WriteSet& writes) const;
 
+  // Makes somebody the holder of an appointed role, and an employee if they are none. Throws
+  // "organisation.role_not_found".
+  void appoint(const std::string& role, const std::string& person, WriteSet& writes) const;
+
  private:
   MemberRow row(const std::string& person) const;
 

@@ -127,7 +127,8 @@ TEST_F(ImportTest, AStepThatLosesARaceIsComputedAnew) {
   const std::string id = begin();
   world.before_commit = [&] {
     world.call(as("per_1", "ent_1"), "enterprise.add_employee", {{"enterprise", "ent_1"}},
-               Json::object().set("name", "李雪").set("mobile", "13800138000"));
+               Json::object().set("name", "李雪").set("mobile", "13800138000"),
+               {"ent_1", "ent_1", {}});
   };
   world.run_jobs();
   EXPECT_EQ(world.computed, 2);

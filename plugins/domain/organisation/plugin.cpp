@@ -139,6 +139,12 @@ class OrganisationPlugin final : public ImportRoutes, public Organisation, publi
     const auto row = EnterprisesTable(host(), call).member(in.enterprise, in.person);
     return {row.has_value(), row ? row->department : std::string()};
   }
+  Appointment appoint(const AppointRequest& in, const Call& call) override {
+    Appointment out;
+    EmployeesTable(host(), call, in.enterprise).appoint(in.role, in.person, out.writes);
+    out.writes.stamp(CINNABAR_PLUGIN_ID);
+    return out;
+  }
   Standing standing(const StandingRequest& in, const Call& call) override {
     return standing_of(host(), call, in.enterprise);
   }

@@ -117,6 +117,21 @@ TEST_F(RolesTest, NobodyGivesMoreThanTheyHave) {
   }
 }
 
+TEST_F(RolesTest, AnAppointedRolePassesFromOneToAnother) {
+  OwnCall call(ent);
+  const auto appoint = [&](const char* role, const std::string& person) {
+    world.commit_contribution(
+        world.client<Organisation>(call.call()).appoint({ent, role, person}).writes);
+  };
+  appoint("super_administrator", other);
+  EXPECT_EQ(rights_of(other).size(), 3u);
+  EXPECT_TRUE(rights_of(boss).empty());
+  const std::string outsider = register_person("赵一", "13600136000");
+  appoint("legal_representative", outsider);
+  EXPECT_EQ(rights_of(outsider).size(), 3u);
+  EXPECT_THROW(appoint("business_staff", other), Error);
+}
+
 TEST_F(RolesTest, ARoleGivenWhileItIsDeletedIsNotHeld) {
   const std::string id = add("审计", {});
   at(ent, boss, "role.switch", {{"role", id}}, Json::object().set("enabled", false));

@@ -77,6 +77,19 @@ struct Credentials {
 };
 CINNABAR_DESCRIBE(Credentials, (credentials, secret))
 
+// Makes an employee the super administrator or the legal representative of an enterprise, in the
+// place of whoever was: for what verifies enterprises. The write-set must be part of the caller's.
+struct AppointRequest {
+  std::string enterprise;
+  std::string role;  // super_administrator, legal_representative
+  std::string person;
+};
+CINNABAR_DESCRIBE(AppointRequest, enterprise, role, person)
+struct Appointment {
+  WriteSet writes;
+};
+CINNABAR_DESCRIBE(Appointment, writes)
+
 class Organisation {
  public:
   using Interface = Organisation;
@@ -87,8 +100,12 @@ class Organisation {
   virtual ResolvedPerson resolve_person(const ResolvePersonRequest&, const Call&) = 0;
   virtual Membership membership(const MembershipRequest&, const Call&) = 0;
   virtual Credentials credentials(const CredentialsRequest&, const Call&) = 0;
+  // Makes the person an employee, too, who is none yet. Errors: organisation.role_not_found.
+  virtual Appointment appoint(const AppointRequest&, const Call&) {
+    throw failure("appoints nobody");
+  }
 };
 CINNABAR_SERVICE(Organisation, "cinnabar.organisation/1", people, enterprises, find_enterprise,
-                 resolve_person, membership, credentials)
+                 resolve_person, membership, credentials, appoint)
 
 }  // namespace cinnabar
