@@ -19,7 +19,7 @@ constexpr std::chrono::seconds kWaitMax{300};
 constexpr std::chrono::milliseconds kWaitPause{100};
 // How long a server that died keeps the others waiting. A statement may take longer than this: then
 // another may begin, undoes what it finds, and the first one stops at its next step.
-constexpr int kHeldSeconds = 15;
+constexpr int kHeldSeconds = 30;
 // How often what lost to another node's transaction is begun again.
 constexpr int kAttemptsMax = 8;
 
