@@ -38,16 +38,25 @@ CallerRequest described(const ApiCore& core, const HttpRequest& request, bool he
   return out;
 }
 
+// To say who speaks is as much as to make a session: a partner's plugin is not asked.
+const Provider* provider_of_callers(const Snapshot& snapshot) {
+  for (const std::string& name : snapshot.names(interface_id<Callers>())) {
+    const Binding* bound = snapshot.find(interface_id<Callers>(), name);
+    if (bound && bound->provider->manifest->permits("sessions")) return bound->provider;
+  }
+  return nullptr;
+}
+
 // Nothing when nobody knows of other credentials than sessions.
 std::optional<KnownCaller> by_plugin(const ApiCore& core, const HttpRequest& request,
                                      CallContext& context, bool head_only) {
   const auto snapshot = context.snapshot("");
-  const Binding* provider = snapshot->find(interface_id<Callers>(), "");
+  const Provider* provider = provider_of_callers(*snapshot);
   if (!provider) return std::nullopt;
   const std::string locale = core.locale_of(request);
   const Client<Callers> callers(std::make_shared<PinnedRoute>(
       core.parts.registry, snapshot, context.call("", request.id, locale),
-      std::string(interface_id<Callers>()), provider->provider->name));
+      std::string(interface_id<Callers>()), provider->name));
   Caller found = callers.identify(described(core, request, head_only));
   if (found.person.empty() || found.enterprise.empty() || found.key.empty()) return std::nullopt;
   KnownCaller caller;
