@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Measures the product against its limits in one run and writes report.json and a table.
 
-Usage: run.py BUILD_FOLDER REPORT_FILE [PART...]; PART is signing, hooks, calls, peers, verify,
+Usage: run.py BUILD_FOLDER REPORT_FILE [PART...]; PART is signing, access, hooks, calls, peers, verify,
 hello, life, neighbours or partner, and without any, all are measured. The report holds
 [{name, value, unit, limit, ratio}].
 """
@@ -21,7 +21,8 @@ from product import Server
 from report import Load, entry, write
 from verify import verify
 
-PARTS = ("signing", "hooks", "calls", "peers", "verify", "hello", "life", "neighbours", "partner")
+PARTS = ("signing", "access", "hooks", "calls", "peers", "verify", "hello", "life", "neighbours",
+         "partner")
 
 
 def costs(program):
@@ -40,6 +41,8 @@ def measure(build, root, parts):
     entries = []
     if parts & {"signing", "peers", "life"}:
         entries = costs(build / "bin" / "sign_bench") + costs(build / "bin" / "password_bench")
+    if "access" in parts:
+        entries += costs(build / "bin" / "access_bench")
     if "hooks" in parts:
         entries += costs(build / "bin" / "hook_bench")
     if "calls" in parts:

@@ -23,7 +23,10 @@ inline RouteInfo route(std::string method, std::string path, std::string name) {
 
 class ApiTest : public ::testing::Test {
  protected:
-  ApiTest() : db_(database_.table()), access_(db_, clocks_, {"per_operator"}, standings_.read()), registry_(domain_) {
+  ApiTest()
+      : db_(database_.table()),
+        access_(db_, clocks_, {"per_operator"}, standings_.read()),
+        registry_(domain_) {
     session(kToken, "per_ming", "");
     standings_.add("ent_red", "per_ming", {});
     grant("obj_1", "per_ming", "owner", "per_ming");

@@ -5,9 +5,10 @@
 #include "kernel/api/api.hpp"
 #include "kernel/api/body_room.hpp"
 #include "kernel/api/idempotency.hpp"
-#include "kernel/api/locale.hpp"
 #include "kernel/api/rate_limit.hpp"
 #include "kernel/api/router.hpp"
+
+#include <cinnabar/http_text.hpp>
 
 namespace cinnabar::kernel {
 

@@ -92,7 +92,7 @@ KnownCaller identify(const ApiCore& core, const HttpRequest& request, CallContex
     if (auto program = by_plugin(core, request, context, head_only)) return std::move(*program);
     throw Error(token.empty() ? "auth.session_missing" : "auth.session_invalid");
   }
-  const std::string_view cookie = session_cookie_of(request);
+  const std::string_view cookie = cookie_of(request.header("cookie"), kSessionCookie);
   if (cookie.empty()) throw Error("auth.session_missing");
   caller.by_cookie = true;
   caller.subject = access.authenticate(cookie, acting_for, context);

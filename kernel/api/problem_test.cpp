@@ -1,6 +1,6 @@
 #include "kernel/api/problem.hpp"
 
-#include "kernel/api/locale.hpp"
+#include <cinnabar/http_text.hpp>
 
 #include <gtest/gtest.h>
 

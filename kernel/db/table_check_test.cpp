@@ -1,6 +1,4 @@
-#include "kernel/db/table_check.hpp"
-
-#include <cinnabar/error.hpp>
+#include <cinnabar/package/table_check.hpp>
 
 #include <gtest/gtest.h>
 
@@ -11,7 +9,7 @@ namespace {
 
 std::string code_of(std::string_view sql, std::string_view prefix = "seal_") {
   try {
-    check_tables(sql, prefix);
+    package::check_tables(sql, prefix);
     return "";
   } catch (const Error& error) {
     return error.code();

@@ -1,8 +1,8 @@
 #include "kernel/db/write_plan.hpp"
 
 #include "kernel/base/ids.hpp"
-#include "kernel/db/table_check.hpp"
 
+#include <cinnabar/package/table_check.hpp>
 #include <cinnabar/text.hpp>
 
 namespace cinnabar::kernel {
@@ -120,9 +120,9 @@ WritePlan plan_commit(Commit commit, const Clocks& clocks, const PrefixOf& prefi
   for (Statement& statement : writes.statements) {
     const bool own = statement.plugin.empty() || statement.plugin == commit.plugin;
     if (!own)
-      check_tables(statement.sql, prefix_of(statement.plugin));
+      package::check_tables(statement.sql, prefix_of(statement.plugin));
     else if (!commit.plugin.empty())
-      check_tables(statement.sql, commit.table_prefix);
+      package::check_tables(statement.sql, commit.table_prefix);
     plan.statements.push_back(std::move(statement));
   }
   for (Statement& statement : commit.kernel_statements)

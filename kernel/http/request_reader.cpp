@@ -1,6 +1,6 @@
 #include "kernel/http/request_reader.hpp"
 
-#include "kernel/http/target.hpp"
+#include <cinnabar/target.hpp>
 
 #include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/core/flat_buffer.hpp>

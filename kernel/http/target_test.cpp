@@ -1,4 +1,4 @@
-#include "kernel/http/target.hpp"
+#include <cinnabar/target.hpp>
 
 #include <gtest/gtest.h>
 

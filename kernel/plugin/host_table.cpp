@@ -2,11 +2,11 @@
 #include "kernel/base/folders.hpp"
 #include "kernel/blob/blobs.hpp"
 #include "kernel/db/committer.hpp"
-#include "kernel/db/table_check.hpp"
 #include "kernel/log/log.hpp"
 #include "kernel/plugin/call_context.hpp"
 #include "kernel/plugin/plugin_record.hpp"
 
+#include <cinnabar/package/table_check.hpp>
 #include <cinnabar/package/crash_marks.hpp>
 #include <sys/random.h>
 
@@ -93,7 +93,7 @@ cinnabar_status host_query(void* self, const cinnabar_call*, cinnabar_bytes sql,
   return logged(record, "query", [&] {
     need(record, "database");
     const cinnabar_database* table = there(record.services->db, "the database").table();
-    check_tables(view(sql), record.manifest.table_prefix);
+    package::check_tables(view(sql), record.manifest.table_prefix);
     detail::TextSink error;
     const auto status = table->query(table->self, sql, params, count, rows, &error.raw);
     if (status != CINNABAR_OK) throw_status(status, error.text);

@@ -9,9 +9,9 @@
 
 namespace cinnabar::kernel {
 const std::vector<std::string>& kernel_interfaces() {
-  static const std::vector<std::string> kInterfaces{"cinnabar.bindings/1", "cinnabar.events/1",
-                                                    "cinnabar.hook-points/1", "cinnabar.permissions/1",
-                                                    "cinnabar.domain/1"};
+  static const std::vector<std::string> kInterfaces{
+      "cinnabar.bindings/1", "cinnabar.events/1", "cinnabar.hook-points/1",
+      "cinnabar.permissions/1", "cinnabar.domain/1"};
   return kInterfaces;
 }
 

@@ -1,5 +1,5 @@
-// SystemService: what the kernel itself offers besides plugins: reading event chains and listing
-// hook points and permissions as services, and the routes of the movable clock. Built in; any thread.
+// SystemService: what the kernel itself offers besides plugins: event chains, hook points and
+// permissions as services, and the routes of the movable clock. Built in; any thread.
 #pragma once
 
 #include "kernel/base/clocks.hpp"

@@ -65,19 +65,19 @@ Authority Access::authorise(const SubjectInfo& subject, const RouteInfo& route,
                             CallContext& context) const {
   if (route.operator_only && !subject.is_operator) throw Error("auth.operator_only");
   Authority out;
-  out.reach.scope = name_of(Scope::enterprise);
+  out.reach.scope = name_of(Reach::enterprise);
   const bool named = !route.enterprise.empty();
   const std::string& enterprise = named ? params.at(route.enterprise) : subject.acting_for;
   Seat at;
-  Scope scope = Scope::enterprise;
+  Reach scope = Reach::enterprise;
   if (!route.open && !enterprise.empty()) {
     at = seat(subject.person, enterprise, context);
     if (!at.member && named) throw Error("object.not_found", {{"object", enterprise}});
     if (!at.member) throw Error("auth.not_member", {{"enterprise", enterprise}});
     if (!route.permission.empty()) scope = at.standing->scope(*at.member, route.permission);
-    if (scope == Scope::none && !route.handler) throw permission_missing(route, enterprise);
-    out.reach.scope = name_of(std::max(scope, Scope::own));
-    if (scope == Scope::department) out.reach.departments = at.standing->departments(*at.member);
+    if (scope == Reach::none && !route.handler) throw permission_missing(route, enterprise);
+    out.reach.scope = name_of(std::max(scope, Reach::own));
+    if (scope == Reach::department) out.reach.departments = at.standing->departments(*at.member);
   }
   if (named) out.object = {enterprise, enterprise, at.standing->roles(*at.member)};
   if (!route.object.empty())
@@ -86,7 +86,7 @@ Authority Access::authorise(const SubjectInfo& subject, const RouteInfo& route,
 }
 
 ObjectInfo Access::reached(const SubjectInfo& subject, const RouteInfo& route,
-                           const std::string& object, const Seat& seat, Scope scope) const {
+                           const std::string& object, const Seat& seat, Reach scope) const {
   ObjectInfo info;
   info.id = object;
   const Rows rows = db_.query(
@@ -94,9 +94,9 @@ ObjectInfo Access::reached(const SubjectInfo& subject, const RouteInfo& route,
       {object, subject.owner()});
   for (const auto& row : rows.rows) {
     const bool reaches =
-        !seat.member || scope == Scope::enterprise ||
+        !seat.member || scope == Reach::enterprise ||
         (!row[2].text().empty() && row[2].text() == subject.person) ||
-        (scope == Scope::department && seat.standing->covers(*seat.member, row[3].text()));
+        (scope == Reach::department && seat.standing->covers(*seat.member, row[3].text()));
     if (!reaches) continue;
     if (!contains(info.roles, row[0].text())) info.roles.push_back(row[0].text());
     info.owner = row[1].text();

@@ -46,7 +46,7 @@ class Access {
   };
   Seat seat(const std::string& person, const std::string& enterprise, CallContext& context) const;
   ObjectInfo reached(const SubjectInfo& subject, const RouteInfo& route, const std::string& object,
-                     const Seat& seat, Scope scope) const;
+                     const Seat& seat, Reach scope) const;
 
   const Db& db_;
   const Clocks& clocks_;

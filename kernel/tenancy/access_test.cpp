@@ -55,8 +55,8 @@ class AccessTest : public ::testing::Test {
   SubjectInfo subject(std::string_view token, std::string_view acting_for = {}) {
     return access_.authenticate(token, acting_for, *context_);
   }
-  Authority authorise(std::string_view token, const RouteInfo& route, const std::string& object = {},
-                      std::string_view acting_for = {}) {
+  Authority authorise(std::string_view token, const RouteInfo& route,
+                      const std::string& object = {}, std::string_view acting_for = {}) {
     return access_.authorise(subject(token, acting_for), route,
                              {{"id", object}, {"enterprise", object}}, *context_);
   }

@@ -1,4 +1,4 @@
-#include "kernel/tenancy/standings.hpp"
+#include <cinnabar/enterprise_standing.hpp>
 
 #include <gtest/gtest.h>
 
@@ -14,12 +14,12 @@ TEST(EnterpriseStanding, TheWidestScopeOfAllRolesCounts) {
   const EnterpriseStanding standing(from);
   const auto* one = standing.member("per_1");
   ASSERT_TRUE(one);
-  EXPECT_EQ(standing.scope(*one, "thing.view"), Scope::department);
-  EXPECT_EQ(standing.scope(*one, "thing.make"), Scope::enterprise);
-  EXPECT_EQ(standing.scope(*one, "thing.unknown"), Scope::none);
+  EXPECT_EQ(standing.scope(*one, "thing.view"), Reach::department);
+  EXPECT_EQ(standing.scope(*one, "thing.make"), Reach::enterprise);
+  EXPECT_EQ(standing.scope(*one, "thing.unknown"), Reach::none);
   EXPECT_EQ(standing.roles(*one), (std::vector<std::string>{"a", "b"}));
-  EXPECT_EQ(standing.scope(*standing.member("per_2"), "thing.view"), Scope::none);
-  EXPECT_EQ(standing.scope(*standing.member("per_3"), "thing.view"), Scope::none);
+  EXPECT_EQ(standing.scope(*standing.member("per_2"), "thing.view"), Reach::none);
+  EXPECT_EQ(standing.scope(*standing.member("per_3"), "thing.view"), Reach::none);
   EXPECT_FALSE(standing.member("per_4"));
 }
 

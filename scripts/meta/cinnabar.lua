@@ -87,7 +87,7 @@ function hash.hmac_sha256(key, text) end
 ---@field employee string Id; absent before joining.
 ---@field name string Before joining.
 ---@field mobile string Before joining.
----@field admin boolean When joining.
+---@field roles string[] Ids, when joining.
 ---@field person string Id of who adds or removes.
 
 ---@class HookContract

@@ -131,6 +131,8 @@ Json operation_of(const Place& place) {
   }
   if (route.operator_only) out.set("x-operator-only", true);
   if (!route.permission.empty()) out.set("x-permission", route.permission);
+  if (route.handler) out.set("x-handler", true);
+  if (!route.enterprise.empty()) out.set("x-enterprise", route.enterprise);
   return out;
 }
 

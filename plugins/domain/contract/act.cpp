@@ -4,6 +4,7 @@
 #include "order.hpp"
 
 #include <cinnabar/services/organisation.hpp>
+
 #include <algorithm>
 
 namespace cinnabar::contract {

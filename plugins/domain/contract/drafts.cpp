@@ -38,8 +38,8 @@ PartyRow party_row(const PartyDraft& draft, int seat, Ordering order, const Conf
   return party;
 }
 
-// The files of a draft, if they lie within the reach of who draws it up. What the draft held already
-// may stay.
+// The files of a draft, if they lie within the reach of who draws it up. What the draft held
+// already may stay.
 std::vector<FileRow> files_within(const Request& request, const Repository& repository,
                                   const std::vector<std::string>& ids,
                                   const std::vector<std::string>& held) {

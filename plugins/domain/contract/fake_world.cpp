@@ -4,7 +4,9 @@
 
 #include <sqlite3.h>
 
+#include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 namespace cinnabar::contract {
@@ -60,10 +62,14 @@ void run_sql(sqlite3* db, const std::string& sql, const std::vector<Json>& param
 
 FakeWorld::FakeWorld() {
   sqlite3_open(":memory:", &db_);
-  const std::string sql = read_file(CONTRACT_MIGRATION);
-  char* error = nullptr;
-  if (sql.empty() || sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, &error) != SQLITE_OK)
-    throw std::runtime_error(error ? error : "no migration");
+  std::set<std::filesystem::path> migrations;
+  for (const auto& file : std::filesystem::directory_iterator(CONTRACT_MIGRATIONS))
+    migrations.insert(file.path());
+  for (const auto& migration : migrations) {
+    char* error = nullptr;
+    if (sqlite3_exec(db_, read_file(migration).c_str(), nullptr, nullptr, &error) != SQLITE_OK)
+      throw std::runtime_error(migration.string() + ": " + error);
+  }
   host_ = {};
   host_.struct_size = sizeof host_;
   host_.self = this;

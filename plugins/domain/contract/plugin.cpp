@@ -75,7 +75,8 @@ class ContractPlugin final : public DomainPlugin, public Contracts, public Docto
 
   void draft_routes() {
     route("POST", "/contracts", "contract.create", &drafts_, &Drafts::create)
-        .summary("Draws up a contract", "起草合同").may("contract.initiate").idempotent().audited().status(201);
+        .summary("Draws up a contract", "起草合同").may("contract.initiate")
+        .idempotent().audited().status(201);
     route("PUT", "/contracts/{contract}", "contract.replace", &drafts_, &Drafts::replace)
         .summary("Replaces a draft", "替换合同草稿").on("contract", {"owner"})
         .may("contract.manage").idempotent().audited();

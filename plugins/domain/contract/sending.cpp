@@ -9,6 +9,7 @@
 
 #include <set>
 #include <algorithm>
+#include <set>
 
 namespace cinnabar::contract {
 namespace {

@@ -253,7 +253,9 @@ void HookHost::version_routes() {
   permission({"hook.manage", "See, change and replay scripts", "管理企业脚本", false,
               {{"it_administrator"}}});
   const std::string base = "/enterprises/{enterprise}/hooks";
-  const auto admin = [](Route& route) -> Route& { return route.of("enterprise").may("hook.manage"); };
+  const auto admin = [](Route& route) -> Route& {
+    return route.of("enterprise").may("hook.manage");
+  };
   const auto change = [&](Route& route) -> Route& { return admin(route).idempotent().audited(); };
   admin(route("GET", base + "/script", "hook.script", &versions_, &Versions::read))
       .summary("The enterprise's active script", "查看企业当前脚本");
@@ -290,7 +292,9 @@ void HookHost::version_routes() {
 
 void HookHost::run_routes() {
   const std::string base = "/enterprises/{enterprise}/hooks";
-  const auto admin = [](Route& route) -> Route& { return route.of("enterprise").may("hook.manage"); };
+  const auto admin = [](Route& route) -> Route& {
+    return route.of("enterprise").may("hook.manage");
+  };
   admin(route("POST", base + "/try", "hook.try", &runs_, &Runs::try_out))
       .summary("Runs a script against an input; nothing changes", "试运行脚本，不产生任何影响");
   admin(route("GET", base + "/runs", "hook.runs", &runs_, &Runs::list))

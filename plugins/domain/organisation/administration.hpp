@@ -1,5 +1,5 @@
-// What administrators of an enterprise do over HTTP: its departments, roles and employees. Thin: the
-// tables decide. Made with the plugin; any thread.
+// What administrators of an enterprise do over HTTP: its departments, roles and employees. Thin:
+// the tables decide. Made with the plugin; any thread.
 #pragma once
 
 #include "employees.hpp"

@@ -45,7 +45,8 @@ void DepartmentsTable::require(const std::string& id, const std::string& pointer
 
 void DepartmentsTable::hold(const std::string& id, WriteSet& writes) const {
   if (id == store_.owner()) return;
-  writes.run("UPDATE organisation_enterprise SET version = version + 1 WHERE id = ? AND version = ?",
+  writes.run("UPDATE organisation_enterprise SET version = version + 1 "
+             "WHERE id = ? AND version = ?",
              {store_.owner(), version_}, 1);
 }
 
@@ -98,7 +99,8 @@ void DepartmentsTable::check_name(const std::string& name, const std::string& pa
 void DepartmentsTable::changed(const char* event, const std::string& actor, Json data,
                                WriteSet& writes) const {
   const std::string& enterprise = store_.owner();
-  writes.run("UPDATE organisation_enterprise SET version = version + 1 WHERE id = ? AND version = ?",
+  writes.run("UPDATE organisation_enterprise SET version = version + 1 "
+             "WHERE id = ? AND version = ?",
              {enterprise, version_}, 1);
   writes.events.push_back({event, enterprise, enterprise, actor, std::move(data)});
   writes.changed_owners.push_back(enterprise);

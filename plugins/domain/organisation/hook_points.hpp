@@ -18,7 +18,8 @@ struct EmployeeHookInput {
 };
 CINNABAR_DESCRIBE(EmployeeHookInput, (employee, doc("Id; absent before joining.")),
                   (name, personal, doc("Before joining.")),
-                  (mobile, personal, doc("Before joining.")), (roles, items(0, 50), doc("Ids, when joining.")),
+                  (mobile, personal, doc("Before joining.")),
+                  (roles, items(0, 50), doc("Ids, when joining.")),
                   (person, doc("Id of who adds or removes.")))
 
 struct SignInHookInput {

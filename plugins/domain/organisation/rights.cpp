@@ -5,23 +5,17 @@
 
 namespace cinnabar {
 
-int scope_rank(std::string_view scope) {
-  if (scope == "own") return 1;
-  if (scope == "department") return 2;
-  return scope == "enterprise" ? 3 : 0;
-}
-
 void Rights::add(const std::vector<StandingRight>& rights) {
   for (const StandingRight& right : rights) {
-    int& rank = ranks_[right.permission];
-    rank = std::max(rank, scope_rank(right.scope));
+    Reach& scope = scopes_[right.permission];
+    scope = std::max(scope, reach_of(right.scope));
   }
 }
 
 void Rights::require_covers(const std::vector<StandingRight>& rights) const {
   for (const StandingRight& right : rights) {
-    const auto own = ranks_.find(right.permission);
-    if (own == ranks_.end() || own->second < scope_rank(right.scope))
+    const auto own = scopes_.find(right.permission);
+    if (own == scopes_.end() || own->second < reach_of(right.scope))
       throw Error("organisation.more_than_own",
                   {{"permission", right.permission}, {"scope", right.scope}});
   }
@@ -39,8 +33,8 @@ void check_rights(const std::vector<StandingRight>& rights,
     if (known == permissions.end() || !seen.insert(right.permission).second)
       throw Error("organisation.permission_unknown", {{"permission", right.permission}},
                   pointer + "/permission");
-    const int rank = scope_rank(right.scope);
-    if (rank == 0 || (!known->scoped && rank != 3))
+    const Reach scope = reach_of(right.scope);
+    if (scope == Reach::none || (!known->scoped && scope != Reach::enterprise))
       throw Error("organisation.scope_unfit",
                   {{"permission", right.permission}, {"scope", right.scope}}, pointer + "/scope");
   }

@@ -1,26 +1,23 @@
 // Rights: permissions with how far each goes, of one person or one role. A value.
 #pragma once
 
+#include <cinnabar/enterprise_standing.hpp>
 #include <cinnabar/services/domain.hpp>
-#include <cinnabar/services/standing.hpp>
 
 #include <map>
 
 namespace cinnabar {
 
-// own 1, department 2, enterprise 3; each includes those before. 0: there is no such scope.
-int scope_rank(std::string_view scope);
-
 class Rights {
  public:
   void add(const std::vector<StandingRight>& rights);
-  bool has(const std::string& permission) const { return ranks_.count(permission) > 0; }
+  bool has(const std::string& permission) const { return scopes_.count(permission) > 0; }
   // Nobody gives away more than they have: throws "organisation.more_than_own" for the first right
   // that goes further.
   void require_covers(const std::vector<StandingRight>& rights) const;
 
  private:
-  std::map<std::string, int, std::less<>> ranks_;
+  std::map<std::string, Reach> scopes_;
 };
 
 // What a role is to allow: permissions that are named by some plugin, each once, with a scope that

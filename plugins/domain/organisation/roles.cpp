@@ -21,7 +21,9 @@ RoleView view_of(const SystemRole& role, const std::vector<PermissionInfo>& perm
           rights_of(role, permissions)};
 }
 
-Error not_found(const std::string& id) { return Error("organisation.role_not_found", {{"role", id}}); }
+Error not_found(const std::string& id) {
+  return Error("organisation.role_not_found", {{"role", id}});
+}
 
 }  // namespace
 

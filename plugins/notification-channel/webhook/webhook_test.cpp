@@ -12,16 +12,6 @@ extern "C" const cinnabar_plugin* cinnabar_plugin_v1();
 namespace cinnabar {
 namespace {
 
-
-  Enterprises enterprises(const PeopleRequest&, const Call&) override { return {}; }
-  Enterprises find_enterprise(const FindEnterpriseRequest&, const Call&) override { return {}; }
-  ResolvedPerson resolve_person(const ResolvePersonRequest&, const Call&) override { return {}; }
-  Membership membership(const MembershipRequest& in, const Call&) override {
-    return {true, in.enterprise};
-  }
-  Credentials credentials(const CredentialsRequest&, const Call&) override { return {}; }
-};
-
 const std::string kOk = "HTTP/1.1 204 No Content\r\n\r\n";
 const std::string kBusy = "HTTP/1.1 503 Service Unavailable\r\n\r\n";
 

@@ -1,6 +1,7 @@
 // What the kernel itself offers as services, found like any other: cinnabar.events/1 reads event
 // chains, cinnabar.bindings/1 says what an owner has bound, cinnabar.hook-points/1 where scripts
-// may decide, cinnabar.permissions/1 what roles may allow. There in every serving process, required or not. Thread-safety: any thread.
+// may decide, cinnabar.permissions/1 what roles may allow. There in every serving process, required
+// or not. Thread-safety: any thread.
 #pragma once
 
 #include <cinnabar/services/domain.hpp>

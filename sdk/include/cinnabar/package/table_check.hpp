@@ -1,42 +1,51 @@
-#include "kernel/db/table_check.hpp"
+// Which tables a plugin's statement touches: a check by its words, before a driver sees it.
+//
+// A plugin owns the tables whose names begin with its prefix and reaches no other. The check reads
+// the statement as a sequence of words and looks at every place where SQL names a table. It knows
+// the subset that SQLite and MariaDB share and errs towards refusing: comments, quoted names,
+// names with a schema, FROM inside of a function, and common table expressions whose own names
+// lack the prefix are not allowed. Pure functions; any thread.
+#pragma once
 
 #include <cinnabar/error.hpp>
 
 #include <algorithm>
 #include <initializer_list>
 #include <string>
+#include <string_view>
 #include <vector>
 
-namespace cinnabar::kernel {
-
-namespace {
+namespace cinnabar::package {
+namespace sql {
 
 // Deeper nesting than any statement needs.
-constexpr std::size_t kDepthMax = 64;
+inline constexpr std::size_t kSqlDepthMax = 64;
 
-bool is_word_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool is_word(char c) { return is_word_start(c) || (c >= '0' && c <= '9') || c == '$'; }
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+inline bool is_word_start(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+inline bool is_word(char c) { return is_word_start(c) || (c >= '0' && c <= '9') || c == '$'; }
+inline bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
-std::string upper(std::string_view text) {
+inline std::string upper(std::string_view text) {
   std::string out(text);
   std::transform(out.begin(), out.end(), out.begin(),
                  [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
   return out;
 }
 
-bool one_of(std::string_view word, std::initializer_list<std::string_view> words) {
+inline bool one_of(std::string_view word, std::initializer_list<std::string_view> words) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-Error refused(std::string_view sql, std::string reason) {
+inline Error refused(std::string_view sql, std::string reason) {
   return Error("database.statement_refused",
                {{"reason", std::move(reason)}, {"statement", std::string(sql.substr(0, 200))}}, {},
                CINNABAR_FAILED);
 }
 
 // A word in capitals, one punctuation character, or "?" for any literal or parameter.
-std::vector<std::string> tokens_of(std::string_view sql) {
+inline std::vector<std::string> tokens_of(std::string_view sql) {
   std::vector<std::string> tokens;
   std::size_t i = 0;
   const auto at = [&](std::size_t k) { return k < sql.size() ? sql[k] : '\0'; };
@@ -98,7 +107,7 @@ class TableWalk {
     if (token == "(") {
       const bool tables = frame.expecting;
       frame.expecting = false;
-      if (frames_.size() >= kDepthMax) throw refused(sql_, "too deep");
+      if (frames_.size() >= kSqlDepthMax) throw refused(sql_, "too deep");
       frames_.push_back({tables, tables});
     } else if (token == ")") {
       if (frames_.size() == 1 || frame.expecting) throw refused(sql_, "parentheses do not match");
@@ -153,8 +162,13 @@ class TableWalk {
   std::vector<Frame> frames_{Frame{}};
 };
 
-}  // namespace
+}  // namespace sql
 
-void check_tables(std::string_view sql, std::string_view prefix) { TableWalk(sql, prefix).run(); }
+// Throws Error "database.table_refused" (naming the table and the prefix) when the statement
+// touches a table without the prefix, and "database.statement_refused" for anything but one
+// SELECT, INSERT, REPLACE, UPDATE or DELETE of the subset. An empty prefix owns no table.
+inline void check_tables(std::string_view sql, std::string_view prefix) {
+  sql::TableWalk(sql, prefix).run();
+}
 
-}  // namespace cinnabar::kernel
+}  // namespace cinnabar::package

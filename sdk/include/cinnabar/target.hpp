@@ -1,13 +1,40 @@
-#include "kernel/http/target.hpp"
+// Targets: a request target (RFC 9112 section 3.2) taken apart into a decoded path and its query,
+// and what may go wrong with it. Pure functions; any thread.
+#pragma once
 
 #include <cinnabar/text.hpp>
 
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
-namespace cinnabar::kernel {
-namespace {
+namespace cinnabar {
 
-int hex_digit(char c) {
+struct Target {
+  std::string path;  // percent-decoded, without "." and ".." segments
+  std::size_t encoded_slash = std::string::npos;  // where in `path` the first one stands
+  std::map<std::string, std::string> query;
+};
+
+// Nothing when the target is malformed or ambiguous: bad percent-encoding, an encoded zero,
+// a dot segment made with encoded slashes, invalid UTF-8, a path that climbs above its root, a
+// query parameter given twice. Who routes must refuse an encoded slash where it could be taken for
+// one that separates.
+// Understands the origin form and the absolute form.
+inline std::optional<Target> parse_target(std::string_view target);
+
+// RFC 3986 percent-decoding; `plus` also turns '+' into a space. Nothing when malformed.
+inline std::optional<std::string> percent_decode(std::string_view text, bool plus = false);
+// Encodes everything but the unreserved characters (as RFC 8187 wants it, too).
+inline std::string percent_encode(std::string_view text);
+
+namespace detail {
+
+
+inline int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
@@ -15,7 +42,7 @@ int hex_digit(char c) {
 }
 
 // The absolute form is cut down to the origin form. Empty: neither of them.
-std::string_view origin_form(std::string_view target) {
+inline std::string_view origin_form(std::string_view target) {
   if (target.starts_with('/')) return target;
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (!target.starts_with(scheme)) continue;
@@ -28,14 +55,14 @@ std::string_view origin_form(std::string_view target) {
 }
 
 // A dot segment between slashes of which one is encoded.
-bool hides_dots(std::string_view segment) {
+inline bool hides_dots(std::string_view segment) {
   if (segment.find('/') == std::string_view::npos) return false;
   const std::string among = "/" + std::string(segment) + "/";
   return among.find("/./") != std::string::npos || among.find("/../") != std::string::npos;
 }
 
 // RFC 3986 section 5.2.4 over decoded segments, but climbing out is a fault.
-std::optional<Target> decode_path(std::string_view raw) {
+inline std::optional<Target> decode_path(std::string_view raw) {
   std::vector<std::string> kept;
   bool trailing = false;
   for (std::size_t at = 1; at <= raw.size();) {
@@ -65,7 +92,7 @@ std::optional<Target> decode_path(std::string_view raw) {
   return target;
 }
 
-bool decode_query(std::string_view raw, std::map<std::string, std::string>& query) {
+inline bool decode_query(std::string_view raw, std::map<std::string, std::string>& query) {
   while (!raw.empty()) {
     const std::string_view pair = raw.substr(0, raw.find('&'));
     raw.remove_prefix(std::min(pair.size() + 1, raw.size()));
@@ -80,20 +107,20 @@ bool decode_query(std::string_view raw, std::map<std::string, std::string>& quer
   return true;
 }
 
-}  // namespace
+}  // namespace detail
 
-std::optional<Target> parse_target(std::string_view target) {
-  target = origin_form(target);
+inline std::optional<Target> parse_target(std::string_view target) {
+  target = detail::origin_form(target);
   if (target.empty() || target.find('#') != std::string_view::npos) return std::nullopt;
   const std::size_t question = target.find('?');
-  auto result = decode_path(target.substr(0, question));
+  auto result = detail::decode_path(target.substr(0, question));
   if (result && question != std::string_view::npos &&
-      !decode_query(target.substr(question + 1), result->query))
+      !detail::decode_query(target.substr(question + 1), result->query))
     return std::nullopt;
   return result;
 }
 
-std::optional<std::string> percent_decode(std::string_view text, bool plus) {
+inline std::optional<std::string> percent_decode(std::string_view text, bool plus) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -103,7 +130,7 @@ std::optional<std::string> percent_decode(std::string_view text, bool plus) {
       out += text[i];
     } else {
       if (i + 2 >= text.size()) return std::nullopt;
-      const int high = hex_digit(text[i + 1]), low = hex_digit(text[i + 2]);
+      const int high = detail::hex_digit(text[i + 1]), low = detail::hex_digit(text[i + 2]);
       if (high < 0 || low < 0 || (high == 0 && low == 0)) return std::nullopt;
       out += static_cast<char>(high * 16 + low);
       i += 2;
@@ -112,7 +139,7 @@ std::optional<std::string> percent_decode(std::string_view text, bool plus) {
   return out;
 }
 
-std::string percent_encode(std::string_view text) {
+inline std::string percent_encode(std::string_view text) {
   constexpr char kDigits[] = "0123456789ABCDEF";
   std::string out;
   for (const char c : text) {
@@ -129,4 +156,4 @@ std::string percent_encode(std::string_view text) {
   return out;
 }
 
-}  // namespace cinnabar::kernel
+}  // namespace cinnabar
