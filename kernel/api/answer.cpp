@@ -1,15 +1,11 @@
 #include "kernel/api/answer.hpp"
 
-#include <cinnabar/target.hpp>
-#include <cinnabar/text.hpp>
-
 #include <charconv>
 
 namespace cinnabar::kernel {
 namespace {
 
 constexpr std::int64_t kReadSize = 256 * 1024;
-constexpr std::size_t kFilenameSizeMax = 200;
 // Only what this server itself serves may run, load or be asked.
 constexpr const char* kPagePolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -18,20 +14,6 @@ constexpr const char* kPagePolicy =
 // Nothing that somebody stored here runs as a page of ours.
 constexpr const char* kStoredContentPolicy =
     "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'";
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
-std::string_view unquoted(std::string_view tag) {
-  tag = trim(tag);
-  if (tag.starts_with("W/")) tag.remove_prefix(2);
-  if (tag.size() >= 2 && tag.front() == '"' && tag.back() == '"')
-    tag = tag.substr(1, tag.size() - 2);
-  return tag;
-}
 
 constexpr std::string_view kInlinePart = "inline:";
 
@@ -120,73 +102,6 @@ HttpResponse to_response(const HttpAnswer& answer, const AnswerPlace& place) {
     response.body = answer.body.text();
   }
   return response;
-}
-
-std::string if_match_of(std::string_view header) {
-  const std::string_view tag = unquoted(header.substr(0, header.find(',')));
-  return tag == "*" ? std::string() : std::string(tag);
-}
-
-bool none_match_names(std::string_view header, std::string_view etag) {
-  while (!header.empty()) {
-    const std::string_view item = header.substr(0, header.find(','));
-    header.remove_prefix(item.size() + (item.size() < header.size()));
-    if (trim(item) == "*" || (!trim(item).empty() && unquoted(item) == etag)) return true;
-  }
-  return false;
-}
-
-std::string disposition_of(std::string_view filename) {
-  std::string ascii;
-  bool exact = true;
-  for (const char c : filename) {
-    const bool plain = c >= 0x20 && c < 0x7f && c != '"' && c != '\\' && c != '/' && c != '%';
-    exact = exact && plain;
-    // One underscore for each character, not for each of its bytes.
-    if (plain)
-      ascii += c;
-    else if ((static_cast<unsigned char>(c) & 0xC0) != 0x80)
-      ascii += '_';
-  }
-  std::string out = "attachment; filename=\"" + ascii + "\"";
-  if (!exact) out += "; filename*=UTF-8''" + percent_encode(filename);
-  return out;
-}
-
-std::string filename_of(std::string_view disposition) {
-  std::string plain, extended;
-  std::size_t semicolon = disposition.find(';');
-  while (semicolon != std::string_view::npos) {
-    disposition.remove_prefix(semicolon + 1);
-    // A semicolon inside of quotes is part of the name.
-    const std::size_t quote = disposition.find('"');
-    semicolon = disposition.find(';');
-    if (quote != std::string_view::npos && quote < semicolon)
-      semicolon =
-          disposition.find(';', std::min(disposition.find('"', quote + 1), disposition.size()));
-    const std::string_view pair = trim(disposition.substr(0, semicolon));
-    const std::size_t equals = pair.find('=');
-    if (equals == std::string_view::npos) continue;
-    const std::string_view name = trim(pair.substr(0, equals)), value = pair.substr(equals + 1);
-    if (name == "filename") plain = std::string(unquoted(value));
-    if (name == "filename*" && value.size() > 7 && (value[0] | 0x20) == 'u')
-      extended = percent_decode(value.substr(value.rfind('\'') + 1)).value_or("");
-  }
-  std::string chosen = extended.empty() ? plain : extended;
-  // Only the last part of a path, and only whole characters.
-  chosen = chosen.substr(
-      chosen.find_last_of("/\\") == std::string::npos ? 0 : chosen.find_last_of("/\\") + 1);
-  if (chosen.size() > kFilenameSizeMax || !is_utf8(chosen)) return {};
-  for (const char c : chosen)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return {};
-  return chosen;
-}
-
-std::string media_type_of(std::string_view content_type) {
-  std::string out(trim(content_type.substr(0, content_type.find(';'))));
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c += 'a' - 'A';
-  return out;
 }
 
 }  // namespace cinnabar::kernel

@@ -44,6 +44,7 @@ void record(ApiCore& core, const HttpRequest& request, const HttpResponse& respo
                        {"us", std::to_string(took_us)},
                        {"person", subject.person},
                        {"owner", subject.owner()},
+                       {"key", subject.key},
                        {"request_id", request.id},
                        {"trace", trace_id(request.header("traceparent"))}});
 }

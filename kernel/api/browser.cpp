@@ -10,7 +10,6 @@
 namespace cinnabar::kernel {
 namespace {
 
-constexpr std::string_view kCookie = "cinnabar_session=";
 constexpr const char* kExposed =
     "Content-Disposition, ETag, Idempotency-Replayed, Location, RateLimit-Limit, "
     "RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-Id";
@@ -40,21 +39,10 @@ std::string_view host_of(std::string_view origin) {
 
 }  // namespace
 
-std::string_view session_cookie_of(const HttpRequest& request) {
-  std::string_view rest = request.header("cookie");
-  while (!rest.empty()) {
-    const std::string_view pair = rest.substr(0, rest.find(';'));
-    if (pair.starts_with(kCookie)) return pair.substr(kCookie.size());
-    rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
-    while (rest.starts_with(' ')) rest.remove_prefix(1);
-  }
-  return {};
-}
-
 std::string session_cookie(const SessionCookie& cookie, bool secure) {
   const std::int64_t age = cookie.token.empty() ? 0 : cookie.max_age_s;
-  return std::string(kCookie) + cookie.token + "; Path=/; Max-Age=" + std::to_string(age) +
-         "; HttpOnly; SameSite=Strict" + (secure ? "; Secure" : "");
+  return std::string(kSessionCookie) + "=" + cookie.token + "; Path=/; Max-Age=" +
+         std::to_string(age) + "; HttpOnly; SameSite=Strict" + (secure ? "; Secure" : "");
 }
 
 std::string csrf_token(const ApiCore& core, const std::string& session) {

@@ -7,8 +7,8 @@
 
 namespace cinnabar::kernel {
 
-// The token in the session's cookie; empty: none.
-std::string_view session_cookie_of(const HttpRequest& request);
+// Holds the session's token.
+inline constexpr std::string_view kSessionCookie = "cinnabar_session";
 // The Set-Cookie header: not for scripts, not from other sites, over TLS only where there is TLS.
 std::string session_cookie(const SessionCookie& cookie, bool secure);
 // With which a page shows that it may read answers of ours: an HMAC of the session by the

@@ -8,7 +8,7 @@
 #include "kernel/api/rate_limit.hpp"
 #include "kernel/api/router.hpp"
 
-#include <cinnabar/locale.hpp>
+#include <cinnabar/http_text.hpp>
 
 namespace cinnabar::kernel {
 

@@ -38,15 +38,27 @@ CallerRequest described(const ApiCore& core, const HttpRequest& request, bool he
   return out;
 }
 
-KnownCaller by_plugin(const ApiCore& core, const HttpRequest& request, CallContext& context,
-                      const Binding& provider, bool head_only) {
+// To say who speaks is as much as to make a session: a partner's plugin is not asked.
+const Provider* provider_of_callers(const Snapshot& snapshot) {
+  for (const std::string& name : snapshot.names(interface_id<Callers>())) {
+    const Binding* bound = snapshot.find(interface_id<Callers>(), name);
+    if (bound && bound->provider->manifest->permits("sessions")) return bound->provider;
+  }
+  return nullptr;
+}
+
+// Nothing when nobody knows of other credentials than sessions.
+std::optional<KnownCaller> by_plugin(const ApiCore& core, const HttpRequest& request,
+                                     CallContext& context, bool head_only) {
+  const auto snapshot = context.snapshot("");
+  const Provider* provider = provider_of_callers(*snapshot);
+  if (!provider) return std::nullopt;
   const std::string locale = core.locale_of(request);
   const Client<Callers> callers(std::make_shared<PinnedRoute>(
-      core.parts.registry, context.snapshot(""), context.call("", request.id, locale),
-      std::string(interface_id<Callers>()), provider.provider->name));
+      core.parts.registry, snapshot, context.call("", request.id, locale),
+      std::string(interface_id<Callers>()), provider->name));
   Caller found = callers.identify(described(core, request, head_only));
-  if (found.person.empty() || found.enterprise.empty() || found.key.empty())
-    throw Error("auth.session_invalid");
+  if (found.person.empty() || found.enterprise.empty() || found.key.empty()) return std::nullopt;
   KnownCaller caller;
   // Whether the person still belongs to the enterprise, authorisation finds out.
   caller.subject.person = std::move(found.person);
@@ -63,28 +75,27 @@ KnownCaller identify(const ApiCore& core, const HttpRequest& request, CallContex
                      bool head_only) {
   const std::string_view authorization = request.header("authorization");
   const std::string_view acting_for = request.header("cinnabar-acting-for");
-  const bool is_signed = !request.header("signature-input").empty();
   const std::string_view token = bearer_token(authorization);
-  const Binding* provider = context.snapshot("")->find(interface_id<Callers>(), "");
-  if (is_signed || (!authorization.empty() && token.empty())) {
-    if (!provider) throw Error("auth.session_missing");
-    return by_plugin(core, request, context, *provider, head_only);
-  }
+  const bool is_signed = !request.header("signature-input").empty();
+  const Access& access = core.parts.access;
   KnownCaller caller;
-  if (!token.empty()) {
+  if (!is_signed && !token.empty()) {
     try {
-      caller.subject = core.parts.access.authenticate(token, acting_for, context);
+      caller.subject = access.authenticate(token, acting_for, context);
       return caller;
     } catch (const Error& error) {
       // What is no session's may be a token that a program was given.
-      if (!provider || error.code() != "auth.session_invalid") throw;
-      return by_plugin(core, request, context, *provider, head_only);
+      if (error.code() != "auth.session_invalid") throw;
     }
   }
-  const std::string_view cookie = session_cookie_of(request);
+  if (is_signed || !authorization.empty()) {
+    if (auto program = by_plugin(core, request, context, head_only)) return std::move(*program);
+    throw Error(token.empty() ? "auth.session_missing" : "auth.session_invalid");
+  }
+  const std::string_view cookie = cookie_of(request.header("cookie"), kSessionCookie);
   if (cookie.empty()) throw Error("auth.session_missing");
   caller.by_cookie = true;
-  caller.subject = core.parts.access.authenticate(cookie, acting_for, context);
+  caller.subject = access.authenticate(cookie, acting_for, context);
   check_same_site(core, request, caller.subject);
   return caller;
 }

@@ -39,6 +39,7 @@ class CredentialsTest : public ApiTest {
   }
   void keys_for(std::string enterprise, std::vector<std::string> permissions) {
     registry_.use(callers);
+    registry_.callers_manifest.permissions = {"sessions"};
     callers.caller.enterprise = std::move(enterprise);
     callers.caller.permissions = std::move(permissions);
   }
@@ -50,6 +51,13 @@ class CredentialsTest : public ApiTest {
 
 TEST_F(CredentialsTest, OtherSchemesNeedAProvider) {
   EXPECT_EQ(code(by_key("GET", "/things")), "auth.session_missing");
+}
+
+TEST_F(CredentialsTest, AProviderThatMayNotMakeSessionsIsNotAsked) {
+  keys_for("ent_green", {"thing.change"});
+  registry_.callers_manifest.permissions = {"database"};
+  EXPECT_EQ(code(by_key("POST", "/enterprises/ent_green/things")), "auth.session_missing");
+  EXPECT_TRUE(callers.requests.empty());
 }
 
 TEST_F(CredentialsTest, AKeySpeaksForItsPersonInItsEnterprise) {

@@ -177,9 +177,11 @@ class FakeRegistry final : public Registry {
   }
   void use(FakeCallers& callers) {
     callers_service_ = service_table<Callers>(&callers);
+    callers_provider_.manifest = &callers_manifest;
     callers_.provider = &callers_provider_;
   }
 
+  Manifest callers_manifest;
   std::string switched_off = "nobody";
   std::int64_t epoch = 1;  // of every owner
 
@@ -196,7 +198,9 @@ class FakeRegistry final : public Registry {
     const Binding* find(std::string_view interface, std::string_view) const override {
       return interface == interface_id<Callers>() && callers_.provider ? &callers_ : nullptr;
     }
-    std::vector<std::string> names(std::string_view) const override { return {}; }
+    std::vector<std::string> names(std::string_view interface) const override {
+      return find(interface, "") ? std::vector<std::string>{"callers"} : std::vector<std::string>{};
+    }
     bool plugin_enabled(std::string_view) const override { return enabled_; }
 
    private:

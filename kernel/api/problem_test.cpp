@@ -1,7 +1,6 @@
 #include "kernel/api/problem.hpp"
 
-#include <cinnabar/locale.hpp>
-
+#include <cinnabar/http_text.hpp>
 
 #include <gtest/gtest.h>
 

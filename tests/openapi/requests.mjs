@@ -47,10 +47,16 @@ const headers = fc.record({
   'If-Match': seldom(fc.constantFrom('"1"', '*', '"99"')),
 });
 
+// An example that is taken in one place only says where, and as whom: { $for: { account, path } }.
+const placed = (example) => (example.$for ? example : { value: example });
+
 function bodies(document, operation, examples) {
-  if (!operation.content)
-    return often(fc.constant({ kind: 'none' }), fc.constant({ kind: 'raw', text: '{"x":1}',
-      type: 'application/json' }), 9);
+  const ready = examples.length ? fc.constantFrom(...examples.map(placed)) : null;
+  if (!operation.content) {
+    const none = fc.constant({ kind: 'none' });
+    return often(ready ? fc.oneof(none, ready.map((one) => ({ ...one, kind: 'none' }))) : none,
+      fc.constant({ kind: 'raw', text: '{"x":1}', type: 'application/json' }), 9);
+  }
   const type = Object.keys(operation.content)[0];
   if (type !== 'application/json')
     return fc.oneof(
@@ -60,14 +66,14 @@ function bodies(document, operation, examples) {
         .map((text) => ({ kind: 'raw', text, type })) },
       { weight: 1, arbitrary: fc.constantFrom(...TYPES)
         .map((other) => ({ kind: 'raw', text: '%PDF-1.7', type: other })) });
-  const made = valueOf(document, operation.content[type].schema);
-  const right = examples.length
-    ? fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...examples) }, { weight: 2, arbitrary: made })
-    : made;
+  const fresh = valueOf(document, operation.content[type].schema).map((value) => ({ value }));
+  const right = ready
+    ? fc.oneof({ weight: 3, arbitrary: ready }, { weight: 2, arbitrary: fresh }) : fresh;
   return fc.oneof(
-    { weight: 8, arbitrary: right.map((value) => ({ kind: 'json', value })) },
+    { weight: 8, arbitrary: right.map((one) => ({ ...one, kind: 'json' })) },
     { weight: 6, arbitrary: fc.tuple(right, breaking)
-      .map(([value, { at, how, wrong }]) => ({ kind: 'json', value: broken(value, at, how, wrong) })) },
+      .map(([one, { at, how, wrong }]) => (
+        { ...one, kind: 'json', value: broken(one.value, at, how, wrong) })) },
     { weight: 1, arbitrary: fc.constantFrom('', '{', '[]', 'null', '"x"', '{"a":1,"a":2}', '\ufeff{}',
       '['.repeat(2000)).map((text) => ({ kind: 'raw', text, type })) },
     { weight: 1, arbitrary: fc.constantFrom(...TYPES)
@@ -84,7 +90,9 @@ export const requestOf = (document, operation, examples) => fc.record({
 
 // Everything settled: what is sent, and the parts by which the answer is judged.
 export function made(operation, request, world) {
-  const path = settle(request.path, world.pools);
+  const { body } = request;
+  const at = body.$for || { path: {}, account: request.account };
+  const path = { ...settle(request.path, world.pools), ...at.path };
   let target = operation.base + operation.path.replace(/\{([^}]+)\}/g,
     (_, name) => encodeURIComponent(path[name]));
   const query = Object.entries(settle(request.query, world.pools));
@@ -93,11 +101,10 @@ export function made(operation, request, world) {
   const out = {};
   for (const [name, value] of Object.entries(settle(request.headers, world.pools)))
     if (value !== null) out[name] = value;
-  const account = world.accounts[request.account % world.accounts.length];
+  const account = world.accounts[at.account % world.accounts.length];
   if (request.token === 'own') out.Authorization = 'Bearer ' + account.token;
   if (request.token === 'wrong') out.Authorization = 'Bearer ' + 'x'.repeat(43);
   if (request.token === 'basic') out.Authorization = 'Basic eDp5';
-  const { body } = request;
   const sent = { method: operation.method, target, headers: out, account, content: null };
   if (body.kind === 'json') {
     sent.value = settle(body.value, world.pools);

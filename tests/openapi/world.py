@@ -4,6 +4,9 @@ import json
 
 from product import (SMALL_PDF, Api, Company, Person, Refused, Server, contract_body, credit_code, sign,
                      sign_body)
+from storage import database_of
+
+PARTY = 3  # among the accounts
 
 DENY = ('return { api = 1, hooks = { ["contract.before_send"] = function(ctx) '
         'if ctx.contract.name == "x" then return deny("named_x", "x") end return allow{} end } }')
@@ -24,6 +27,7 @@ def start(cinnabar, root):
 class World:
     def __init__(self, server, operator):
         self.port = server.port
+        self.database = database_of(server.data)
         self.api = Api(server.port)
         self.company, self.other = Company(self.api), Company(self.api, "青松物流有限公司", "吴越")
         self.person, self.stranger = Person(self.api, "韩梅"), Person(self.api, "路人")
@@ -106,7 +110,6 @@ class World:
     def pools(self):
         """Values for the parameters of paths and for members that name something, by their names."""
         points = [point["name"] for point in self.get("/hook-points").get("points", [])]
-        evidence = self.get(f"/contracts/{self.contracts[0]}/evidence")
         plugins = [one["id"] for one in self.get("/plugins", self.operator_api()).get("plugins", [])]
         people = [self.company.handler, self.other.handler, self.employee, self.person, self.stranger]
         return {
@@ -115,11 +118,11 @@ class World:
             "enterprise": [self.company.id, self.company.id, self.other.id],
             "person": [one.id for one in people], "mobile": [one.mobile for one in people],
             "hash": self.hashes(), "point": points,
-            "event": [act["id"] for act in evidence.get("acts", []) if "id" in act],
+            "event": self.ids("kernel_event"),
             "plugin": plugins, "version": ["1.0.0", "2.0.0"], "page": ["1", "2"], "number": ["1", "2"],
             "method": ["password", "code", "none"], "kind": ["seal-type", "auth-method", "evidence"],
             "name": ["round", "name", "password", "code", "hook-one"], "channel": ["inbox", "webhook"],
-            "message": [], "limit": ["1", "10"], "cursor": ["", "0"],
+            "message": self.ids("notification_outbox"), "limit": ["1", "10"], "cursor": ["", "0"],
         }
 
     def operator_api(self):
@@ -130,10 +133,17 @@ class World:
         file = self.company.api.upload(SMALL_PDF)["id"]
         contract = contract_body(self.company, self.person, file)
         people = [self.company.handler, self.person, self.stranger]
+        ready = [self.filled() for _ in range(2)]
         return {
+            "contract.send": [self.at(self.draft()) for _ in range(2)],
+            "contract.preflight": [self.at(self.draft())],
+            "contract.sign": [self.at(one, sign_body(
+                self.company.api, one, self.company.handler.signing_password)) for one in ready],
             "contract.create": [contract], "contract.replace": [contract],
-            "contract.fill": [{"values": {"place": "杭州"}}], "contract.refuse": [{"reason": "条款有误"}],
-            "contract.revoke": [{"reason": "重新起草"}], "contract.sign_begin": [{"method": "password"}],
+            "contract.fill": [self.at(self.sent(), {"values": {"place": "杭州"}}, account=PARTY)],
+            "contract.refuse": [{"reason": "条款有误"}],
+            "contract.revoke": [self.at(self.sent(), {"reason": "重新起草"})],
+            "contract.sign_begin": [{"method": "password"}],
             "hook.save": [{"source": DENY}], "hook.publish": [{"source": DENY}],
             "hook.try": [{"source": DENY, "point": "contract.before_send", "input": {"contract": {"name": "x"}}}],
             "hook.activate": [{"hash": one} for one in self.hashes()],
@@ -150,8 +160,17 @@ class World:
             "department.change": [{"name": f"{n}组"} for n in range(9)],
             "role.add": [{"name": f"角色{n}", "rights": []} for n in range(9)],
             "role.change": [{"name": f"角色{n}号", "rights": []} for n in range(9)],
-            "person.set_credential": [{"answer": {"password": self.person.signing_password}}],
+            "person.set_credential": [{"answer": {"password": "246813"}, "current": {
+                "password": self.person.signing_password}}],
         }
+
+    @staticmethod
+    def at(contract, value=None, account=0):
+        """A body, or none, for one contract and one account."""
+        return {"$for": {"account": account, "path": {"contract": contract}}, "value": value}
+
+    def ids(self, table):
+        return [row[0] for row in self.database.rows(f"SELECT id FROM {table} ORDER BY id LIMIT 50")]
 
     def hashes(self):
         versions = self.get(f"/enterprises/{self.company.id}/hooks/versions").get("versions", [])

@@ -5,15 +5,19 @@ import base64
 import hashlib
 import hmac
 import json
+import os
+import re
 import subprocess
 import time
 import urllib.parse
 import uuid
+from pathlib import Path
 
 from case import CINNABAR, ProductCase, main
 from product import SMALL_PDF, Api, Company, Person, Refused, Server, in_parallel
 from storage import database_of
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 WIDE = ["contract.initiate", "contract.view"]
 
 
@@ -84,6 +88,14 @@ class ApiKeys(ProductCase):
             file = program.call("POST", "/files", SMALL_PDF, kind="application/pdf",
                                 idempotency=uuid.uuid4().hex)
             self.assertTrue(file["id"])
+
+    def test_the_readmes_example_is_taken(self):
+        issued = self.issue()
+        readme = (ROOT / "plugins/domain/api-keys/README.md").read_text()
+        example = re.search(r"```sh\n(.*?)```", readme, re.S).group(1).replace("8080", str(self.server.port))
+        done = subprocess.run(["bash", "-c", example], capture_output=True, text=True, check=True, env={
+            **os.environ, "KEY": issued["key"]["id"], "SECRET": issued["secret"]})
+        self.assertIn("contracts", json.loads(done.stdout), done.stdout)
 
     def test_every_call_is_attributable_to_the_key(self):
         program = self.program()

@@ -168,7 +168,8 @@ class Permissions(ProductCase):
             for method, operation in methods.items():
                 if method not in ("get", "post", "put", "patch", "delete"):
                     continue
-                if not operation["operationId"].startswith("system."):  # the kernel's own pages, open
+                # The kernel's own pages are open, and without queries.
+                if not operation["operationId"].startswith("system."):
                     yield operation["operationId"], method.upper(), path.removeprefix("/api/v1"), operation
 
     def ask(self, subject, method, path, operation):

@@ -2,6 +2,7 @@
 #include <cinnabar/digest_state.hpp>
 #include <cinnabar/services/caller.hpp>
 #include <cinnabar/services/kernel.hpp>
+#include <cinnabar/testing/caller_suite.hpp>
 #include <cinnabar/testing/domain_world.hpp>
 
 #include <gtest/gtest.h>
@@ -130,6 +131,14 @@ TEST_F(ApiKeysTest, ASignedRequestSpeaksForWhoIssuedTheKey) {
   other = signed_with(issued, "POST", "n3");
   other.method = "DELETE";
   EXPECT_EQ(who(other), "api_key.invalid");
+}
+
+TEST_F(ApiKeysTest, KeepsTheContractOfCallers) {
+  const Json issued = issue(body());
+  OwnCall call("");
+  const auto callers = world.client<Callers>(call.call());
+  testing::check_caller(callers, {signed_with(issued, "GET"), "cinnabar.api-keys"});
+  testing::check_caller(callers, {with_token(token(issued)), "cinnabar.api-keys"});
 }
 
 TEST_F(ApiKeysTest, ASignatureChangesSomethingOnce) {

@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
 namespace cinnabar::apikeys {
 namespace {
 
@@ -94,6 +96,28 @@ TEST(Signature, IsReadStrictly) {
   EXPECT_EQ(refusal(R"(s=("@method" "@target-uri");created=1)"), kMalformed);
   EXPECT_EQ(refusal(R"(s=("@method" "@target-uri");keyid="k")"), kMalformed);
   EXPECT_EQ(refusal("s=" + std::string(5000, '(')), kMalformed);
+}
+
+// Whatever stands in the headers: a signature, or a refusal of ours.
+TEST(Signature, NoHeaderBreaksTheReader) {
+  const auto seed = std::random_device{}();
+  SCOPED_TRACE(seed);
+  std::mt19937 chance(seed);
+  const std::string letters = "\"();= :@s,%a1\x7f\xff\\" + std::string(1, '\0');
+  for (int round = 0; round < 20'000; ++round) {
+    std::string input = "s=" + kGood + R"(;nonce="a1")", mac = kMac;
+    for (std::string* text : {&input, &mac})
+      for (unsigned change = chance() % 4; change > 0; --change) {
+        const std::size_t at = chance() % text->size();
+        if (chance() % 3 == 0)
+          text->erase(at, chance() % 5 + 1);
+        else
+          text->insert(at, 1, letters[chance() % letters.size()]);
+        if (text->empty()) *text = "s";
+      }
+    const std::string code = refusal(input, mac);
+    ASSERT_TRUE(code.empty() || code == "api_key.signature_malformed") << input << " " << mac;
+  }
 }
 
 TEST(Signature, MustCoverTheIdempotencyKeyThatIsSent) {

@@ -1,6 +1,7 @@
-// cinnabar.caller/1: who speaks in a request whose credentials are no session: a program with a key
-// of its own. The kernel asks whoever provides it, before anything else of the request is done, and
-// again when the body is there. Thread-safety: any thread.
+// cinnabar.caller/1: who speaks in a request whose credentials are no session: a program with a
+// key of its own. The kernel asks whoever provides it and has the permission "sessions", before
+// anything else of the request is done, and again when the body is there. Thread-safety: any
+// thread.
 #pragma once
 
 #include <cinnabar/service.hpp>
