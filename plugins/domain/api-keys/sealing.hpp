@@ -1,4 +1,4 @@
-// Sealing: secrets of keys at rest, under AES-256-GCM (NIST SP 800-38D). The sealing key is a file
+// Sealing: secrets of keys at rest (cinnabar/sealing.hpp). The sealing key is a file
 // in the plugin's data folder, which servers of one database share: who has the database alone has
 // no secret. An HMAC needs the secret itself, so that a digest of it would not do. Immutable; any
 // thread.
@@ -27,7 +27,7 @@ class Sealing {
   std::optional<std::string> open(std::string_view sealed, std::string_view context) const;
 
   static constexpr std::size_t kKeySize = 32;
-  static constexpr std::size_t kNonceSize = 12;
+  static constexpr std::size_t kNonceSize = 12;  // kSealingNonceSize
 
  private:
   std::string key_;
