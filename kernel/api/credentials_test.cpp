@@ -149,5 +149,13 @@ TEST_F(CredentialsTest, AnAnswersCookieIsSetAndNotKeptForRepetitions) {
   EXPECT_EQ(commits_[0].idempotency->answer.find("new-token"), std::string::npos);
 }
 
+TEST_F(CredentialsTest, OverTlsACookieStaysWithTls) {
+  cookie = SessionCookie{"new-token", 60};
+  HttpRequest opened = request("POST", "/open");
+  EXPECT_EQ(header(api().handle(opened), "Set-Cookie").find("Secure"), std::string::npos);
+  opened.headers["x-forwarded-proto"] = "https";
+  EXPECT_NE(header(api().handle(opened), "Set-Cookie").find("; Secure"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace cinnabar::kernel

@@ -25,6 +25,8 @@ const LAST = ['contract.discard', 'contract.refuse', 'contract.revoke', 'api_key
 const POOL_OF_PREFIX = { con: 'contract', fil: 'file', sel: 'seal', ent: 'enterprise',
   per: 'person', msg: 'message', dep: 'department', rol: 'role', key: 'key' };
 const POOL_MAX = 200;
+const LARGE = 32 * 1024;
+const CUT_OFF = ['ECONNRESET', 'EPIPE'];
 
 function send({ method, target, headers, content }) {
   return new Promise((resolve, reject) => {
@@ -38,7 +40,9 @@ function send({ method, target, headers, content }) {
       response.on('end', () => resolve({ status: response.statusCode, headers: response.headers,
         body: Buffer.concat(parts) }));
     });
-    request.on('error', reject);
+    // Who refuses a large body at its head may end the connection before all of it was sent.
+    request.on('error', (error) => (content && content.length > LARGE && CUT_OFF.includes(error.code)
+      ? resolve(null) : reject(error)));
     request.end(content || undefined);
   });
 }
@@ -69,6 +73,7 @@ async function check(operation, request) {
   // Some headers cannot be sent at all.
   try { http.validateHeaderValue('x', Object.values(sent.headers).join('')); } catch { return; }
   const answer = await send(sent);
+  if (!answer) return;
   ++asked;
   const count = statuses[operation.id] ||= {};
   count[answer.status] = (count[answer.status] || 0) + 1;
@@ -106,7 +111,7 @@ for (let round = 0; round < rounds; ++round)
 const unmet = operations.filter((one) => !Object.keys(statuses[one.id] || {})
   .some((status) => status < 400)).map((one) => one.id);
 // A run that meets refusals only would hold nothing to its description.
-if (only.length === 0 && asked >= 2000 && unmet.length > operations.length / 4)
+if (only.length === 0 && asked >= 2000 && unmet.length > operations.length / 3)
   findings.push({ operation: 'too few operations were answered well' });
 console.log(`never answered well: ${unmet.join(', ') || 'none'}`);
 if (process.env.CINNABAR_OPENAPI_STATUSES) console.log(JSON.stringify(statuses));

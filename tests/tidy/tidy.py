@@ -185,11 +185,13 @@ class Tidy:
             for source in sorted(folder.rglob("*.cpp")):
                 if source.name.endswith("_test.cpp"):
                     continue
-                for number, line in enumerate(source.read_text().split("\n"), 1):
-                    for code in re.findall(r'\bError\(\s*"([a-z_]+\.[a-z_.]+)"', line):
-                        if code not in known:
-                            self.find(source, number, f"the error {code} has no text",
-                                      "add it to errors.json, in English and Chinese")
+                content = source.read_text()
+                # Its code may stand on the next line.
+                for thrown in re.finditer(r'\bError\(\s*"([a-z_]+\.[a-z_.]+)"', content):
+                    if thrown.group(1) not in known:
+                        self.find(source, content.count("\n", 0, thrown.start()) + 1,
+                                  f"the error {thrown.group(1)} has no text",
+                                  "add it to errors.json, in English and Chinese")
 
     # Whoever reads a text reads it in their language, with what it is about filled in.
     def check_languages(self, folder, errors):

@@ -58,6 +58,10 @@ class TidyTest(unittest.TestCase):
         self.expect({"plugins/k/a/a.cpp": 'throw Error("a.b", {});\n', "plugins/k/a/errors.json": "{}\n"},
                     "the error a.b has no text")
 
+    def test_an_error_whose_code_stands_on_the_next_line_has_a_text_too(self):
+        self.expect({"plugins/k/a/a.cpp": 'throw Error(\n    "a.b", {});\n', "plugins/k/a/errors.json": "{}\n"},
+                    "the error a.b has no text")
+
     def test_errors_speak_both_languages(self):
         for text in ('{"status": 422, "en": "Wrong."}', '{"en": "Wrong.", "zh": "Wrong."}'):
             self.expect({"plugins/k/a/errors.json": '{"a.b": %s}\n' % text}, "lacks its English or its Chinese")
