@@ -45,7 +45,7 @@ void Act::event(const std::string& type, Json data) {
       trace_salt_ = to_hex(host_.random(kSaltSize));
       store_.insert(writes, kTraces,
                     TraceRow{trace_, contract.row.owner, contract.row.id, actor_.address,
-                             actor_.user_agent, trace_salt_});
+                             actor_.user_agent, trace_salt_, actor_.person});
     }
     data.set("trace", trace_);
     data.set("address", commitment(trace_salt_, actor_.address));

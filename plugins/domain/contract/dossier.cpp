@@ -62,6 +62,9 @@ void add_fills(const Contract& contract, Dossier& out) {
   }
 }
 
+// A party's person had their data erased: what was committed to cannot be shown any more.
+bool erased(const PartyRow& party) { return party.name.empty(); }
+
 // A way in which a contract could be stuck.
 struct Stuck {
   const char* what;
@@ -100,7 +103,8 @@ Dossier dossier_of(const Host& host, const Call& call, const DossierRequest& req
     out.parties.push_back({p.id, std::string(name_of(p.kind)), p.name, p.mobile, p.person,
                            p.enterprise, p.enterprise_name, p.position,
                            std::string(name_of(p.state)), p.signed_at,
-                           salt_of(row.salt, p.id + "/name"), salt_of(row.salt, p.id + "/mobile")});
+                           erased(p) ? "" : salt_of(row.salt, p.id + "/name"),
+                           erased(p) ? "" : salt_of(row.salt, p.id + "/mobile")});
   for (const DocumentRow& document : repository.documents(row.id)) {
     out.documents.push_back(document_of(repository, document));
     add_fields(contract, repository.frozen(row.id, document.number), out);

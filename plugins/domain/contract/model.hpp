@@ -267,9 +267,10 @@ struct TraceRow {
   std::string contract;
   std::string address;
   std::string user_agent;
-  std::string salt;
+  std::string salt;  // empty: erased
+  std::string person;
 };
-CINNABAR_DESCRIBE(TraceRow, id, owner, contract, address, user_agent, salt)
+CINNABAR_DESCRIBE(TraceRow, id, owner, contract, address, user_agent, salt, person)
 
 // That a person was seen viewing, the last time that it became an act; `at` by the business clock.
 struct ViewRow {

@@ -6,15 +6,19 @@
 #include "ending.hpp"
 #include "files.hpp"
 #include "hook_orders.hpp"
+#include "own_data.hpp"
 #include "reading.hpp"
 #include "sending.hpp"
 #include "signing.hpp"
 
 namespace cinnabar::contract {
 
-class ContractPlugin final : public DomainPlugin, public Contracts, public Doctor {
+class ContractPlugin final : public DomainPlugin,
+                             public Contracts,
+                             public Doctor,
+                             public DataSubject {
  public:
-  using Interfaces = Provides<Domain, Contracts, Doctor>;
+  using Interfaces = Provides<Domain, Contracts, Doctor, DataSubject>;
 
   explicit ContractPlugin(Host& host) : DomainPlugin(host), office_(host) {
     name_permissions();
@@ -47,6 +51,15 @@ class ContractPlugin final : public DomainPlugin, public Contracts, public Docto
     Findings findings = examine_contracts(host(), call);
     findings.checks.push_back(examine_archives(host(), call));
     return findings;
+  }
+
+  KeptData kept(const DataSubjectRequest& in, const Call& call) override {
+    return {own_data(host(), call, in.person)};
+  }
+  Erasure erase(const DataSubjectRequest& in, const Call& call) override {
+    Erasure out = erase_person(host(), call, in.person);
+    out.writes.stamp(CINNABAR_PLUGIN_ID);
+    return out;
   }
 
  private:

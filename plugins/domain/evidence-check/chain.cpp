@@ -64,8 +64,10 @@ class Commitments {
           fault(act, {"a party " + told["party"].text(), "签署方 " + told["party"].text()});
           continue;
         }
-        matches(act, told["name"], party->name_salt, party->name,
-                {"the name of party " + party->id, "签署方 " + party->id + " 的姓名"});
+        // Without its salt it was masked, or erased with its person's data.
+        if (!party->name_salt.empty())
+          matches(act, told["name"], party->name_salt, party->name,
+                  {"the name of party " + party->id, "签署方 " + party->id + " 的姓名"});
         if (!party->mobile_salt.empty())
           matches(act, told["mobile"], party->mobile_salt, party->mobile,
                   {"the mobile number of party " + party->id, "签署方 " + party->id + " 的手机号"});
@@ -78,7 +80,7 @@ class Commitments {
       matches(act, act.data["reason"], evidence.contract.reason_salt, evidence.contract.reason,
               {"the reason", "原因"});
     for (const DossierTrace& trace : evidence.traces) {
-      if (act.data["trace"].text() != trace.id) continue;
+      if (act.data["trace"].text() != trace.id || trace.salt.empty()) continue;
       matches(act, act.data["address"], trace.salt, trace.address, {"the address", "网络地址"});
       matches(act, act.data["user_agent"], trace.salt, trace.user_agent,
               {"the user agent", "客户端标识"});

@@ -75,7 +75,8 @@ WriteSet reading_event(const Host& host, const Request& request, const std::stri
                        Json data) {
   constexpr std::size_t kUserAgentMax = 200;  // bytes; longer ones carry no more meaning
   TraceRow trace{host.new_id("trc"), request.object().owner, request.object().id,
-                 request.http.address, {}, to_hex(host.random(kSaltSize))};
+                 request.http.address, {}, to_hex(host.random(kSaltSize)),
+                 request.subject().person};
   for (const char c : request.http.user_agent)
     if (c >= 0x20 && c < 0x7f && trace.user_agent.size() < kUserAgentMax) trace.user_agent += c;
   data.set("trace", trace.id)

@@ -4,10 +4,14 @@
 #include "certificates.hpp"
 #include "reports.hpp"
 
+#include <cinnabar/services/data_subject.hpp>
+
 namespace cinnabar::evidence {
 
-class EvidencePlugin final : public DomainPlugin {
+class EvidencePlugin final : public DomainPlugin, public DataSubject {
  public:
+  using Interfaces = Provides<Domain, DataSubject>;
+
   explicit EvidencePlugin(Host& host)
       : DomainPlugin(host),
         config_(host.config<Config>()),
@@ -31,6 +35,17 @@ class EvidencePlugin final : public DomainPlugin {
         .audited().produces("application/pdf");
     on("contract.completed", this, &Self::after_completion);
     job("report", this, &Self::make_report);
+  }
+
+  // Where somebody looked at evidence from. Who asks sees it with the contract's own.
+  KeptData kept(const DataSubjectRequest&, const Call&) override { return {}; }
+  Erasure erase(const DataSubjectRequest& in, const Call&) override {
+    Erasure out;
+    out.writes.run(
+        "UPDATE evidence_trace SET address = ?, user_agent = ?, salt = ? WHERE person = ?",
+        {"", "", "", in.person});
+    out.writes.stamp(CINNABAR_PLUGIN_ID);
+    return out;
   }
 
  private:

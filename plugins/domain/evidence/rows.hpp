@@ -21,9 +21,10 @@ struct TraceRow {
   std::string contract;
   std::string address;
   std::string user_agent;
-  std::string salt;
+  std::string salt;  // empty: erased
+  std::string person;
 };
-CINNABAR_DESCRIBE(TraceRow, id, owner, contract, address, user_agent, salt)
+CINNABAR_DESCRIBE(TraceRow, id, owner, contract, address, user_agent, salt, person)
 inline constexpr Table<TraceRow> kTraces{"evidence_trace"};
 
 struct ReportRow {

@@ -33,14 +33,13 @@ struct Known {
   std::set<std::string> members;            // ids of people
 };
 
-Known look_up(const Store& store, const std::string& enterprise,
+Known look_up(const PeopleRows& rows, const Store& store, const std::string& enterprise,
               const std::vector<ImportedEmployee>& employees) {
   Known known;
-  if (employees.empty()) return known;
-  std::vector<Json> mobiles, people{Json(enterprise)};
+  std::vector<std::string> mobiles;
+  std::vector<Json> people{Json(enterprise)};
   for (const ImportedEmployee& employee : employees) mobiles.push_back(employee.mobile);
-  for (PersonRow& row :
-       store.list(kPeople, "mobile IN (" + marks(mobiles.size()) + ")", mobiles)) {
+  for (PersonRow& row : rows.by_mobiles(mobiles)) {
     people.push_back(row.id);
     std::string mobile = row.mobile;
     known.people.emplace(std::move(mobile), std::move(row));
@@ -109,14 +108,13 @@ std::optional<ImportFault> find_places(const Places& places, const Rights& own,
 
 void add_one(const Host& host, const Store& store, const std::string& actor, MemberRow member,
              const std::vector<std::string>& roles, const ImportedEmployee& employee,
-             const PersonRow* person, WriteSet& writes) {
-  PersonRow made;
+             const PersonRow* person, std::vector<PersonRow>& newcomers, WriteSet& writes) {
   if (!person) {
+    PersonRow& made = newcomers.emplace_back();
     made.id = host.new_id("per");
     made.name = employee.name;
     made.mobile = employee.mobile;
     made.created = host.now();
-    store.insert(writes, kPeople, made);
     person = &made;
   }
   member.person = person->id;
@@ -125,13 +123,13 @@ void add_one(const Host& host, const Store& store, const std::string& actor, Mem
   Json named = Json::array();
   for (const std::string& role : roles) {
     store.insert(writes, kHoldings,
-                 HoldingRow{member.enterprise, role, person->id, member.since});
+                 HoldingRow{member.enterprise, role, member.person, member.since});
     named.add(role);
   }
   writes.events.push_back({"enterprise.employee_added", member.enterprise, member.enterprise,
                            actor,
                            Json::object()
-                               .set("person", person->id)
+                               .set("person", member.person)
                                .set("department", member.department)
                                .set("roles", named)});
 }
@@ -158,7 +156,9 @@ std::vector<BadRow> add_employees(const Host& host, const Call& call,
   const auto all_roles = table.all();
   const Places places = places_of(all_roles, departments);
   const Rights own = table.rights_of_person(actor);
-  const Known known = look_up(store, enterprise, employees);
+  const PeopleRows people(host, call);
+  const Known known = look_up(people, store, enterprise, employees);
+  std::vector<PersonRow> newcomers;
   const bool listens = script_listens(host, call, enterprise);
   std::set<std::string> used_roles, used_departments;  // must stay until the commit
   std::vector<BadRow> bad;
@@ -181,8 +181,9 @@ std::vector<BadRow> add_employees(const Host& host, const Call& call,
     }
     used_roles.insert(roles.begin(), roles.end());
     used_departments.insert(member.department);
-    add_one(host, store, actor, std::move(member), roles, employee, person, writes);
+    add_one(host, store, actor, std::move(member), roles, employee, person, newcomers, writes);
   }
+  people.insert(newcomers, writes);
   for (const std::string& role : used_roles) table.hold(role, writes);
   for (const std::string& department : used_departments) departments.hold(department, writes);
   writes.changed_owners.push_back(enterprise);

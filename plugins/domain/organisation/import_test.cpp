@@ -27,6 +27,7 @@ class ImportTest : public ::testing::Test {
     world.host.add_service<Spreadsheet>(sheets);
     world.host.add_service<Hooks>(hooks);
     world.host.add_service<Permissions>(permissions);
+    world.host.add_service<Personal>(personal);
     hooks.wanted = false;
     sheets.table = {"员工", {{1, {"姓名", "手机号", "角色"}}}, {}};
   }
@@ -54,6 +55,7 @@ class ImportTest : public ::testing::Test {
   FakeSpreadsheet sheets;
   testing::FakeHooks hooks;
   FakePermissions permissions;
+  FakePersonal personal;
   testing::DomainWorld world{&cinnabar_plugin_v1, "cinnabar.organisation", __FILE__};
 };
 

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cinnabar/services/auth_method.hpp>
+#include <cinnabar/services/data_subject.hpp>
 #include <cinnabar/services/kernel.hpp>
 #include <cinnabar/services/organisation.hpp>
+#include <cinnabar/services/personal.hpp>
 #include <cinnabar/services/standing.hpp>
 #include <cinnabar/testing/domain_world.hpp>
 #include <cinnabar/testing/fake_hooks.hpp>
@@ -51,12 +53,41 @@ class FakeMethod final : public AuthMethod {
   std::string enrolled_under;  // whose binding, and so whose configuration
 };
 
+// Seals by writing digits, with the person before them.
+class FakePersonal final : public Personal {
+ public:
+  SealedCells seal(const PersonalCells& in, const Call&) override {
+    ++calls;
+    SealedCells out;
+    for (const PersonalCell& cell : in.cells)
+      out.texts.push_back(cell.person + "|" + to_hex(cell.text));
+    return out;
+  }
+  OpenedCells open(const PersonalCells& in, const Call&) override {
+    ++calls;
+    OpenedCells out;
+    for (const PersonalCell& cell : in.cells) {
+      if (!cell.text.starts_with(cell.person + "|")) throw Error("personal.damaged");
+      out.texts.push_back(from_hex(cell.text.substr(cell.person.size() + 1)).value_or(""));
+    }
+    return out;
+  }
+  BlindIndexes index(const BlindIndexRequest& in, const Call&) override {
+    BlindIndexes out;
+    for (const std::string& text : in.texts) out.indexes.emplace_back(text.rbegin(), text.rend());
+    return out;
+  }
+  Forgotten forget(const ForgetRequest&, const Call&) override { return {}; }
+  int calls = 0;
+};
+
 class OrganisationTest : public ::testing::Test {
  protected:
   OrganisationTest() {
     world.host.add_service<AuthMethod>(method);
     world.host.add_service<Hooks>(hooks);
     world.host.add_service<Permissions>(permissions);
+    world.host.add_service<Personal>(personal);
   }
 
   static Json person(const char* name, const char* mobile, const char* password = "correct horse") {
@@ -107,6 +138,7 @@ class OrganisationTest : public ::testing::Test {
 
   FakeMethod method;
   FakePermissions permissions;
+  FakePersonal personal;
   testing::FakeHooks hooks;
   testing::DomainWorld world{&cinnabar_plugin_v1, "cinnabar.organisation", __FILE__};
 };

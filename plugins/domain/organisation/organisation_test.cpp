@@ -199,6 +199,44 @@ TEST_F(OrganisationTest, AnEnterprisesRulesHoldForACredentialSetOnItsBehalf) {
   EXPECT_EQ(method.enrolled_under, "ent_a");
 }
 
+TEST_F(OrganisationTest, NamesAndNumbersLieSealed) {
+  const std::string id = register_person("陈立", "13800138000");
+  EXPECT_EQ(world.value("SELECT name FROM organisation_person").text(), "");
+  EXPECT_NE(world.value("SELECT mobile FROM organisation_person").text(), "13800138000");
+  EXPECT_NE(world.value("SELECT sealed FROM organisation_person").text(), "");
+  EXPECT_EQ(world.call(as(id), "person.me")["person"]["name"].text(), "陈立");
+}
+
+TEST_F(OrganisationTest, WhatWasKeptInClearIsReadAndSealedByAJob) {
+  for (int i = 0; i < 600; ++i)
+    world.database.script(
+        "INSERT INTO organisation_person (id, name, mobile, registered, password, created, version) "
+        "VALUES ('per_" + std::to_string(i) + "', '李雪', '" +
+        std::to_string(13'900'000'000 + i) + "', 0, '', 0, 1)");
+  EXPECT_EQ(world.refusal(nobody, "person.register", {}, person("王五", "13900000007")),
+            "organisation.name_differs");
+  world.call(as("per_op"), "person.seal_all");
+  EXPECT_EQ(world.run_jobs(), 3);
+  EXPECT_EQ(world.value("SELECT COUNT(*) FROM organisation_person WHERE sealed = ''").integer(), 0);
+  EXPECT_EQ(register_person("李雪", "13900000007"), "per_7");
+}
+
+TEST_F(OrganisationTest, WhoLeftEveryEnterpriseMayHaveTheirDataErased) {
+  const std::string id = register_person("李雪", "13800138000");
+  const std::string ent = found(id);
+  OwnCall call;
+  const auto erase = [&] { return world.client<DataSubject>(call.call()).erase({id}); };
+  EXPECT_EQ(world.client<DataSubject>(call.call()).kept({id}).data["name"].text(), "李雪");
+  EXPECT_EQ(erase().because.at(0).code, "organisation.still_employee");
+  world.database.script("DELETE FROM organisation_member");
+  const Erasure erasure = erase();
+  EXPECT_TRUE(erasure.because.empty());
+  world.commit_contribution(erasure.writes);
+  EXPECT_EQ(world.refusal(nobody, "session.open", {}, signing_in("13800138000", "correct horse")),
+            "organisation.signin_refused");
+  EXPECT_NE(register_person("王五", "13800138000"), id);  // the number is free
+}
+
 TEST_F(OrganisationTest, NoEventHoldsPersonalData) {
   const std::string founder = register_person("陈立", "13800138000");
   add_employee(found(founder), "李雪", "13900139000");

@@ -26,23 +26,16 @@ EventDraft event_of(const char* type, const std::string& person) {
 
 }  // namespace
 
-std::string marks(std::size_t count) {
-  std::string out;
-  for (std::size_t i = 0; i < count; ++i) out += i ? ", ?" : "?";
-  return out;
-}
-
 std::optional<PersonRow> PeopleTable::by_id(const std::string& id) const {
-  return store_.find(kPeople, "id = ?", {id});
+  auto found = rows_.by_ids({id});
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
 }
 
 std::optional<PersonRow> PeopleTable::by_mobile(const std::string& mobile) const {
-  return store_.find(kPeople, "mobile = ?", {normal_mobile(mobile)});
-}
-
-std::vector<PersonRow> PeopleTable::by_ids(const std::vector<std::string>& ids) const {
-  if (ids.empty()) return {};
-  return store_.list(kPeople, "id IN (" + marks(ids.size()) + ")", {ids.begin(), ids.end()});
+  auto found = rows_.by_mobiles({normal_mobile(mobile)});
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
 }
 
 PersonRow PeopleTable::make(std::string name, std::string mobile) const {
@@ -64,9 +57,9 @@ PersonRow PeopleTable::register_person(const NewPerson& in, WriteSet& writes) co
   row.password = hash_password(in.password, host_.random(kPasswordSaltSize));
   if (known) {
     ++row.version;
-    store_.update(writes, kPeople, row, "id = ? AND version = ?", {row.id, known->version});
+    rows_.update(row, writes);
   } else {
-    store_.insert(writes, kPeople, row);
+    rows_.insert({row}, writes);
   }
   writes.events.push_back(event_of("person.registered", row.id));
   return row;
@@ -80,7 +73,7 @@ PersonRow PeopleTable::resolve(const std::string& given_name, const std::string&
     return *known;
   }
   const PersonRow row = make(name, mobile);
-  store_.insert(writes, kPeople, row);
+  rows_.insert({row}, writes);
   return row;
 }
 

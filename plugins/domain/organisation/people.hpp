@@ -2,7 +2,7 @@
 // not shared between threads.
 #pragma once
 
-#include "rows.hpp"
+#include "people_rows.hpp"
 
 #include <cinnabar/services/organisation.hpp>
 
@@ -34,12 +34,14 @@ inline PersonView view_of(const PersonRow& row) {
 
 class PeopleTable {
  public:
-  PeopleTable(const Host& host, const Call& call) : host_(host), store_(host, call, {}) {}
+  PeopleTable(const Host& host, const Call& call) : host_(host), rows_(host, call) {}
 
   std::optional<PersonRow> by_id(const std::string& id) const;
   std::optional<PersonRow> by_mobile(const std::string& mobile) const;
   // Ids that are unknown are absent.
-  std::vector<PersonRow> by_ids(const std::vector<std::string>& ids) const;
+  std::vector<PersonRow> by_ids(const std::vector<std::string>& ids) const {
+    return rows_.by_ids(ids);
+  }
 
   // Registers a newcomer, or somebody whom others named already by that name and number. Throws
   // "organisation.mobile_taken", "organisation.name_differs".
@@ -51,10 +53,7 @@ class PeopleTable {
   PersonRow make(std::string name, std::string mobile) const;
 
   const Host& host_;
-  Store store_;
+  PeopleRows rows_;
 };
-
-// The marks of an SQL list of so many parameters: "?, ?, ?".
-std::string marks(std::size_t count);
 
 }  // namespace cinnabar

@@ -4,6 +4,7 @@
 #include "credentials.hpp"
 #include "hook_points.hpp"
 #include "import_routes.hpp"
+#include "own_data.hpp"
 #include "standing.hpp"
 
 #include <cinnabar/plugin.hpp>
@@ -19,9 +20,12 @@ struct OrganisationConfig {
 };
 CINNABAR_DESCRIBE(OrganisationConfig, open_registration, (session_hours, range(1, 720)))
 
-class OrganisationPlugin final : public ImportRoutes, public Organisation, public Standings {
+class OrganisationPlugin final : public ImportRoutes,
+                                 public Organisation,
+                                 public Standings,
+                                 public DataSubject {
  public:
-  using Interfaces = Provides<Domain, Organisation, Standings>;
+  using Interfaces = Provides<Domain, Organisation, Standings, DataSubject>;
 
   explicit OrganisationPlugin(Host& host)
       : ImportRoutes(host), config_(host.config<OrganisationConfig>()), administration_(host) {
@@ -45,6 +49,10 @@ class OrganisationPlugin final : public ImportRoutes, public Organisation, publi
     department_routes();
     role_routes();
     employee_routes();
+    route("POST", "/people/sealing", "person.seal_all", this, &Self::seal_people)
+        .summary("Seals people's data that was kept before there were keys", "加密历史人员数据")
+        .operators().audited().status(202);
+    job("seal_people", this, &Self::seal_some_people);
     for (HookPointInfo& point : employee_hook_points())
       hook_point<EmployeeHookInput>(std::move(point));
     hook_point<SignInHookInput>(sign_in_hook_point());
@@ -132,7 +140,7 @@ class OrganisationPlugin final : public ImportRoutes, public Organisation, publi
     ResolvedPerson out;
     out.person = person_of(PeopleTable(host(), call).resolve(in.name, in.mobile, out.writes));
     out.made = !out.writes.empty();
-    out.writes.stamp(CINNABAR_PLUGIN_ID);
+    stamp_own(out.writes);
     return out;
   }
   Membership membership(const MembershipRequest& in, const Call& call) override {
@@ -145,6 +153,14 @@ class OrganisationPlugin final : public ImportRoutes, public Organisation, publi
     out.writes.stamp(CINNABAR_PLUGIN_ID);
     return out;
   }
+  KeptData kept(const DataSubjectRequest& in, const Call& call) override {
+    return {own_data(host(), call, in.person)};
+  }
+  Erasure erase(const DataSubjectRequest& in, const Call& call) override {
+    Erasure out = erase_person(host(), call, in.person);
+    stamp_own(out.writes);
+    return out;
+  }
   Standing standing(const StandingRequest& in, const Call& call) override {
     return standing_of(host(), call, in.enterprise);
   }
@@ -154,6 +170,22 @@ class OrganisationPlugin final : public ImportRoutes, public Organisation, publi
   }
 
  private:
+  // What `cinnabar.personal/1` contributed is stamped already.
+  static void stamp_own(WriteSet& writes) {
+    for (Statement& statement : writes.statements)
+      if (statement.plugin.empty()) statement.plugin = CINNABAR_PLUGIN_ID;
+  }
+  Answer<Nothing> seal_people(const Request&) {
+    Answer<Nothing> answer;
+    answer.writes.jobs.push_back({"seal_people", {}, {}, {}, Json::object()});
+    return answer;
+  }
+  WriteSet seal_some_people(const JobCall&, const Call& call) {
+    WriteSet writes;
+    if (PeopleRows(host(), call).seal_some(writes))
+      writes.jobs.push_back({"seal_people", {}, {}, {}, Json::object()});
+    return writes;
+  }
   void name_permissions() {
     permission({"employee.view", "See employees and departments", "查看员工与部门", false,
                 {{"it_administrator"}, {"contract_administrator"}, {"seal_administrator"},

@@ -7,17 +7,19 @@
 
 namespace cinnabar {
 
-struct PersonRow {
+// As it lies in the table: see the migrations.
+struct StoredPerson {
   std::string id;
-  std::string name;
-  std::string mobile;
+  std::string name;    // empty: sealed
+  std::string mobile;  // or its blind index
   bool registered = false;
-  std::string password;  // as hash_password() makes it; empty until registered
+  std::string password;
   Time created;
   std::int64_t version = 1;
+  std::string sealed;
 };
-CINNABAR_DESCRIBE(PersonRow, id, name, mobile, registered, password, created, version)
-inline constexpr Table<PersonRow> kPeople{"organisation_person", false};
+CINNABAR_DESCRIBE(StoredPerson, id, name, mobile, registered, password, created, version, sealed)
+inline constexpr Table<StoredPerson> kPeople{"organisation_person", false};
 
 struct EnterpriseRow {
   std::string id;

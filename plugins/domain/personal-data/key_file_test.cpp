@@ -51,7 +51,8 @@ TEST_F(KeyFileTest, AnotherServerFindsAKeyThatWasAdded) {
 
 TEST_F(KeyFileTest, RefusesWhatIsNoFileOfKeys) {
   const std::string key(64, 'a');
-  const std::string wrapping = "cinnabar-personal-wrapping 1 ", index = "cinnabar-personal-index 1 ";
+  const std::string wrapping = "cinnabar-personal-wrapping 1 ";
+  const std::string index = "cinnabar-personal-index 1 ";
   EXPECT_EQ(code(wrapping + key + "\n" + index + key + "\n"), "");
   EXPECT_EQ(code(""), "personal.key_unreadable");
   EXPECT_EQ(code(wrapping + key + "\n"), "personal.key_unreadable");

@@ -1,5 +1,5 @@
-// cinnabar.personal/1: personal data at rest. Each person has a key of their own, under which plugins
-// seal what they keep of them; destroying the key erases all of it, wherever it was copied to. A
+// cinnabar.personal/1: personal data at rest. Each person has a key of their own, under which
+// plugins seal what they keep of them; destroying the key erases all of it, wherever it was copied to. A
 // blind index lets equal texts be found without being read. Batch methods. Thread-safety: any
 // thread.
 #pragma once
@@ -41,7 +41,7 @@ struct BlindIndexRequest {
   std::vector<std::string> texts;
 };
 CINNABAR_DESCRIBE(BlindIndexRequest, (place, length(1, 100)), (texts, personal, items(0, 20'000)))
-// 32 hexadecimal digits each: half of an HMAC-SHA-256, the same for the same text at the same place.
+// 32 hexadecimal digits each: half of an HMAC-SHA-256, the same for the same text and place.
 struct BlindIndexes {
   std::vector<std::string> indexes;
 };
