@@ -210,8 +210,8 @@ TEST_F(OrganisationTest, NamesAndNumbersLieSealed) {
 TEST_F(OrganisationTest, WhatWasKeptInClearIsReadAndSealedByAJob) {
   for (int i = 0; i < 600; ++i)
     world.database.script(
-        "INSERT INTO organisation_person (id, name, mobile, registered, password, created, version) "
-        "VALUES ('per_" + std::to_string(i) + "', '李雪', '" +
+        "INSERT INTO organisation_person (id, name, mobile, registered, password, created, "
+        "version) VALUES ('per_" + std::to_string(i) + "', '李雪', '" +
         std::to_string(13'900'000'000 + i) + "', 0, '', 0, 1)");
   EXPECT_EQ(world.refusal(nobody, "person.register", {}, person("王五", "13900000007")),
             "organisation.name_differs");

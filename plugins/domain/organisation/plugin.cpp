@@ -140,7 +140,7 @@ class OrganisationPlugin final : public ImportRoutes,
     ResolvedPerson out;
     out.person = person_of(PeopleTable(host(), call).resolve(in.name, in.mobile, out.writes));
     out.made = !out.writes.empty();
-    stamp_own(out.writes);
+    out.writes.stamp(CINNABAR_PLUGIN_ID);
     return out;
   }
   Membership membership(const MembershipRequest& in, const Call& call) override {
@@ -158,7 +158,7 @@ class OrganisationPlugin final : public ImportRoutes,
   }
   Erasure erase(const DataSubjectRequest& in, const Call& call) override {
     Erasure out = erase_person(host(), call, in.person);
-    stamp_own(out.writes);
+    out.writes.stamp(CINNABAR_PLUGIN_ID);
     return out;
   }
   Standing standing(const StandingRequest& in, const Call& call) override {
@@ -170,11 +170,6 @@ class OrganisationPlugin final : public ImportRoutes,
   }
 
  private:
-  // What `cinnabar.personal/1` contributed is stamped already.
-  static void stamp_own(WriteSet& writes) {
-    for (Statement& statement : writes.statements)
-      if (statement.plugin.empty()) statement.plugin = CINNABAR_PLUGIN_ID;
-  }
   Answer<Nothing> seal_people(const Request&) {
     Answer<Nothing> answer;
     answer.writes.jobs.push_back({"seal_people", {}, {}, {}, Json::object()});

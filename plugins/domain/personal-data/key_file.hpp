@@ -1,7 +1,7 @@
 // KeyFile: the installation's keys for personal data, in `personal.key` of the plugin's data
-// folder, which servers of one database share: the wrapping keys, the newest first, under which people's
-// keys lie in the database, and the key of the blind index. Who has the database alone can read
-// nothing of it. A line each: "cinnabar-personal-wrapping 1 <64 hex digits>" and
+// folder, which servers of one database share: the wrapping keys, the newest first, under which
+// people's keys lie in the database, and the key of the blind index. Who has the database alone can
+// read nothing of it. A line each: "cinnabar-personal-wrapping 1 <64 hex digits>" and
 // "cinnabar-personal-index 1 <64 hex digits>". Any thread.
 #pragma once
 

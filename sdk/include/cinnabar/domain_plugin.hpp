@@ -5,7 +5,7 @@
 //    public:
 //     explicit Notes(Host& host) : DomainPlugin(host) {
 //       route("POST", "/notes", "note.create", this, &Notes::create)
-//           .summary("Writes a note", "写一条便签").idempotent().audited().status(201);
+//           .summary("Writes a note", "写一条便签").self().idempotent().audited().status(201);
 //     }
 //     Answer<NoteView> create(const NewNote& in, const Request& request);
 //   };

@@ -95,10 +95,12 @@ struct WriteSet {
     move_all(changed_owners, other.changed_owners);
   }
   // Says whose tables and jobs these are: a service does so before it contributes to the command
-  // of another plugin.
+  // of another plugin. What others contributed to it is stamped already, and stays theirs.
   void stamp(const std::string& plugin) {
-    for (Statement& statement : statements) statement.plugin = plugin;
-    for (JobDraft& job : jobs) job.plugin = plugin;
+    for (Statement& statement : statements)
+      if (statement.plugin.empty()) statement.plugin = plugin;
+    for (JobDraft& job : jobs)
+      if (job.plugin.empty()) job.plugin = plugin;
   }
   bool empty() const {
     return statements.empty() && events.empty() && jobs.empty() && grants.empty() &&

@@ -1,6 +1,6 @@
 // cinnabar.personal/1: personal data at rest. Each person has a key of their own, under which
-// plugins seal what they keep of them; destroying the key erases all of it, wherever it was copied to. A
-// blind index lets equal texts be found without being read. Batch methods. Thread-safety: any
+// plugins seal what they keep of them; destroying the key erases all of it, wherever it was copied
+// to. A blind index lets equal texts be found without being read. Batch methods. Thread-safety: any
 // thread.
 #pragma once
 
