@@ -40,6 +40,12 @@ class OrganisationPlugin final : public ImportRoutes,
         .summary("Who is signed in, and for whom", "当前登录人").self();
     route("PUT", "/me/credentials/{method}", "person.set_credential", this, &Self::set_credential)
         .summary("Sets a credential for signing", "设置签署认证凭据").self().audited();
+    route("GET", "/me/credentials/{method}", "person.credentials", this, &Self::see_credential)
+        .summary("What is set for an authentication method", "查看签署认证凭据").self();
+    route("POST", "/me/credentials/{method}/enrolments", "person.begin_enrolment", this,
+          &Self::begin_credential)
+        .summary("Begins to add a credential, a passkey", "开始设置通行密钥").self().audited()
+        .status(201);
     route("POST", "/enterprises", "enterprise.found", this, &Self::found_enterprise)
         .summary("Adds an enterprise; the caller becomes its super administrator", "创建企业")
         .self().idempotent().audited().status(201);
@@ -95,6 +101,14 @@ class OrganisationPlugin final : public ImportRoutes,
   Answer<Nothing> set_credential(const CredentialChange& in, const Request& request) {
     return change_credential(host(), request.call, request.subject().person,
                              request.param("method"), in);
+  }
+  Answer<CredentialsView> see_credential(const Request& request) {
+    return see_credentials(host(), request.call, request.subject().person,
+                           request.param("method"));
+  }
+  Answer<EnrolmentBegun> begin_credential(const Request& request) {
+    return begin_enrolment(host(), request.call, request.subject().person,
+                           request.param("method"));
   }
   Answer<EnterpriseView> found_enterprise(const NewEnterprise& in, const Request& request) {
     Answer<EnterpriseView> answer;

@@ -85,6 +85,16 @@ struct CredentialRow {
 CINNABAR_DESCRIBE(CredentialRow, person, method, credentials, at)
 inline constexpr Table<CredentialRow> kCredentials{"organisation_credential", false};
 
+struct EnrolmentRow {
+  std::string id;
+  std::string person;
+  std::string method;
+  Json state;
+  Time expires;  // real clock
+};
+CINNABAR_DESCRIBE(EnrolmentRow, id, person, method, (state, secret), expires)
+inline constexpr Table<EnrolmentRow> kEnrolments{"organisation_enrolment", false};
+
 struct AttemptRow {
   std::string id;
   int failures = 0;

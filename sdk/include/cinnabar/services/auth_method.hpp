@@ -22,8 +22,11 @@ CINNABAR_DESCRIBE(Signer, person_id, (name, personal), (mobile, personal), enter
 struct EnrolRequest {
   Signer signer;
   Json answer;  // what the person gives: for a password {"password": "..."}
+  // Of a method whose enrolment was begun: the state of that challenge, and what is kept already.
+  Json state{};
+  Json credentials{};
 };
-CINNABAR_DESCRIBE(EnrolRequest, signer, (answer, secret))
+CINNABAR_DESCRIBE(EnrolRequest, signer, (answer, secret), (state, secret), (credentials, secret))
 
 // Kept with the person, opaque to the platform. Errors: auth.enrolment_refused with a reason.
 struct Enrolment {
@@ -74,6 +77,26 @@ struct Verdict {
 };
 CINNABAR_DESCRIBE(Verdict, accepted, reason, evidence)
 
+// What a method says of itself, and of what is kept of a person.
+struct AuthMethodInfoRequest {
+  Json credentials;
+};
+CINNABAR_DESCRIBE(AuthMethodInfoRequest, (credentials, secret))
+struct KeptCredential {
+  std::string id;
+  std::string name;
+  Time created;
+};
+CINNABAR_DESCRIBE(KeptCredential, id, name, created)
+struct AuthMethodInfo {
+  // Whether it may be the only one that a party can choose. A key on one device may be lost.
+  bool alone = true;
+  // Whether several are kept of a person; each is enrolled by begin_enrolment and enrol.
+  bool several = false;
+  std::vector<KeptCredential> kept;  // of several
+};
+CINNABAR_DESCRIBE(AuthMethodInfo, alone, several, kept)
+
 class AuthMethod {
  public:
   using Interface = AuthMethod;
@@ -81,7 +104,12 @@ class AuthMethod {
   virtual Enrolment enrol(const EnrolRequest&, const Call&) = 0;
   virtual Challenge begin(const BeginRequest&, const Call&) = 0;
   virtual Verdict verify(const VerifyAnswerRequest&, const Call&) = 0;
+  // For methods that ask before they enrol: the answer then comes to enrol with the state.
+  virtual Challenge begin_enrolment(const BeginRequest&, const Call&) {
+    throw Error("auth.enrolment_at_once", {}, {}, CINNABAR_UNSUPPORTED);
+  }
+  virtual AuthMethodInfo about(const AuthMethodInfoRequest&, const Call&) { return {}; }
 };
-CINNABAR_SERVICE(AuthMethod, "cinnabar.auth-method/1", enrol, begin, verify)
+CINNABAR_SERVICE(AuthMethod, "cinnabar.auth-method/1", enrol, begin, verify, begin_enrolment, about)
 
 }  // namespace cinnabar
