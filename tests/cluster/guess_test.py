@@ -102,7 +102,7 @@ class Guessing(unittest.TestCase):
         print(f"{sum(answers.values())} guesses: {dict(answers)}", flush=True)
         self.assertEqual(sum(answers.values()), len(guesses))
         # Only what was compared says that the code is wrong; everything else never got that far.
-        self.assertLessEqual(answers["contract.auth_refused"], TRIES)
+        self.assertLessEqual(answers["contract.answer_wrong"], TRIES)
         self.assertEqual(answers["signed"], 0)
         left = self.cluster.number(f"SELECT tries_left FROM contract_challenge WHERE id = '{begun['challenge_id']}'")
         self.assertEqual(left, 0)
