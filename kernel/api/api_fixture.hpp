@@ -73,7 +73,7 @@ class ApiTest : public ::testing::Test {
                                      {"expires", clocks_.real_ms() + 60'000}});
   }
   void grant(std::string object, std::string grantee, std::string role, std::string owner) {
-    database_.add("kernel_grant", {{"object", std::move(object)},
+    database_.add("kernel_reach", {{"object", std::move(object)},
                                    {"grantee", std::move(grantee)},
                                    {"role", std::move(role)},
                                    {"owner", std::move(owner)},

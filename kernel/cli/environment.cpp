@@ -38,6 +38,7 @@ PluginSettings plugin_settings(const Config& config) {
   settings.node_folder = config.storage.data;
   settings.trust = {own_plugin_folders(), config.plugins.publishers, config.plugins.allow_dev};
   settings.safe_mode = config.plugins.safe_mode;
+  settings.demo = config.access.demo;
   settings.configs = config.plugin;
   settings.disabled = {config.plugins.disabled.begin(), config.plugins.disabled.end()};
   settings.storage = {{"cinnabar.database/1", config.storage.database},

@@ -70,7 +70,7 @@ TEST_F(CommitterTest, writes_everything_of_a_write_set) {
   ASSERT_EQ(outcome(commit), "");
   EXPECT_EQ(number("SELECT amount FROM note_item WHERE id = 'a'"), 7);
   EXPECT_EQ(number("SELECT run_at FROM kernel_job WHERE plugin = 'com.example.note'"), 5'000);
-  EXPECT_EQ(number("SELECT COUNT(*) FROM kernel_grant WHERE role = 'party' AND handler = 'per_1' "
+  EXPECT_EQ(number("SELECT COUNT(*) FROM kernel_reach WHERE role = 'party' AND handler = 'per_1' "
                    "AND department = 'dep_1'"),
             1);
   EXPECT_EQ(number("SELECT expires FROM kernel_session WHERE token_sha256 = 'f00d'"), 9'000);
@@ -204,11 +204,11 @@ TEST_F(CommitterTest, an_empty_role_takes_every_grant_away) {
     writes.grants.push_back({"con_1", "ent_b", role, "ent_a"});
   writes.grants.push_back({"con_1", "ent_c", "party", "ent_a"});
   committer_.commit(note(writes));
-  EXPECT_EQ(number("SELECT COUNT(*) FROM kernel_grant"), 3);
+  EXPECT_EQ(number("SELECT COUNT(*) FROM kernel_reach"), 3);
   WriteSet taken;
   taken.grants.push_back({"con_1", "ent_b", "", "ent_a"});
   committer_.commit(note(taken));
-  EXPECT_EQ(number("SELECT COUNT(*) FROM kernel_grant"), 1);
+  EXPECT_EQ(number("SELECT COUNT(*) FROM kernel_reach"), 1);
 }
 
 TEST_F(CommitterTest, a_revoked_session_is_gone) {

@@ -49,7 +49,7 @@ TEST(TableCheck, finds_a_foreign_table_wherever_one_can_be_named) {
            "SELECT * FROM seal_x CROSS JOIN (SELECT 1, 2) AS q, contract_y",
            "SELECT * FROM seal_x WHERE a IN contract_a",
            "SELECT * FROM seal_x WHERE a NOT IN kernel_session",
-           "SELECT * FROM seal_x WHERE EXISTS (SELECT 1 FROM kernel_grant)",
+           "SELECT * FROM seal_x WHERE EXISTS (SELECT 1 FROM kernel_reach)",
            "SELECT * FROM seal_x WHERE (a, b) IN (SELECT x, y FROM contract_y)",
            "SELECT (SELECT token FROM contract_s) FROM seal_x",
            "SELECT * FROM seal_x UNION SELECT * FROM contract_y",

@@ -59,10 +59,10 @@ void add_job(WritePlan& plan, JobDraft job, const std::string& plugin, const Clo
 
 void add_grant(WritePlan& plan, GrantDraft grant) {
   if (grant.role.empty())
-    return add(plan, "DELETE FROM kernel_grant WHERE object = ? AND grantee = ?",
+    return add(plan, "DELETE FROM kernel_reach WHERE object = ? AND grantee = ?",
                {std::move(grant.object), std::move(grant.grantee)}, -1);
   add(plan,
-      "REPLACE INTO kernel_grant (object, grantee, role, owner, handler, department) "
+      "REPLACE INTO kernel_reach (object, grantee, role, owner, handler, department) "
       "VALUES (?, ?, ?, ?, ?, ?)",
       {std::move(grant.object), std::move(grant.grantee), std::move(grant.role),
        std::move(grant.owner), std::move(grant.handler), std::move(grant.department)},

@@ -119,7 +119,7 @@ void check_dispensable(const PluginHost& host, const Snapshot& installation,
 
 void check_enterprise(const QueryRows& query, const std::string& enterprise) {
   const Rows known =
-      query("SELECT object FROM kernel_grant WHERE object = ? LIMIT 1", {Json(enterprise)});
+      query("SELECT object FROM kernel_reach WHERE object = ? LIMIT 1", {Json(enterprise)});
   if (known.rows.empty()) throw Error("plugin.no_enterprise", {{"enterprise", enterprise}});
 }
 

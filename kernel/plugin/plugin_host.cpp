@@ -25,6 +25,8 @@ std::string left_aside(const Manifest& manifest, const package::Trust& trust,
   if (settings.disabled.contains(manifest.id)) return "disabled in the configuration";
   if (settings.safe_mode && !trust.is(package::TrustClass::first_party))
     return "safe mode: it did not come with the installation";
+  if (manifest.posture == "sandbox" && !settings.demo)
+    return "a sandbox: for demonstrations only (serve --demo)";
   for (const Provided& provided : manifest.provides) {
     const auto used = settings.storage.find(provided.interface);
     if (used != settings.storage.end() && used->second != provided.name)

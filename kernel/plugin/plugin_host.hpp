@@ -36,6 +36,7 @@ struct PluginSettings {
   std::set<std::string> disabled;             // ids that are not loaded
   package::TrustRules trust;                  // who may bring plugins
   bool safe_mode = false;                     // only the installation's own are loaded
+  bool demo = false;                          // sandboxes are loaded, too
   // Interface id and name of what is used of each kind of storage; other providers of these
   // interfaces are not loaded. A kind that is not here: all are.
   std::map<std::string, std::string> storage;

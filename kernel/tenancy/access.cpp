@@ -90,7 +90,7 @@ ObjectInfo Access::reached(const SubjectInfo& subject, const RouteInfo& route,
   ObjectInfo info;
   info.id = object;
   const Rows rows = db_.query(
-      "SELECT role, owner, handler, department FROM kernel_grant WHERE object = ? AND grantee = ?",
+      "SELECT role, owner, handler, department FROM kernel_reach WHERE object = ? AND grantee = ?",
       {object, subject.owner()});
   for (const auto& row : rows.rows) {
     const bool reaches =

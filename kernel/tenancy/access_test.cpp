@@ -37,7 +37,7 @@ class AccessTest : public ::testing::Test {
   }
   void grant(std::string object, std::string grantee, std::string role, std::string owner,
              std::string handler, std::string department) {
-    database_.add("kernel_grant", {{"object", std::move(object)},
+    database_.add("kernel_reach", {{"object", std::move(object)},
                                    {"grantee", std::move(grantee)},
                                    {"role", std::move(role)},
                                    {"owner", std::move(owner)},

@@ -67,6 +67,8 @@ class Tidy:
                 self.check_includes(path, parts, text)
             if path.suffix == ".md":
                 self.check_markdown(path, text)
+            if path.suffix == ".sql" and path.parent.name == "migrations":
+                self.check_migration(path, text)
             if parts[0] == "kernel" and path.suffix in CODE:
                 if not KERNEL_TESTS.search(str(path)):
                     kernel_lines += sum(bool(re.match(r"\s*(?!//)\S", line)) for line in text.split("\n"))
@@ -160,6 +162,12 @@ class Tidy:
             for plugin in ids:
                 if re.search(re.escape(plugin) + r"(?![\w/-])", line) and not line.lstrip().startswith("//"):
                     self.find(path, number, f"the kernel names {plugin}", "find it by its interface")
+
+    def check_migration(self, path, text):
+        for number, line in enumerate(text.split("\n"), 1):
+            if re.match(r"\s*(?!--).*\b(DROP|RENAME)\b", line):
+                self.find(path, number, "takes something away",
+                          "make another table or column: where each statement commits it cannot be undone")
 
     def check_markdown(self, path, text):
         bare = re.sub(r"```.*?```", "", text, flags=re.S)

@@ -35,6 +35,10 @@ class TidyTest(unittest.TestCase):
         self.expect({"plugins/k/a/a.cpp": '#include "../b/b.hpp"\n', "plugins/k/b/b.hpp": HEADER},
                     "a plugin includes ../b/b.hpp")
 
+    def test_migrations_only_add(self):
+        self.expect({"plugins/k/a/migrations/001_a.sql": "CREATE TABLE a (b INTEGER);\nDROP TABLE c;\n"}, "takes something away")
+        self.expect({"plugins/k/a/migrations/001_a.sql": "ALTER TABLE a RENAME TO b;\n"}, "takes something away")
+
     def test_the_kernel_names_no_plugin(self):
         self.expect({"plugins/k/a/plugin.json": '{"id": "cinnabar.a"}\n',
                      "kernel/a/a.cpp": 'auto x = "cinnabar.a";\n'}, "the kernel names cinnabar.a")

@@ -100,7 +100,7 @@ Answer<EmployeeView> Administration::give_role(const Request& request) {
   const std::string &role = request.param("role"), &person = request.param("person");
   answer.body = employees(host_, request).by_id(person);
   // Somebody who leaves at the same time takes the role along.
-  answer.writes.run("UPDATE organisation_member SET version = version + 1 "
+  answer.writes.run("UPDATE organisation_employee SET version = version + 1 "
                     "WHERE enterprise = ? AND person = ?",
                     {enterprise_of(request), person}, 1);
   roles(host_, request).give(role, person, request.subject().person, answer.writes);

@@ -108,7 +108,8 @@ Answer<EnrolmentBegun> begin_enrolment(const Host& host, const Call& call,
   const auto row = find_credential(host, call, person, method);
   const Challenge challenge = of_method(method, [&] {
     return host.service<AuthMethod>(call, method)
-        .begin_enrolment({signer, {}, {}, row ? row->credentials : Json(), call.locale()});
+        .begin_enrolment({signer, {}, {}, row ? row->credentials : Json(),
+                          std::string(call.locale())});
   });
   const std::int64_t now = host.now_ms(Clock::real);
   const EnrolmentRow begun{host.new_id("enr"), person, method, challenge.state,

@@ -168,7 +168,7 @@ void DepartmentsTable::remove(const std::string& id, const std::string& heir,
                   {{"name", gone.name}, {"child", child.name}});
   gone.heir = gone.parent = heir;
   store_.update(writes, kDepartments, gone, "id = ?", {id});
-  writes.run("UPDATE organisation_member SET department = ?, version = version + 1 "
+  writes.run("UPDATE organisation_employee SET department = ?, version = version + 1 "
              "WHERE enterprise = ? AND department = ?",
              {heir, store_.owner(), id});
   changed("enterprise.department_removed", actor,

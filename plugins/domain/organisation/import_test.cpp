@@ -81,7 +81,7 @@ TEST_F(ImportTest, GoodRowsGoInAndEachBadOneIsNamed) {
   EXPECT_EQ(view["faults"].items()[0]["code"].text(), "name_blank");
   EXPECT_EQ(view["faults"].items()[1]["column"].text(), "mobile");
   EXPECT_EQ(view["faults"].items()[2]["code"].text(), "mobile_twice");
-  EXPECT_EQ(count("organisation_member"), 451);
+  EXPECT_EQ(count("organisation_employee"), 451);
   EXPECT_EQ(count("organisation_person"), 451);
   EXPECT_EQ(count("organisation_holding WHERE role = 'template_administrator'"), 1);
   EXPECT_EQ(world.events.size(), 451u);
@@ -97,7 +97,7 @@ TEST_F(ImportTest, NobodyGivesMoreThanTheyHaveByATableEither) {
   ASSERT_EQ(faults.items().size(), 2u);
   EXPECT_EQ(faults.items()[0]["code"].text(), "role_not_yours");
   EXPECT_EQ(faults.items()[1]["code"].text(), "role_unknown");
-  EXPECT_EQ(count("organisation_member"), 0);
+  EXPECT_EQ(count("organisation_employee"), 0);
 }
 
 TEST_F(ImportTest, WhoIsKnownIsTakenOverOrNamed) {
@@ -108,7 +108,7 @@ TEST_F(ImportTest, WhoIsKnownIsTakenOverOrNamed) {
   // Another enterprise names the same person, and one by a wrong name.
   world.call(as("per_2", "ent_2"), "enterprise.import_employees", {{"enterprise", "ent_2"}});
   world.run_jobs();
-  EXPECT_EQ(world.value("SELECT person FROM organisation_member WHERE enterprise = 'ent_2'").text(),
+  EXPECT_EQ(world.value("SELECT person FROM organisation_employee WHERE enterprise = 'ent_2'").text(),
             person);
   sheets.table.rows.pop_back();
   row("李学", "13800138000");
@@ -121,7 +121,7 @@ TEST_F(ImportTest, WhoIsKnownIsTakenOverOrNamed) {
   world.run_jobs();
   EXPECT_EQ(look(again)["faults"].items()[0]["code"].text(), "already_employee");
   EXPECT_EQ(look(again)["added"].integer(), 0);
-  EXPECT_EQ(count("organisation_member"), 2);
+  EXPECT_EQ(count("organisation_employee"), 2);
 }
 
 TEST_F(ImportTest, AStepThatLosesARaceIsComputedAnew) {
@@ -135,7 +135,7 @@ TEST_F(ImportTest, AStepThatLosesARaceIsComputedAnew) {
   world.run_jobs();
   EXPECT_EQ(world.computed, 2);
   EXPECT_EQ(look(id)["failed"].integer(), 1);
-  EXPECT_EQ(count("organisation_member"), 1);
+  EXPECT_EQ(count("organisation_employee"), 1);
 }
 
 TEST_F(ImportTest, AStepThatIsRunTwiceAddsNobodyTwice) {
@@ -146,7 +146,7 @@ TEST_F(ImportTest, AStepThatIsRunTwiceAddsNobodyTwice) {
   world.jobs = jobs;
   world.run_jobs();
   EXPECT_EQ(look(id)["added"].integer(), 200);
-  EXPECT_EQ(count("organisation_member"), 200);
+  EXPECT_EQ(count("organisation_employee"), 200);
 }
 
 TEST_F(ImportTest, OneRunsAtATimeAndCanBeStopped) {
@@ -157,7 +157,7 @@ TEST_F(ImportTest, OneRunsAtATimeAndCanBeStopped) {
             "organisation.import_running");
   EXPECT_EQ(look(id, "enterprise.cancel_import")["state"].text(), "cancelled");
   world.run_jobs();
-  EXPECT_EQ(count("organisation_member"), 0);
+  EXPECT_EQ(count("organisation_employee"), 0);
   EXPECT_EQ(count("organisation_import_part"), 0);
   EXPECT_EQ(world.refusal(as("per_1", "ent_1"), "enterprise.cancel_import",
                           {{"enterprise", "ent_1"}, {"import", id}}),
@@ -187,7 +187,7 @@ TEST_F(ImportTest, TheScriptOfTheEnterpriseIsAskedForEach) {
             "The enterprise's own rules refuse it: not so");
   EXPECT_EQ(hooks.ran.size(), 2u);
   EXPECT_EQ(hooks.last["mobile"].text(), "13900139000");
-  EXPECT_EQ(count("organisation_member"), 0);
+  EXPECT_EQ(count("organisation_employee"), 0);
 }
 
 TEST_F(ImportTest, AScriptThatCannotRunNowHoldsTheStepUp) {

@@ -228,7 +228,7 @@ TEST_F(OrganisationTest, WhoLeftEveryEnterpriseMayHaveTheirDataErased) {
   const auto erase = [&] { return world.client<DataSubject>(call.call()).erase({id}); };
   EXPECT_EQ(world.client<DataSubject>(call.call()).kept({id}).data["name"].text(), "李雪");
   EXPECT_EQ(erase().because.at(0).code, "organisation.still_employee");
-  world.database.script("DELETE FROM organisation_member");
+  world.database.script("DELETE FROM organisation_employee");
   const Erasure erasure = erase();
   EXPECT_TRUE(erasure.because.empty());
   world.commit_contribution(erasure.writes);

@@ -6,6 +6,7 @@
 #include "import_routes.hpp"
 #include "own_data.hpp"
 #include "standing.hpp"
+#include "verified.hpp"
 
 #include <cinnabar/plugin.hpp>
 
@@ -62,6 +63,7 @@ class OrganisationPlugin final : public ImportRoutes,
     for (HookPointInfo& point : employee_hook_points())
       hook_point<EmployeeHookInput>(std::move(point));
     hook_point<SignInHookInput>(sign_in_hook_point());
+    on("enterprise.cancelled", this, &Self::empty_enterprise);
     on("enterprise.employee_added", this, &Self::tell);
     on("enterprise.employee_removed", this, &Self::tell);
   }
@@ -126,6 +128,15 @@ class OrganisationPlugin final : public ImportRoutes,
   }
   // Events.
 
+  // An account that ended has no members: nobody acts for it any more. Its contracts stay.
+  WriteSet empty_enterprise(const StoredEvent& event, const Call&) {
+    WriteSet writes;
+    writes.run("DELETE FROM organisation_holding WHERE owner = ?", {event.aggregate});
+    writes.run("DELETE FROM organisation_employee WHERE enterprise = ?", {event.aggregate});
+    writes.changed_owners.push_back(event.aggregate);
+    return writes;
+  }
+
   WriteSet tell(const StoredEvent& event, const Call& call) {
     const bool joined = event.type == "enterprise.employee_added";
     std::vector<std::string> roles;
@@ -142,13 +153,14 @@ class OrganisationPlugin final : public ImportRoutes,
     People out;
     for (const PersonRow& row : PeopleTable(host(), call).by_ids(in.ids))
       out.people.push_back(person_of(row));
+    mark_verified(host(), call, out);
     return out;
   }
   Enterprises enterprises(const PeopleRequest& in, const Call& call) override {
-    return enterprises_of(EnterprisesTable(host(), call).by_ids(in.ids));
+    return enterprises_of(EnterprisesTable(host(), call).by_ids(in.ids), call);
   }
   Enterprises find_enterprise(const FindEnterpriseRequest& in, const Call& call) override {
-    return enterprises_of(EnterprisesTable(host(), call).by_name(in.name));
+    return enterprises_of(EnterprisesTable(host(), call).by_name(in.name), call);
   }
   ResolvedPerson resolve_person(const ResolvePersonRequest& in, const Call& call) override {
     ResolvedPerson out;
@@ -274,12 +286,12 @@ class OrganisationPlugin final : public ImportRoutes,
         .idempotent().audited();
   }
 
-  // Nobody is verified until identity providers are plugged in.
   static Person person_of(const PersonRow& row) { return {row.id, row.name, row.mobile, false}; }
-  static Enterprises enterprises_of(const std::vector<EnterpriseRow>& rows) {
+  Enterprises enterprises_of(const std::vector<EnterpriseRow>& rows, const Call& call) const {
     Enterprises out;
     for (const EnterpriseRow& row : rows)
       out.enterprises.push_back({row.id, row.name, row.credit_code, false});
+    mark_verified(host(), call, out);
     return out;
   }
 

@@ -40,7 +40,7 @@ struct MemberRow {
   std::int64_t version = 1;
 };
 CINNABAR_DESCRIBE(MemberRow, enterprise, person, since, department, version)
-inline constexpr Table<MemberRow> kMembers{"organisation_member", false};
+inline constexpr Table<MemberRow> kMembers{"organisation_employee", false};
 
 struct DepartmentRow {
   std::string id;

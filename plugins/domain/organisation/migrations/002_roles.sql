@@ -35,10 +35,20 @@ CREATE TABLE organisation_holding (
 );
 CREATE INDEX organisation_holding_person ON organisation_holding (owner, person);
 
-ALTER TABLE organisation_member ADD COLUMN department VARCHAR(64) NOT NULL DEFAULT '';
-ALTER TABLE organisation_member ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+-- In the place of organisation_member, which stays as it was: a script that takes something away
+-- cannot be undone where each statement that changes a table commits.
+CREATE TABLE organisation_employee (
+  enterprise VARCHAR(64) NOT NULL,
+  person VARCHAR(64) NOT NULL,
+  since BIGINT NOT NULL,
+  department VARCHAR(64) NOT NULL,
+  version BIGINT NOT NULL,
+  PRIMARY KEY (enterprise, person)
+);
+CREATE INDEX organisation_employee_person ON organisation_employee (person);
 
-UPDATE organisation_member SET department = enterprise;
+INSERT INTO organisation_employee (enterprise, person, since, department, version)
+  SELECT enterprise, person, since, enterprise, 1 FROM organisation_member;
 -- Who founded an enterprise administers it. Others keep what they could do: administrators all but
 -- that, members the enterprise's contracts.
 INSERT INTO organisation_holding (owner, role, person, since)
@@ -51,4 +61,3 @@ INSERT INTO organisation_holding (owner, role, person, since)
   SELECT enterprise, 'seal_administrator', person, since FROM organisation_member WHERE admin = 1;
 INSERT INTO organisation_holding (owner, role, person, since)
   SELECT enterprise, 'contract_administrator', person, since FROM organisation_member;
-ALTER TABLE organisation_member DROP COLUMN admin;

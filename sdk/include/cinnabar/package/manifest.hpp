@@ -60,7 +60,8 @@ struct Manifest {
   Isolation isolation = Isolation::in_process;
   std::vector<std::string> run;           // its program and arguments; empty: it is a library
   std::string status = "beta";            // stable, beta, experimental
-  std::string posture = "trusted-input";  // trusted-input, untrusted-input, hardened
+  // trusted-input, untrusted-input, hardened; sandbox: only in demonstrations
+  std::string posture = "trusted-input";
   std::string table_prefix;               // "contract_": the tables it owns
   bool enabled = true;                    // bound by default
   Json config;                            // JSON Schema of its configuration
@@ -242,7 +243,8 @@ inline void check_manifest(const Manifest& m, const std::string& file) {
     check_one_of(m.permissions[i], {"database", "blobs", "keys", "network", "sessions"},
                  "/permissions/" + std::to_string(i), file);
   check_one_of(m.status, {"stable", "beta", "experimental"}, "/status", file);
-  check_one_of(m.posture, {"trusted-input", "untrusted-input", "hardened"}, "/posture", file);
+  check_one_of(m.posture, {"trusted-input", "untrusted-input", "hardened", "sandbox"}, "/posture",
+               file);
   if (!m.run.empty() && m.run[0].empty())
     throw invalid_at(file, "/run/0", "must be a file of the folder or an interpreter");
   if (!m.run.empty() && m.isolation != Isolation::process)
