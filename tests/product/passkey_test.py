@@ -6,9 +6,9 @@ import base64
 import hashlib
 import json
 
+from case import ProductCase, main
 from browser import Browser
-from case import CINNABAR, ProductCase, main
-from product import SMALL_PDF, Person, Refused, Server, contract_body, sign
+from product import SMALL_PDF, Person, Refused, contract_body, sign
 
 CREATE = """
 const bytes = t => Uint8Array.from(atob(t.replace(/-/g, '+').replace(/_/g, '/')), c => c.charCodeAt(0));
@@ -47,8 +47,11 @@ class Passkeys(ProductCase):
         cls.browser = Browser()
         cls.open()
         cls.authenticator = cls.browser.add_authenticator()
-        cls.signer = Person(cls.api, "苏锦年")
-        cls.register(cls.signer)
+
+    def setUp(self):
+        """Somebody new each time: wrong answers are counted over all contracts of a person."""
+        self.signer = Person(self.api, "苏锦年")
+        self.register(self.signer)
 
     @classmethod
     def tearDownClass(cls):
@@ -130,7 +133,6 @@ class Passkeys(ProductCase):
         person.api.put("/me/credentials/passkey", {"answer": {"remove": kept[0]["id"]},
                                                    "current": {"password": person.signing_password}})
         self.assertEqual([k["name"] for k in person.api.get("/me/credentials/passkey")["kept"]], ["第二把"])
-        self.register(self.signer, "新设备")  # the class's own went with the authenticator
 
     def test_it_may_not_be_the_only_way(self):
         boss = self.company.api

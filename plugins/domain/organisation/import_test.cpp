@@ -108,8 +108,9 @@ TEST_F(ImportTest, WhoIsKnownIsTakenOverOrNamed) {
   // Another enterprise names the same person, and one by a wrong name.
   world.call(as("per_2", "ent_2"), "enterprise.import_employees", {{"enterprise", "ent_2"}});
   world.run_jobs();
-  EXPECT_EQ(world.value("SELECT person FROM organisation_employee WHERE enterprise = 'ent_2'").text(),
-            person);
+  EXPECT_EQ(
+      world.value("SELECT person FROM organisation_employee WHERE enterprise = 'ent_2'").text(),
+      person);
   sheets.table.rows.pop_back();
   row("李学", "13800138000");
   const std::string differs = begin();
