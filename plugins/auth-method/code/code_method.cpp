@@ -27,8 +27,15 @@ std::string sealed(const std::string& salt, const std::string& code, const Signe
   return to_hex({reinterpret_cast<const char*>(digest), size});
 }
 
-std::string message_text(const std::string& code, const std::string& locale) {
+// Names what it is for: who is asked to pass a code on can see that it is not for that.
+std::string message_text(const std::string& code, const std::string& locale,
+                         const std::string& purpose) {
   const std::string minutes = std::to_string(kExpiresInS / 60);
+  if (purpose == "sign_in" && locale == "en")
+    return "Your sign-in code is " + code + ". It is good for " + minutes +
+           " minutes and one sign-in. Tell it to nobody.";
+  if (purpose == "sign_in")
+    return "登录验证码：" + code + "，" + minutes + "分钟内有效，仅用于本次登录，请勿告知他人。";
   if (locale == "en")
     return "Your signing code is " + code + ". It is good for " + minutes +
            " minutes and one contract. Tell it to nobody.";
@@ -66,7 +73,7 @@ Challenge CodeMethod::begin(const BeginRequest& in, const Call&) {
                   .set("contract", in.contract_id)
                   .set("shown", in.shown_digest)
                   .set("until", now_() + kExpiresInS * 1'000);
-  out.delivery = Delivery{in.signer.mobile, message_text(code, in.locale)};
+  out.delivery = Delivery{in.signer.mobile, message_text(code, in.locale, in.purpose)};
   out.expires_in_s = kExpiresInS;
   out.tries = kTries;
   return out;

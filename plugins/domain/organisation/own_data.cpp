@@ -1,6 +1,7 @@
 #include "own_data.hpp"
 
 #include "credentials.hpp"
+#include "session_book.hpp"
 
 namespace cinnabar {
 
@@ -29,6 +30,7 @@ Erasure erase_person(const Host& host, const Call& call, const std::string& pers
   if (!out.because.empty()) return out;
   PeopleRows(host, call).blank(person, out.writes);
   Store(host, call, {}).remove(out.writes, kCredentials, "person = ?", {person});
+  SessionBook(host, call).end_all(person, {}, out.writes);
   return out;
 }
 

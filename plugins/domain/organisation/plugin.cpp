@@ -5,6 +5,8 @@
 #include "hook_points.hpp"
 #include "import_routes.hpp"
 #include "own_data.hpp"
+#include "session_book.hpp"
+#include "sign_ins.hpp"
 #include "standing.hpp"
 #include "verified.hpp"
 
@@ -18,8 +20,10 @@ constexpr std::int64_t kHourMs = 3'600'000;
 struct OrganisationConfig {
   bool open_registration = true;
   std::int64_t session_hours = 12;
+  std::vector<std::string> sign_in_methods{"code"};
 };
-CINNABAR_DESCRIBE(OrganisationConfig, open_registration, (session_hours, range(1, 720)))
+CINNABAR_DESCRIBE(OrganisationConfig, open_registration, (session_hours, range(1, 720)),
+                  (sign_in_methods, items(0, 10)))
 
 class OrganisationPlugin final : public ImportRoutes,
                                  public Organisation,
@@ -35,6 +39,17 @@ class OrganisationPlugin final : public ImportRoutes,
         .summary("Registers a person", "注册个人").open().idempotent().audited().status(201);
     route("POST", "/sessions", "session.open", this, &Self::open_session)
         .summary("Signs in", "登录").open().audited().status(201);
+    route("POST", "/sign-ins", "session.begin", this, &Self::begin_sign_in)
+        .summary("Begins to sign in by a one-time code", "以验证码登录：获取验证码").open().audited()
+        .status(201);
+    route("POST", "/sign-ins/{sign_in}", "session.finish", this, &Self::finish_sign_in)
+        .summary("Signs in by the answer", "以验证码登录：提交验证码").open().audited().status(201);
+    route("GET", "/me/sessions", "session.list", this, &Self::list_sessions)
+        .summary("Where one is signed in", "登录设备列表").self();
+    route("DELETE", "/me/sessions/{session}", "session.end", this, &Self::end_session)
+        .summary("Ends a session", "下线指定登录").self().audited();
+    route("DELETE", "/me/sessions", "session.end_others", this, &Self::end_other_sessions)
+        .summary("Ends all sessions but this one", "下线其他登录").self().audited();
     route("DELETE", "/sessions/current", "session.close", this, &Self::close_session)
         .summary("Signs out", "退出登录").self().audited();
     route("GET", "/me", "person.me", this, &Self::me)
@@ -77,16 +92,48 @@ class OrganisationPlugin final : public ImportRoutes,
     return answer;
   }
   Answer<SessionView> open_session(const NewSession& in, const Request& request) {
-    auto answer = sign_in(host(), request.call, in, config_.session_hours * kHourMs);
-    if (!answer.problem && !in.acting_for.empty())
-      ask_hook(host(), request.call, in.acting_for, kBeforeSignIn,
+    return let_in(sign_in(host(), request.call, in, config_.session_hours * kHourMs,
+                          {"password", request.http.address, request.http.user_agent}),
+                  request);
+  }
+  Answer<SignInBegun> begin_sign_in(const BeginSignIn& in, const Request& request) {
+    return SignIns(host(), request.call, config_.sign_in_methods)
+        .begin(in, request.http.address);
+  }
+  Answer<SessionView> finish_sign_in(const SignInAnswer& in, const Request& request) {
+    return let_in(SignIns(host(), request.call, config_.sign_in_methods)
+                      .finish(request.param("sign_in"), in, config_.session_hours * kHourMs,
+                              {{}, request.http.address, request.http.user_agent}),
+                  request);
+  }
+  // The enterprise that is acted for has a say, once who it is is known.
+  Answer<SessionView> let_in(Answer<SessionView> answer, const Request& request) const {
+    if (!answer.problem && !answer.body.acting_for.empty())
+      ask_hook(host(), request.call, answer.body.acting_for, kBeforeSignIn,
                SignInHookInput{answer.body.person.id, request.http.address,
                                request.http.user_agent});
+    return answer;
+  }
+  Answer<SessionList> list_sessions(const Request& request) {
+    return {SessionBook(host(), request.call).list(request.subject())};
+  }
+  Answer<Nothing> end_session(const Request& request) {
+    Answer<Nothing> answer;
+    SessionBook(host(), request.call)
+        .end(request.subject().person, request.param("session"), answer.writes);
+    return answer;
+  }
+  Answer<Nothing> end_other_sessions(const Request& request) {
+    Answer<Nothing> answer;
+    SessionBook(host(), request.call)
+        .end_all(request.subject().person, request.subject().session, answer.writes);
     return answer;
   }
   Answer<Nothing> close_session(const Request& request) {
     Answer<Nothing> answer;
     answer.writes.revoked_sessions.push_back(request.subject().session);
+    answer.writes.run("DELETE FROM organisation_session WHERE token_sha256 = ?",
+                      {request.subject().session});
     answer.cookie = SessionCookie{};
     return answer;
   }

@@ -95,6 +95,39 @@ struct EnrolmentRow {
 CINNABAR_DESCRIBE(EnrolmentRow, id, person, method, (state, secret), expires)
 inline constexpr Table<EnrolmentRow> kEnrolments{"organisation_enrolment", false};
 
+struct SessionRow {
+  std::string id;
+  std::string token_sha256;
+  std::string person;
+  std::string acting_for;
+  std::string method;
+  std::string address;
+  std::string user_agent;
+  Time created;
+  Time expires;
+};
+CINNABAR_DESCRIBE(SessionRow, id, token_sha256, person, acting_for, method, address, user_agent,
+                  created, expires)
+inline constexpr Table<SessionRow> kSessions{"organisation_session", false};
+
+struct SignInRow {
+  std::string id;
+  std::string who;  // blind index of the number
+  int ordinal = 1;
+  std::string day;
+  std::string address;
+  std::string person;  // empty: nobody has the number
+  std::string method;
+  std::string acting_for;
+  Json state;
+  int tries_left = 0;
+  Time created;
+  Time expires;
+};
+CINNABAR_DESCRIBE(SignInRow, id, who, ordinal, day, address, person, method, acting_for,
+                  (state, secret), tries_left, created, expires)
+inline constexpr Table<SignInRow> kSignIns{"organisation_sign_in", false};
+
 struct AttemptRow {
   std::string id;
   int failures = 0;

@@ -38,9 +38,27 @@ struct Me {
 CINNABAR_DESCRIBE(Me, person, acting_for, enterprises,
                   (methods, doc("Authentication methods with a credential set.")))
 
+// Where a session comes from.
+struct SessionOrigin {
+  std::string method;
+  std::string address;
+  std::string user_agent;
+};
+
+struct SessionWish {
+  std::string acting_for;
+  bool cookie = false;
+  std::int64_t lifetime_ms = 0;
+};
+
 // The same answer, after the same work, whether the number is unknown or the password wrong; a
 // refusal is counted.
 Answer<SessionView> sign_in(const Host& host, const Call& call, const NewSession& in,
-                            std::int64_t lifetime_ms);
+                            std::int64_t lifetime_ms, const SessionOrigin& origin);
+
+// Makes a session of somebody who has shown who they are. Throws "organisation.not_member".
+void open_session(const Host& host, const Call& call, const PersonRow& person,
+                  const SessionWish& wish, const SessionOrigin& origin,
+                  Answer<SessionView>& answer);
 
 }  // namespace cinnabar

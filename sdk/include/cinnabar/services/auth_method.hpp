@@ -40,8 +40,12 @@ struct BeginRequest {
   std::string shown_digest;  // hex SHA-256 of what was shown to the signer
   Json credentials;          // null when the person never enrolled
   std::string locale;
+  // What it is for, where it is not a signature: "sign_in". Then there is no digest, and the
+  // contract's place holds the id of what is answered.
+  std::string purpose{};
 };
-CINNABAR_DESCRIBE(BeginRequest, signer, contract_id, shown_digest, (credentials, secret), locale)
+CINNABAR_DESCRIBE(BeginRequest, signer, contract_id, shown_digest, (credentials, secret), locale,
+                  purpose)
 
 // Something to deliver to the signer outside of this conversation.
 struct Delivery {
