@@ -138,11 +138,10 @@ class Passkeys(ProductCase):
         boss = self.company.api
         body = contract_body(self.company, self.signer, boss.upload(SMALL_PDF)["id"])
         body["parties"][1]["auth_methods"] = ["passkey"]
-        contract = boss.post("/contracts", body)["id"]
-        faults = boss.get(f"/contracts/{contract}/preflight")["faults"]
-        self.assertIn("contract.methods_on_device", [f["code"] for f in faults])
-        with self.assertRaises(Refused):
-            boss.post(f"/contracts/{contract}/send")
+        with self.assertRaises(Refused) as refused:
+            boss.post("/contracts", body)
+        self.assertEqual(refused.exception.code, "contract.methods_on_device")
+        self.assertEqual(refused.exception.problem["pointer"], "/parties/1/auth_methods")
 
     # -------------------------------------------------------------- what is refused
 

@@ -63,7 +63,7 @@ Enrolment without(KeptPasskeys kept, const std::string& id) {
 }  // namespace
 
 AuthMethodInfo PasskeyMethod::about(const AuthMethodInfoRequest& in, const Call&) {
-  AuthMethodInfo out{false, true, {}};
+  AuthMethodInfo out;
   for (const KeptPasskey& one : kept_in(in.credentials).passkeys)
     out.kept.push_back({one.id, one.name, one.created});
   return out;

@@ -114,11 +114,7 @@ TEST_F(PasskeyMethodTest, MalformedAnswersAreRefused) {
   EXPECT_EQ(verify(asked, answer).reason, "credential");
 }
 
-TEST_F(PasskeyMethodTest, IsNotTheOnlyWay) {
-  EXPECT_FALSE(service->about({}).alone);
-  credentials = Json();
-  EXPECT_THROW(begin(), Error);
-}
+TEST_F(PasskeyMethodTest, WhoHasNoneIsToldSo) { EXPECT_THROW(begin(), Error); }
 
 }  // namespace
 }  // namespace cinnabar

@@ -16,6 +16,7 @@ struct Config {
   std::int64_t archive_margin_days = 60;
   std::string platform_name = "Cinnabar";
   std::vector<std::string> auth_methods{"password", "code"};
+  std::vector<std::string> methods_never_alone{"passkey"};
 };
 CINNABAR_DESCRIBE(
     Config, (file_size_max_mb, range(1, 500), doc("Largest upload, in MB.")),
@@ -28,7 +29,9 @@ CINNABAR_DESCRIBE(
      doc("Archive timestamps are renewed so long before their certificate ends.")),
     (time_zone_minutes, range(-720, 840), doc("Offset from UTC of drawn signing dates.")),
     (platform_name, length(1, 64), doc("Common name of the certificate that certifies documents.")),
-    (auth_methods, items(1, 20), doc("Signing authentication when a party names none.")))
+    (auth_methods, items(1, 20), doc("Signing authentication when a party names none.")),
+    (methods_never_alone, items(0, 20),
+     doc("Methods that may not be all that a party can choose from: a device may be lost.")))
 
 // Files of one contract: all of them are signed in one act, which holds a request for that long.
 inline constexpr int kFilesMax = 10;

@@ -29,6 +29,11 @@ PartyRow party_row(const PartyDraft& draft, int seat, Ordering order, const Conf
   party.enterprise_name = draft.enterprise_name;
   party.position = draft.position.value_or(order == Ordering::sequential ? seat + 1 : 1);
   party.auth_methods = draft.auth_methods.empty() ? config.auth_methods : draft.auth_methods;
+  const auto& never = config.methods_never_alone;
+  if (std::all_of(party.auth_methods.begin(), party.auth_methods.end(), [&](const auto& method) {
+        return std::count(never.begin(), never.end(), method) > 0;
+      }))
+    throw Error("contract.methods_on_device", {{"party", party.id}}, place + "/auth_methods");
   if (party.kind == PartyKind::enterprise && party.enterprise_name.empty())
     throw Error("contract.enterprise_name_missing", {{"party", party.id}},
                 place + "/enterprise_name");

@@ -72,13 +72,11 @@ class Checks {
   void check_methods() {
     const auto bound =
         host_.service<Bindings>(call_).names({std::string(interface_id<AuthMethod>())}).names;
-    for (const PartyRow& party : contract_.parties) {
+    for (const PartyRow& party : contract_.parties)
       for (const std::string& method : party.auth_methods)
         if (std::find(bound.begin(), bound.end(), method) == bound.end())
           add(Error("contract.method_unknown", {{"method", method}}),
               party_place(party, "auth_methods"));
-      check_choice(party, bound);
-    }
   }
 
   void check_seals() {
@@ -109,21 +107,6 @@ class Checks {
   }
 
  private:
-  // What lies on one device may be lost with it: then there is no way left to sign.
-  void check_choice(const PartyRow& party, const std::vector<std::string>& bound) {
-    for (const std::string& method : party.auth_methods) {
-      if (std::find(bound.begin(), bound.end(), method) == bound.end()) return;
-      try {
-        if (host_.service<AuthMethod>(call_, method).about({}).alone) return;
-      } catch (const Error& error) {
-        if (error.status() != CINNABAR_UNSUPPORTED) throw;
-        return;  // of before there was this question
-      }
-    }
-    if (!party.auth_methods.empty())
-      add(Error("contract.methods_on_device", {{"party", party.id}}),
-          party_place(party, "auth_methods"));
-  }
   // One's own handler must be able to act now; another enterprise may still take theirs in.
   void check_handler(const PartyRow& party) {
     if (party.enterprise != contract_.row.owner || party.person.empty()) return;

@@ -28,15 +28,6 @@ PersonRow person_of(const Host& host, const Call& call, const std::string& id) {
   return std::move(*row);
 }
 
-AuthMethodInfo info_of(const Client<AuthMethod>& method, const Json& credentials) {
-  try {
-    return method.about({credentials});
-  } catch (const Error& error) {
-    if (error.status() != CINNABAR_UNSUPPORTED) throw;
-    return {};  // of before there was this question
-  }
-}
-
 // What is not bound, or cannot do what is asked.
 template <class Work>
 auto of_method(const std::string& method, Work work) {
@@ -96,9 +87,11 @@ Answer<CredentialsView> see_credentials(const Host& host, const Call& call,
                                         const std::string& person, const std::string& method) {
   return of_method(method, [&] {
     const auto row = find_credential(host, call, person, method);
-    const AuthMethodInfo info =
-        info_of(host.service<AuthMethod>(call, method), row ? row->credentials : Json());
-    return Answer<CredentialsView>{{method, row.has_value(), info.kept}};
+    Answer<CredentialsView> answer{{method, row.has_value(), {}}};
+    // Asked only of who keeps several: older methods do not know the question.
+    if (row && row->several)
+      answer.body.kept = host.service<AuthMethod>(call, method).about({row->credentials}).kept;
+    return answer;
   });
 }
 
@@ -130,7 +123,7 @@ Answer<Nothing> change_credential(const Host& host, const Call& call, const std:
     Answer<Nothing> answer;
     // The rules are those of whom the session acts for: an enterprise decides how its people sign.
     const auto client = host.service<AuthMethod>(call, method);
-    const bool several = info_of(client, {}).several;
+    const bool several = !in.enrolment.empty() || (present && present->several);
     const std::string by = several ? kProof : method;
     const auto proof = several ? find_credential(host, call, person, by) : present;
     if (several && present && !proof)
@@ -140,7 +133,8 @@ Answer<Nothing> change_credential(const Host& host, const Call& call, const std:
     EnrolRequest request{signer, in.answer, {}, {}};
     request.state = take_enrolment(host, call, person, method, in.enrolment, answer.writes);
     if (several && present) request.credentials = present->credentials;
-    const CredentialRow fresh{person, method, client.enrol(request).credentials, host.now()};
+    const CredentialRow fresh{person, method, client.enrol(request).credentials, host.now(),
+                              several};
     const Store store(host, call, {});
     store.remove(answer.writes, kCredentials, "person = ? AND method = ?", {person, method},
                  present ? 1 : 0);

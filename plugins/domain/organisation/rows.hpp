@@ -81,8 +81,9 @@ struct CredentialRow {
   std::string method;
   Json credentials;
   Time at;
+  bool several = false;
 };
-CINNABAR_DESCRIBE(CredentialRow, person, method, credentials, at)
+CINNABAR_DESCRIBE(CredentialRow, person, method, credentials, at, several)
 inline constexpr Table<CredentialRow> kCredentials{"organisation_credential", false};
 
 struct EnrolmentRow {

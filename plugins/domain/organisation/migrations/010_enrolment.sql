@@ -9,3 +9,6 @@ CREATE TABLE organisation_enrolment (
 );
 CREATE INDEX organisation_enrolment_expiry ON organisation_enrolment (expires);
 CREATE INDEX organisation_enrolment_person ON organisation_enrolment (person);
+
+-- Of a method that keeps several of a person, whose enrolment is begun first.
+ALTER TABLE organisation_credential ADD COLUMN several INTEGER NOT NULL DEFAULT 0;

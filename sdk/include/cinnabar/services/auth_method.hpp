@@ -81,7 +81,7 @@ struct Verdict {
 };
 CINNABAR_DESCRIBE(Verdict, accepted, reason, evidence)
 
-// What a method says of itself, and of what is kept of a person.
+// What a method that keeps several credentials of a person says of them.
 struct AuthMethodInfoRequest {
   Json credentials;
 };
@@ -93,13 +93,9 @@ struct KeptCredential {
 };
 CINNABAR_DESCRIBE(KeptCredential, id, name, created)
 struct AuthMethodInfo {
-  // Whether it may be the only one that a party can choose. A key on one device may be lost.
-  bool alone = true;
-  // Whether several are kept of a person; each is enrolled by begin_enrolment and enrol.
-  bool several = false;
-  std::vector<KeptCredential> kept;  // of several
+  std::vector<KeptCredential> kept;
 };
-CINNABAR_DESCRIBE(AuthMethodInfo, alone, several, kept)
+CINNABAR_DESCRIBE(AuthMethodInfo, kept)
 
 class AuthMethod {
  public:
@@ -108,7 +104,8 @@ class AuthMethod {
   virtual Enrolment enrol(const EnrolRequest&, const Call&) = 0;
   virtual Challenge begin(const BeginRequest&, const Call&) = 0;
   virtual Verdict verify(const VerifyAnswerRequest&, const Call&) = 0;
-  // For methods that ask before they enrol: the answer then comes to enrol with the state.
+  // For methods that ask before they enrol, and keep several of a person: the answer then comes to
+  // enrol with the state and with what is kept. Never called of methods that did not begin one.
   virtual Challenge begin_enrolment(const BeginRequest&, const Call&) {
     throw Error("auth.enrolment_at_once", {}, {}, CINNABAR_UNSUPPORTED);
   }
